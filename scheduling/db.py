@@ -1,0 +1,148 @@
+"""The session and the engine: one way to talk to SQLite and to PostgreSQL.
+
+Work starts with `with Session.begin() as session:` at an entry point, and the answer is made after the block, so that
+nobody is told "recorded" before it is. Pages that only look use `Reading`, which on SQLite takes no writer's lock.
+"""
+
+from datetime import UTC, date, datetime, time
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from sqlalchemy import (
+    Connection,
+    Date,
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    MetaData,
+    Text,
+    Time,
+    create_engine,
+    event,
+    func,
+    select,
+)
+from sqlalchemy import (
+    text as sql,
+)
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import DeclarativeBase, sessionmaker
+from sqlalchemy.orm import Session as OrmSession
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.types import TypeDecorator
+
+BUSY_MILLISECONDS = 5_000
+"""How long a writer waits for another on SQLite before it gives up."""
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment, aware and stored in UTC; a naive datetime is a bug and is refused.
+
+    SQLite would silently drop the offset of 10:00 BST and give back 10:00.
+    """
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Turn an aware moment into the UTC that is stored."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            message = f"{value!r} is not a moment: it has no time zone"
+            raise TypeError(message)
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Give the stored UTC back as an aware moment."""
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+def words(kind: type[StrEnum]) -> Enum:
+    """A column for one of a few words, which the database checks by a constraint named after the enumeration."""
+    return Enum(kind, native_enum=False, create_constraint=True, length=40, values_callable=lambda k: [w.value for w in k])
+
+
+class Base(DeclarativeBase):
+    """What every table of the record shares: typed columns, and constraint names that a person can read."""
+
+    metadata = MetaData(
+        naming_convention={
+            "pk": "pk_%(table_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        },
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: Moment(), date: Date(), time: Time(), str: Text()}
+
+
+Session = sessionmaker[OrmSession](expire_on_commit=False)
+"""Reads and writes; on SQLite one writer at a time, taken at the start (BEGIN IMMEDIATE)."""
+
+Reading = sessionmaker[OrmSession](expire_on_commit=False)
+"""Only looks; never waits for a writer."""
+
+
+def connect(url: str) -> Engine:
+    """Open the database and bind `Session` and `Reading` to it; `postgres://` addresses are understood."""
+    engine = open_engine(url)
+    Session.configure(bind=engine)
+    Reading.configure(bind=engine.execution_options(read_only=True))
+    return engine
+
+
+def open_engine(url: str) -> Engine:
+    """An engine set up as this service needs it, bound to nothing."""
+    address = normalised(url)
+    if address.get_backend_name() != "sqlite":
+        return create_engine(address, pool_pre_ping=True)
+    engine = create_engine(address, connect_args={"timeout": BUSY_MILLISECONDS / 1000})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def normalised(url: str) -> URL:
+    """The address with the driver we use: hosting companies hand out `postgres://`, which SQLAlchemy does not know."""
+    address = make_url(url)
+    if address.drivername in {"postgres", "postgresql"}:
+        return address.set(drivername="postgresql+psycopg")
+    return address
+
+
+def moment(session: OrmSession) -> datetime:
+    """The database's own clock: leases and retries use it, so that one wrong machine cannot send twice."""
+    if session.get_bind().dialect.name == "sqlite":
+        stamp = session.scalar(select(func.strftime("%Y-%m-%dT%H:%M:%f", "now")))
+        return datetime.fromisoformat(str(stamp)).replace(tzinfo=UTC)
+    stamp = session.scalar(select(func.clock_timestamp()))
+    return stamp.astimezone(UTC)
+
+
+def ping(session: OrmSession) -> None:
+    """Ask the database for anything at all; raises SQLAlchemy's error when it is not there."""
+    session.execute(sql("SELECT 1"))
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # the driver must not begin transactions by itself: we do, below
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "recursive_triggers=ON",  # or INSERT OR REPLACE slips past the append-only triggers
+        f"busy_timeout={BUSY_MILLISECONDS}",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A deferred BEGIN that later writes fails at once with "database is locked": writers queue at the start instead.
+    reads = connection.get_execution_options().get("read_only", False)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")

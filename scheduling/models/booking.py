@@ -1,0 +1,131 @@
+"""Bookings, and the quarter-hours that they keep for themselves.
+
+A booking makes a claim on every person and room it needs; a claim fills quarter-hour cells, and the database refuses
+a second claim on a filled cell. The rule is the table's primary key, so no race and no forgotten check can break it.
+"""
+
+from datetime import datetime
+from enum import IntEnum, StrEnum
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, SmallInteger, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from scheduling.db import Base, words
+from scheduling.models.authority import Officer
+from scheduling.models.case import Case
+from scheduling.models.mediator import Mediator
+from scheduling.models.staff import Staff
+from scheduling.models.venue import Room
+
+
+class BookingKind(StrEnum):
+    """What the time is booked for."""
+
+    ADVICE = "advice"
+    """A telephone session with a mediation adviser."""
+    MEDIATION = "mediation"
+
+
+class BookingStatus(StrEnum):
+    """Whether the time is still kept."""
+
+    CONFIRMED = "confirmed"
+    CANCELLED = "cancelled"
+
+
+class Booking(Base):
+    """A time that is kept for a case. Moving it keeps the row and its UID; a final cancellation ends both."""
+
+    __tablename__ = "bookings"
+    __table_args__ = (
+        CheckConstraint("starts_at < ends_at", name="ends_after_start"),
+        CheckConstraint("sequence >= 0", name="sequence_rises"),
+        CheckConstraint(
+            "kind <> 'mediation' OR (room_id IS NOT NULL AND mediator_id IS NOT NULL AND officer_id IS NOT NULL)",
+            name="mediation_is_whole",
+        ),
+        CheckConstraint("kind <> 'advice' OR adviser_id IS NOT NULL", name="advice_is_whole"),
+        CheckConstraint("(status = 'cancelled') = (cancelled_at IS NOT NULL)", name="cancelled_has_a_moment"),
+        Index(
+            "uq_bookings_live_case_kind",
+            "case_id",
+            "kind",
+            unique=True,
+            sqlite_where=text("status <> 'cancelled'"),
+            postgresql_where=text("status <> 'cancelled'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(unique=True)
+    """The calendar's name for this booking, for the whole of its life."""
+    sequence: Mapped[int] = mapped_column(default=0)
+    """Rises with every change that people must notice (RFC 5545, 3.8.7.4)."""
+    kind: Mapped[BookingKind] = mapped_column(words(BookingKind))
+    status: Mapped[BookingStatus] = mapped_column(words(BookingStatus), default=BookingStatus.CONFIRMED)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    starts_at: Mapped[datetime] = mapped_column(index=True)
+    ends_at: Mapped[datetime]
+    room_id: Mapped[int | None] = mapped_column(ForeignKey("rooms.id"))
+    mediator_id: Mapped[int | None] = mapped_column(ForeignKey("mediators.id"))
+    officer_id: Mapped[int | None] = mapped_column(ForeignKey("officers.id"))
+    adviser_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    booked_at: Mapped[datetime]
+    cancelled_at: Mapped[datetime | None]
+    cancelled_because: Mapped[str | None]
+
+    case: Mapped[Case] = relationship()
+    room: Mapped[Room | None] = relationship()
+    mediator: Mapped[Mediator | None] = relationship()
+    officer: Mapped[Officer | None] = relationship()
+    adviser: Mapped[Staff | None] = relationship()
+    claims: Mapped[list["Claim"]] = relationship(
+        back_populates="booking", cascade="all, delete-orphan", passive_deletes=True, order_by="Claim.id"
+    )
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the time is still kept."""
+        return self.status is not BookingStatus.CANCELLED
+
+
+class ResourceKind(IntEnum):
+    """Anything that can be in only one place at a time. Numbers, so that PostgreSQL can exclude overlaps on them."""
+
+    ROOM = 1
+    MEDIATOR = 2
+    FAMILY = 3
+    """By the person's id."""
+    OFFICER = 4
+    ADVISER = 5
+    """By the staff's id."""
+
+
+class Claim(Base):
+    """A booking's claim on one resource, travel and turnaround included."""
+
+    __tablename__ = "claims"
+    __table_args__ = (CheckConstraint("starts_at < ends_at", name="ends_after_start"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("bookings.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[int] = mapped_column(SmallInteger)
+    """A `ResourceKind`."""
+    resource_id: Mapped[int]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+
+    booking: Mapped[Booking] = relationship(back_populates="claims")
+
+
+class Cell(Base):
+    """One quarter of an hour of one resource, taken."""
+
+    __tablename__ = "cells"
+
+    kind: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    """A `ResourceKind`."""
+    resource_id: Mapped[int] = mapped_column(primary_key=True)
+    quarter: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    """Quarter-hours since 1970 in UTC: no clock change touches them."""
+    claim_id: Mapped[int] = mapped_column(ForeignKey("claims.id", ondelete="CASCADE"), index=True)

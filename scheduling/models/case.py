@@ -1,0 +1,111 @@
+"""A family's disagreement with an authority about one decision, and what was said about it, when."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from scheduling.db import Base, words
+from scheduling.models.authority import Authority, Officer
+from scheduling.models.family import Person
+from scheduling.models.history import Entry
+from scheduling.models.staff import Staff
+
+
+class Case(Base):
+    """One decision letter, one case: a second letter is a second case with its own clocks."""
+
+    __tablename__ = "cases"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(unique=True)
+    """Eight digits that can be keyed and spoken, the last a check digit."""
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    authority_id: Mapped[int | None] = mapped_column(ForeignKey("authorities.id"))
+    adviser_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    opened_at: Mapped[datetime]
+    deadline_soon: Mapped[bool] = mapped_column(default=False)
+    """The caller said that a date on the letter runs out within two weeks."""
+    letter_date: Mapped[date | None]
+    """The date printed on the decision letter: every time limit runs from it."""
+    issues: Mapped[str | None]
+    """The mediation issues in the family's words, which the authority is told."""
+    health_in_issue: Mapped[bool] = mapped_column(default=False)
+    consent_to_share_at: Mapped[datetime | None]
+    """When the family agreed that the authority may be told the issues."""
+    mediation_wanted_at: Mapped[datetime | None]
+    """When the family said that they want mediation; the 30 days start only when the authority is told."""
+    closed_at: Mapped[datetime | None]
+    closed_because: Mapped[str | None]
+
+    person: Mapped[Person] = relationship()
+    authority: Mapped[Authority | None] = relationship()
+    adviser: Mapped[Staff | None] = relationship()
+    tellings: Mapped[list["Telling"]] = relationship(back_populates="case", order_by="Telling.told_at")
+    contacts: Mapped[list["Contact"]] = relationship(back_populates="case", order_by="Contact.received_at")
+    history: Mapped[list[Entry]] = relationship(order_by="Entry.at, Entry.id")
+
+    @property
+    def told_at(self) -> datetime | None:
+        """When the authority was first told that the family wants mediation."""
+        return self.tellings[0].told_at if self.tellings else None
+
+
+class ContactChannel(StrEnum):
+    """How the family reached us."""
+
+    CALL = "call"
+    TEXT = "text"
+    VOICEMAIL = "voicemail"
+    PAGE = "page"
+    EMAIL = "email"
+    IN_PERSON = "in person"
+
+
+class Said(StrEnum):
+    """What a contact amounts to in law (regulation 33)."""
+
+    WANTS_MEDIATION = "wants mediation"
+    NO_MEDIATION = "does not want mediation"
+    WISHES_TO_APPEAL = "wishes to appeal"
+    ASKS_FOR_ADVICE = "asks for advice"
+    OTHER = "other"
+
+
+class Contact(Base):
+    """Somebody reached us: what they said and when it was received. Once written, those never change."""
+
+    __tablename__ = "contacts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
+    """None until somebody finds out whose it is."""
+    channel: Mapped[ContactChannel] = mapped_column(words(ContactChannel))
+    number: Mapped[str | None]
+    provider_id: Mapped[str | None] = mapped_column(unique=True)
+    said: Mapped[Said] = mapped_column(words(Said))
+    words: Mapped[str | None]
+    received_at: Mapped[datetime]
+    """Our receipt, taken before any database work."""
+    handled_at: Mapped[datetime | None]
+    handled_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+
+    case: Mapped[Case | None] = relationship(back_populates="contacts")
+
+
+class Telling(Base):
+    """The authority was told that the family wants mediation: the 30 days run from the first of these."""
+
+    __tablename__ = "tellings"
+    __table_args__ = (CheckConstraint("length(issues) > 0", name="issues_said"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officers.id"))
+    issues: Mapped[str]
+    """What the authority was told the disagreement is about, as it was told."""
+    told_at: Mapped[datetime]
+
+    case: Mapped[Case] = relationship(back_populates="tellings")
+    officer: Mapped[Officer] = relationship()

@@ -1,0 +1,82 @@
+"""What the line remembers: each webhook with the answer it got, each call's place in the conversation, each text thread."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from scheduling.db import Base, words
+from scheduling.models.authority import Authority
+from scheduling.models.case import Case
+
+
+class EventKind(StrEnum):
+    """Which of the provider's webhooks it was."""
+
+    VOICE = "voice"
+    SMS = "sms"
+
+
+class Event(Base):
+    """A webhook that was received, with the answer it got: the same event again gets the same answer and no effect."""
+
+    __tablename__ = "events"
+    __table_args__ = (UniqueConstraint("kind", "provider_id", "step"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[EventKind] = mapped_column(words(EventKind))
+    provider_id: Mapped[str]
+    """MessageSid or CallSid."""
+    step: Mapped[str]
+    """Which question of the call was answered; empty for a text."""
+    received_at: Mapped[datetime]
+    """Taken before any database work."""
+    answer: Mapped[str]
+    """The document that was answered, word for word."""
+
+
+class Call(Base):
+    """One phone call and where in the conversation it is. State goes by CallSid: withheld callers share nothing."""
+
+    __tablename__ = "calls"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sid: Mapped[str] = mapped_column(unique=True)
+    number: Mapped[str | None]
+    """E.164, or None when withheld or not a number."""
+    is_relay: Mapped[bool] = mapped_column(default=False)
+    """Through Relay UK: longer waits, no speech-only step."""
+    step: Mapped[str]
+    """The question last asked."""
+    turn: Mapped[int] = mapped_column(default=0)
+    """How many questions have been asked: part of every next address, so that each step is its own event."""
+    misses: Mapped[int] = mapped_column(default=0)
+    """Silences and misunderstandings in a row."""
+    deadline_soon: Mapped[bool | None]
+    authority_id: Mapped[int | None] = mapped_column(ForeignKey("authorities.id"))
+    call_back_number: Mapped[str | None]
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    authority: Mapped[Authority | None] = relationship()
+    case: Mapped[Case | None] = relationship()
+
+
+class TextThread(Base):
+    """The conversation by text between one of our numbers and one of theirs."""
+
+    __tablename__ = "text_threads"
+    __table_args__ = (UniqueConstraint("ours", "theirs"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ours: Mapped[str]
+    theirs: Mapped[str]
+    question: Mapped[str | None]
+    """The last question asked, by its name; None when none is open."""
+    asked_at: Mapped[datetime | None]
+    """After 24 hours an answer no longer belongs to the question."""
+    answered_automatically: Mapped[int] = mapped_column(default=0)
+    """Automatic answers in the hour since `counted_from`: robots must not be able to talk with us for ever."""
+    counted_from: Mapped[datetime | None]

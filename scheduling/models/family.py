@@ -1,0 +1,69 @@
+"""The people on a family's side, each with their own contact record."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from scheduling.db import Base, words
+
+
+class PersonRole(StrEnum):
+    """In what capacity the person deals with us."""
+
+    PARENT = "parent"
+    CARER = "carer"
+    YOUNG_PERSON = "young person"
+
+
+class Person(Base):
+    """A parent, carer or young person, and how it is safe to reach them.
+
+    A new number gets nothing unasked: `may_text` is None until the person has been asked.
+    """
+
+    __tablename__ = "people"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    role: Mapped[PersonRole] = mapped_column(words(PersonRole), default=PersonRole.PARENT)
+    name: Mapped[str | None]
+    email: Mapped[str | None]
+    number: Mapped[str | None] = mapped_column(index=True)
+    """E.164, the safe number; None for a caller who withheld it and left none."""
+    outcode: Mapped[str | None]
+    """First half of the home postcode, for distance to a venue."""
+    may_text: Mapped[bool | None]
+    may_leave_message: Mapped[bool] = mapped_column(default=False)
+    do_not_contact: Mapped[bool] = mapped_column(default=False)
+    access_needs: Mapped[str | None]
+    needs_step_free: Mapped[bool] = mapped_column(default=False)
+    language: Mapped[str] = mapped_column(default="en")
+
+
+class CallBack(Base):
+    """Somebody asked to be rung; at most one waits for each number."""
+
+    __tablename__ = "call_backs"
+    __table_args__ = (
+        Index(
+            "uq_call_backs_waiting_number",
+            "number",
+            unique=True,
+            sqlite_where=text("done_at IS NULL"),
+            postgresql_where=text("done_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
+    because: Mapped[str]
+    """Why, in a coordinator's words: "asked for a person", "another language"."""
+    deadline_soon: Mapped[bool] = mapped_column(default=False)
+    asked_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+    done_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+
+    person: Mapped[Person | None] = relationship()

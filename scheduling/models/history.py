@@ -1,0 +1,59 @@
+"""Who did what, when and why: append-only, and the timeline that the console shows."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Self
+
+from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy.orm import Mapped, composite, mapped_column
+
+from scheduling.db import Base, words
+
+
+class ActorKind(StrEnum):
+    """On whose side somebody acts."""
+
+    FAMILY = "family"
+    AUTHORITY = "authority"
+    MEDIATOR = "mediator"
+    STAFF = "staff"
+    SERVICE = "service"
+    """The service by itself, on its clock."""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who did something: a side, and for staff the person."""
+
+    kind: ActorKind
+    staff_id: int | None = None
+
+    @classmethod
+    def staff(cls, staff_id: int) -> Self:
+        """A member of staff."""
+        return cls(ActorKind.STAFF, staff_id)
+
+
+FAMILY = Actor(ActorKind.FAMILY)
+SERVICE = Actor(ActorKind.SERVICE)
+
+
+class Entry(Base):
+    """One line of history. It cannot be changed or removed."""
+
+    __tablename__ = "history"
+    __table_args__ = (CheckConstraint("case_id IS NOT NULL OR venue_id IS NOT NULL", name="about_something"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
+    venue_id: Mapped[int | None] = mapped_column(ForeignKey("venues.id"), index=True)
+    at: Mapped[datetime]
+    what: Mapped[str]
+    """A sentence: "Booked for Thursday 10 December 2026, 10am to 12pm at the Library"."""
+    why: Mapped[str | None]
+    """The reason of a decision, automatic or not."""
+    by: Mapped[Actor] = composite(
+        mapped_column("by_kind", words(ActorKind)),
+        mapped_column("by_staff_id", ForeignKey("staff.id"), nullable=True),
+    )

@@ -1,0 +1,29 @@
+"""What coordinators may add to the law's calendar, and the signs of life of our own processes."""
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from scheduling.db import Base
+
+
+class ExtraBankHoliday(Base):
+    """A bank holiday proclaimed after the holidays library was released."""
+
+    __tablename__ = "extra_bank_holidays"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    added_at: Mapped[datetime]
+    added_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+
+
+class Heartbeat(Base):
+    """When a process last showed that it lives, by the database's clock."""
+
+    __tablename__ = "heartbeats"
+
+    process: Mapped[str] = mapped_column(primary_key=True)
+    """"worker" or "clock"."""
+    beat_at: Mapped[datetime]

@@ -1,0 +1,43 @@
+"""Bringing the database to its newest form, with every table of the service, sign-in included."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine
+
+from scheduling import models
+from webapp import accounts
+
+TABLES = (models.Case, accounts.Account)
+"""Naming them brings every table's module in, so that the metadata is whole."""
+
+ROOT = Path(__file__).parent.parent
+
+
+def config(connection: Connection) -> Config:
+    """Alembic's settings from pyproject.toml, bound to a connection."""
+    alembic = Config(toml_file=ROOT / "pyproject.toml")
+    alembic.attributes["connection"] = connection
+    alembic.attributes["metadata"] = TABLES[0].metadata
+    return alembic
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Run every migration that has not run yet, all or none."""
+    with engine.begin() as connection:
+        command.upgrade(config(connection), revision)
+
+
+def downgrade(engine: Engine, revision: str) -> None:
+    """Go back to an earlier form."""
+    with engine.begin() as connection:
+        command.downgrade(config(connection), revision)
+
+
+def is_current(connection: Connection) -> bool:
+    """Whether the database has the form that this code expects."""
+    newest = ScriptDirectory.from_config(config(connection)).get_current_head()
+    return MigrationContext.configure(connection).get_current_revision() == newest
