@@ -1,0 +1,1 @@
+"""The same stories as sentences; folders mirror the rooms they tell of."""
