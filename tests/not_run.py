@@ -6,6 +6,7 @@ The line stands just above pytest's own closing line:
 """
 
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
 
@@ -20,8 +21,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             machine.require(name)
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterator[None]:
+    yield
     skipped = terminalreporter.stats.get("skipped", [])
     reasons = Counter(report.longrepr[2].removeprefix("Skipped: ") for report in skipped)
     for need in map(str, machine.NEEDS.values()):
