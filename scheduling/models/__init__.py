@@ -49,6 +49,7 @@ __all__ = [
     "OptOut",
     "Person",
     "PersonRole",
+    "ResourceKind",
     "Role",
     "Room",
     "Said",

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from scheduling.db import Base, words
 from scheduling.models.authority import Authority, Officer
 from scheduling.models.family import Person
-from scheduling.models.history import Entry
+from scheduling.models.history import Actor, Entry
 from scheduling.models.staff import Staff
 
 
@@ -50,6 +50,10 @@ class Case(Base):
     def told_at(self) -> datetime | None:
         """When the authority was first told that the family wants mediation."""
         return self.tellings[0].told_at if self.tellings else None
+
+    def record(self, what: str, *, by: Actor, now: datetime, why: str | None = None) -> None:
+        """Add a line to the case's history."""
+        self.history.append(Entry(at=now, what=what, by=by, why=why))
 
 
 class ContactChannel(StrEnum):

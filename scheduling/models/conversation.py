@@ -1,4 +1,4 @@
-"""What the line remembers: each webhook with the answer it got, each call's place in the conversation, each text thread."""
+"""What the line remembers: each webhook and its answer, where each call is in the conversation, each text thread."""
 
 from datetime import datetime
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""The outbox: what we send, written in the same transaction as the fact that it reports, and each attempt to send it."""
+"""The outbox: what we send, written in the same transaction as the fact that it reports, and each try to send it."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -107,7 +107,7 @@ class Attempt(Base):
 
 
 class OptOut(Base):
-    """This number has texted STOP: the carrier blocks it and so do we, until it texts START."""
+    """A number that has texted STOP: the carrier blocks it and so do we, until it texts START."""
 
     __tablename__ = "opt_outs"
 

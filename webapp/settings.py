@@ -1,0 +1,193 @@
+"""Every setting, with its sentence. The only reader of the environment.
+
+In the demo everything has a safe default, so that a newcomer needs no account. In production the service refuses to
+start rather than run with a secret that somebody else could know.
+"""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import suppress
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from scheduling import db
+
+DEMO_PREFIX = "demo-"
+"""Secrets that the demo made for itself begin so, and production refuses them."""
+
+SHORTEST_SECRET = 32
+
+
+class Environment(StrEnum):
+    """Whether real people are at the other end."""
+
+    DEMO = "demo"
+    PRODUCTION = "production"
+
+
+class SettingsWrong(Exception):  # noqa: N818 - it is a sentence for a person, like our refusals
+    """The service cannot start with these settings; each line says which one is wrong and what to do."""
+
+
+class Settings(BaseSettings):
+    """What the service must be told from outside: environment variables of the same names in capitals."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, populate_by_name=True)
+
+    environment: Environment = Field(
+        Environment.DEMO, description="`demo` (simulator, no real messages) or `production` (real people)."
+    )
+    port: int = Field(8000, ge=1, le=65535, description="The port on which the web process listens.")
+    data_dir: Path = Field(
+        Path("var"), description="Where the SQLite file, the mailbox and the demo's secrets are kept."
+    )
+    database_url: str = Field(
+        "", description="SQLite or PostgreSQL 15+; `postgres://` is understood. Empty: SQLite in the data directory."
+    )
+    migration_database_url: str = Field(
+        "", description="Another database role for `migrate`, which owns the tables. Empty: the same as DATABASE_URL."
+    )
+    public_base_url: str = Field(
+        "", description="The address at which Twilio and families reach us; signatures are checked against it."
+    )
+    secret_key: str | None = Field(None, description="Signs forms. Unset in the demo: made at random and kept.")
+    web_concurrency: int = Field(1, ge=1, description="How many web processes run; SQLite allows one.")
+    mailbox_port: int = Field(1025, description="Demo only: the local port of the mailbox, a real SMTP server.")
+    demo_clock_offset: float = Field(
+        0, description="Demo only: by how many seconds the service's dates are ahead of the real clock."
+    )
+
+    twilio_account_sid: str = Field("", description="The Twilio account; compared with every webhook when set.")
+    twilio_auth_token: Annotated[tuple[str, ...] | None, NoDecode] = Field(
+        None,
+        description="What signs Twilio's webhooks; several, separated by commas, while one replaces another. "
+        "Unset in the demo: made at random and kept.",
+    )
+    twilio_api_key: str | None = Field(None, description="The key we send by. Unset in the demo: the simulator sends.")
+    twilio_api_secret: str | None = Field(None, description="The secret of TWILIO_API_KEY.")
+    twilio_voice_number: str = Field("+443001234567", description="The advice line's number, which shows when we ring.")
+    twilio_sms_number: str = Field("+447700900000", description="The number from which our texts come.")
+    twilio_messaging_service_sid: str = Field("", description="A Messaging Service to send texts by, if you have one.")
+
+    smtp_url: str = Field(
+        "",
+        description="`smtp://user:password@host:587` (STARTTLS) or `smtps://`. Unset in the demo: the local mailbox.",
+    )
+    mail_from: str = Field(
+        "Common Ground <meetings@common-ground.example>", description="The service's mailbox, which organises meetings."
+    )
+
+    @field_validator("twilio_auth_token", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",")) if isinstance(value, str) else value
+
+    @field_validator("public_base_url")
+    @classmethod
+    def _no_slash(cls, value: str) -> str:
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _can_start(self) -> Self:
+        wrong = [*self._empty_secrets(), *self._half_twilio()]
+        if self.environment is Environment.PRODUCTION:
+            wrong += self._unsafe_in_production()
+        if wrong:
+            raise ValueError("\n".join(wrong))
+        return self
+
+    def _empty_secrets(self) -> Iterator[str]:
+        if self.twilio_auth_token is not None and not all(self.twilio_auth_token):
+            yield "TWILIO_AUTH_TOKEN: it is set but empty, or an item is: anybody could sign. Fill it in or unset it."
+        for name in ("secret_key", "twilio_api_key", "twilio_api_secret"):
+            if getattr(self, name) == "":
+                yield f"{name.upper()}: it is set but empty. Fill it in or unset it."
+
+    def _half_twilio(self) -> Iterator[str]:
+        if bool(self.twilio_api_key) != bool(self.twilio_api_secret):
+            yield "TWILIO_API_KEY and TWILIO_API_SECRET: set both to send by Twilio, or neither."
+        elif self.twilio_api_key and not self.twilio_account_sid:
+            yield "TWILIO_ACCOUNT_SID: it is needed beside TWILIO_API_KEY to send by Twilio."
+
+    def _unsafe_in_production(self) -> Iterator[str]:
+        if not self.secret_key or len(self.secret_key) < SHORTEST_SECRET:
+            yield f"SECRET_KEY: set it to at least {SHORTEST_SECRET} random characters."
+        if not self.twilio_auth_token:
+            yield "TWILIO_AUTH_TOKEN: set it, or nobody can tell Twilio's requests from forged ones."
+        if not self.twilio_api_key:
+            yield "TWILIO_API_KEY, TWILIO_API_SECRET and TWILIO_ACCOUNT_SID: set them, or no text can be sent."
+        if not self.smtp_url:
+            yield "SMTP_URL: set it, or no invite can be sent."
+        if any(s.startswith(DEMO_PREFIX) for s in (self.secret_key or "", *(self.twilio_auth_token or ()))):
+            yield "SECRET_KEY and TWILIO_AUTH_TOKEN: these are the demo's secrets. Make your own."
+        if urlsplit(self.public_base_url).scheme != "https":
+            yield "PUBLIC_BASE_URL: set it to the service's https:// address."
+        if self.web_concurrency > 1 and self.on_sqlite:
+            yield "WEB_CONCURRENCY: SQLite allows one web process: use PostgreSQL, or set it to 1."
+        if self.demo_clock_offset:
+            yield "DEMO_CLOCK_OFFSET: only the demo may move its dates. Unset it."
+
+    @property
+    def database(self) -> str:
+        """Where the record is."""
+        return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'common-ground.db'}"
+
+    @property
+    def on_sqlite(self) -> bool:
+        """Whether the record is one SQLite file."""
+        return db.normalised(self.database).get_backend_name() == "sqlite"
+
+    @property
+    def base_url(self) -> str:
+        """The address of the service, without a slash at its end."""
+        return self.public_base_url or f"http://127.0.0.1:{self.port}"
+
+    @property
+    def has_simulator(self) -> bool:
+        """Whether the phone in the browser plays Twilio."""
+        return self.environment is Environment.DEMO and not self.twilio_api_key
+
+    @property
+    def secret(self) -> str:
+        """What signs forms and cookies."""
+        return self.secret_key or _kept(self.data_dir, "secret-key")
+
+    @property
+    def webhook_secrets(self) -> tuple[str, ...]:
+        """What may sign a webhook; the first is what the simulator signs with."""
+        return self.twilio_auth_token or (_kept(self.data_dir, "webhook-secret"),)
+
+
+def load() -> Settings:
+    """The settings of this process; raises `SettingsWrong` with a sentence for each that is wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsWrong("\n".join(_sentences(error))) from None
+
+
+def _sentences(error: ValidationError) -> Iterator[str]:
+    for fault in error.errors():
+        name = ".".join(str(part).upper() for part in fault["loc"])
+        # The value itself is never printed: it may be a secret.
+        text = str(fault["msg"]).removeprefix("Value error, ")
+        yield f"{name}: {text}" if name else text
+
+
+def _kept(data_dir: Path, name: str) -> str:
+    """A secret that the demo makes at random on its first start and keeps in the data directory."""
+    path = data_dir / f"{name}.demo"
+    if not path.exists():
+        data_dir.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(f".{secrets.token_hex(4)}")
+        draft.touch(mode=0o600)
+        draft.write_text(DEMO_PREFIX + secrets.token_hex(24))
+        with suppress(FileExistsError):  # another process was quicker: its secret counts
+            path.hardlink_to(draft)
+        draft.unlink()
+    return path.read_text()
