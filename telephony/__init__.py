@@ -1,0 +1,11 @@
+"""How families reach us by telephone and text, and what we answer. The only room that knows Twilio.
+
+In reading order:
+
+- ``line``: the line's numbers, address and secrets
+- ``webhooks``: Twilio's addresses at our door; ``signature`` tells Twilio from a stranger
+- ``callers``: what the line makes of a caller; ``understanding``: what people mean by what they say and key
+- ``conversations``: who says what next; neither Flask nor Twilio
+- ``phrases``: every word a caller hears; ``voice``: how a question becomes TwiML
+- ``carrier``: texts on their way out; ``simulator``: a telephone in the browser
+"""

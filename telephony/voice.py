@@ -1,0 +1,96 @@
+"""A prompt as TwiML: what is said, and where the answer goes.
+
+Everything is said inside a <Gather>, so that a caller who knows the way need not wait for the end of a sentence. After
+the <Gather> stands a <Redirect> to the same question: silence is an answer too and never ends a call.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from twilio.twiml.voice_response import Gather, Hangup, Redirect, Say, VoiceResponse
+
+from telephony.line import Line
+
+VOICE = "Polly.Amy-Neural"
+LANGUAGE = "en-GB"
+
+WAIT_SECONDS = 10
+PATIENT_SECONDS = 20
+"""A relay assistant types what we say and reads out the answer."""
+
+
+@dataclass(frozen=True)
+class Slowly:
+    """Words that somebody may be writing down: a reference, a number."""
+
+    words: str
+
+
+Sentence = str | Slowly
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prompt:
+    """What is said next, and to which question the answer belongs."""
+
+    says: tuple[Sentence, ...]
+    step: str | None = None
+    """The question's name; None when the conversation is over."""
+    turn: int = 0
+    """How many questions were asked before: the same question twice is two addresses."""
+    keys: int | None = 1
+    """How many keys make an answer; None: until the hash key."""
+    hints: tuple[str, ...] = ()
+    """Words that the speech recognition should expect."""
+    is_patient: bool = False
+    """Wait longer: through Relay UK."""
+
+    @property
+    def words(self) -> str:
+        """All that is said, as one text."""
+        return " ".join(s.words if isinstance(s, Slowly) else s for s in self.says)
+
+
+def document(line: Line, prompt: Prompt) -> str:
+    """The prompt as the document that Twilio plays."""
+    response = VoiceResponse()
+    if prompt.step is None:
+        for say in _said(prompt):
+            response.append(say)
+        response.append(Hangup())
+        return str(response)
+    address = line.path(f"/twilio/voice/{prompt.step}/{prompt.turn}")
+    gather = Gather(**_listening(prompt, address))
+    for say in _said(prompt):
+        gather.append(say)
+    response.append(gather)
+    response.append(Redirect(address, method="POST"))
+    return str(response)
+
+
+def _said(prompt: Prompt) -> Iterator[Say]:
+    for sentence in prompt.says:
+        if isinstance(sentence, Slowly):
+            say = Say(voice=VOICE, language=LANGUAGE)
+            say.prosody(sentence.words, rate="slow")
+            yield say
+        else:
+            yield Say(sentence, voice=VOICE, language=LANGUAGE)
+
+
+def _listening(prompt: Prompt, address: str) -> dict[str, Any]:
+    keys = {"finish_on_key": "#"} if prompt.keys is None else {"num_digits": prompt.keys, "finish_on_key": "#"}
+    hints = {"hints": ", ".join(prompt.hints)} if prompt.hints else {}
+    return {
+        "input": "dtmf speech",
+        "language": LANGUAGE,
+        "speech_model": "experimental_utterances",
+        "speech_timeout": 2,
+        "timeout": PATIENT_SECONDS if prompt.is_patient else WAIT_SECONDS,
+        "action_on_empty_result": True,
+        "action": address,
+        "method": "POST",
+        **keys,
+        **hints,
+    }
