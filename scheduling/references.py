@@ -15,7 +15,7 @@ _FIRST, _COUNT = 1_000_000, 9_000_000
 _SEPARATORS = str.maketrans("", "", " \t\r\n-.\u00a0\u2010\u2011\u2013")
 
 # H. Damm, "Total anti-symmetrische Quasigruppen" (2004): the table of order ten whose diagonal is zero.
-_DAMM = (
+DAMM = (
     (0, 3, 1, 7, 5, 9, 8, 6, 4, 2),
     (7, 0, 9, 2, 1, 5, 4, 8, 6, 3),
     (4, 2, 0, 6, 8, 7, 1, 3, 5, 9),
@@ -60,5 +60,5 @@ def spoken(reference: str) -> str:
 def _check(digits: str) -> int:
     interim = 0
     for digit in digits:
-        interim = _DAMM[interim][int(digit)]
+        interim = DAMM[interim][int(digit)]
     return interim
