@@ -1,0 +1,161 @@
+"""A message is written here, in the transaction of the fact that it reports; the worker carries it afterwards.
+
+Each has a key that says in words what it is, so that a second sweep finds the first one's message and writes none.
+"""
+
+import secrets
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from scheduling import numbers
+from scheduling.models import SERVICE, Booking, Case, Channel, Message, MessageState, OptOut, Person
+
+THE_FAMILY = "the family"
+THE_AUTHORITY = "the authority"
+THE_MEDIATOR = "the mediator"
+
+
+def text(
+    session: Session,
+    person: Person,
+    *,
+    purpose: str,
+    body: str,
+    key: str,
+    now: datetime,
+    case: Case | None = None,
+    booking: Booking | None = None,
+    not_before: datetime | None = None,
+    expires_at: datetime | None = None,
+    thread: str | None = None,
+    must_arrive: bool = True,
+) -> Message | None:
+    """Write a text to this person, or, where their record forbids it, a line of history and nothing else."""
+    if (written := written_already(session, key)) is not None:
+        return written
+    obstacle = why_not_text(session, person)
+    if obstacle is not None or person.number is None:
+        _record_once(case, f"No text was sent ({purpose})", why=obstacle, now=now)
+        return None
+    return _write(
+        session,
+        Message(
+            key=key,
+            channel=Channel.SMS,
+            purpose=purpose,
+            thread=thread,
+            case_id=None if case is None else case.id,
+            person_id=person.id,
+            booking_id=None if booking is None else booking.id,
+            address=person.number,
+            recipient=THE_FAMILY,
+            body=body,
+            must_arrive=must_arrive,
+            written_at=now,
+            not_before=not_before,
+            expires_at=expires_at,
+        ),
+    )
+
+
+def email(
+    session: Session,
+    *,
+    address: str,
+    recipient: str,
+    purpose: str,
+    subject: str,
+    body: str,
+    key: str,
+    now: datetime,
+    case: Case | None = None,
+    person: Person | None = None,
+    booking: Booking | None = None,
+    calendar: str | None = None,
+    calendar_method: str | None = None,
+    thread: str | None = None,
+    not_before: datetime | None = None,
+    expires_at: datetime | None = None,
+    must_arrive: bool = True,
+) -> Message:
+    """Write a mail, with a calendar entry when one is given."""
+    if (written := written_already(session, key)) is not None:
+        return written
+    return _write(
+        session,
+        Message(
+            key=key,
+            channel=Channel.EMAIL,
+            purpose=purpose,
+            thread=thread,
+            case_id=None if case is None else case.id,
+            person_id=None if person is None else person.id,
+            booking_id=None if booking is None else booking.id,
+            address=address,
+            recipient=recipient,
+            subject=subject,
+            body=body,
+            calendar=calendar,
+            calendar_method=calendar_method,
+            must_arrive=must_arrive,
+            written_at=now,
+            not_before=not_before,
+            expires_at=expires_at,
+        ),
+    )
+
+
+def written_already(session: Session, key: str) -> Message | None:
+    """The message with this key, however far it has come."""
+    return session.scalar(select(Message).where(Message.key == key))
+
+
+def why_not_text(session: Session, person: Person) -> str | None:
+    """What in the person's record forbids a text, as a sentence, or None when a text is welcome."""
+    if person.do_not_contact:
+        return "The person must not be contacted."
+    if person.number is None:
+        return "There is no number to text."
+    if not person.may_text:
+        return "The person has not agreed to texts."
+    if not numbers.is_textable(person.number):
+        return "The number is not a UK mobile."
+    if session.get(OptOut, person.number) is not None:
+        return "The number has texted STOP."
+    return None
+
+
+def drop(session: Session, booking: Booking, *, purpose: str, because: str, now: datetime) -> int:
+    """Take back what has not been sent yet and is no longer true, such as a reminder of the old time."""
+    unsent = session.scalars(
+        select(Message)
+        .where(Message.booking_id == booking.id, Message.purpose == purpose, Message.state == MessageState.QUEUED)
+        .with_for_update()
+    ).all()
+    for message in unsent:
+        message.state = MessageState.DROPPED
+        booking.case.record(f"Not sent any more ({purpose})", why=because, by=SERVICE, now=now)
+    return len(unsent)
+
+
+def _write(session: Session, message: Message) -> Message:
+    message.token = secrets.token_hex(16)
+    try:
+        with session.begin_nested():
+            session.add(message)
+    except IntegrityError:
+        # Two clocks swept at the same moment: the other's message is the message.
+        written = written_already(session, message.key)
+        if written is None:
+            raise
+        return written
+    return message
+
+
+def _record_once(case: Case | None, what: str, *, why: str | None, now: datetime) -> None:
+    # A sweep asks again every minute; the history need not hear the same answer every time.
+    if case is not None and not any((entry.what, entry.why) == (what, why) for entry in case.history):
+        case.record(what, why=why, by=SERVICE, now=now)

@@ -1,0 +1,1 @@
+"""The words of every text and mail, as functions from facts to words."""

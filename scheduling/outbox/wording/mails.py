@@ -1,0 +1,123 @@
+"""Mails. Subjects are seen on locked screens and in shared inboxes, so they carry the reference and the day, no more.
+
+Parties never learn each other's address, and what the family is worried about is told to the authority alone, by
+`authority_told`, after the family has agreed to it.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from scheduling import london, references
+from scheduling.outbox import identity
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mail:
+    """The words of a mail."""
+
+    subject: str
+    body: str
+
+
+def authority_told(
+    *,
+    officer: str,
+    reference: str,
+    family: str | None,
+    letter_date: date,
+    issues: str,
+    health_in_issue: bool,
+    told_at: datetime,
+    mediation_by: date,
+) -> Mail:
+    """The notice that a family wants mediation: from its moment the 30 days run."""
+    return Mail(
+        subject=f"Mediation requested (reference {references.written(reference)})",
+        body=_letter(
+            f"Dear {officer},",
+            f"A family has asked us for mediation about your decision letter of {london.written_day(letter_date)}. "
+            f"You were told by this mail at {london.written(told_at)}.",
+            f"Reference: {references.written(reference)}\nFamily: {family or 'name to follow'}",
+            f"What the disagreement is about, in the family's words:\n{issues}",
+            "The disagreement includes health care in the plan: each health commissioner concerned must be told, too."
+            if health_in_issue
+            else None,
+            f"The meeting must be held by {london.written_day(mediation_by)}. We will find a time, a neutral place and "
+            "an independent mediator, and send you an invite. "
+            "Whoever comes for you must be able to settle these issues.",
+        ),
+    )
+
+
+def meeting_booked(
+    *, name: str | None, reference: str, starts_at: datetime, ends_at: datetime, place: str, access: str | None
+) -> Mail:
+    """The meeting is fixed; the invite comes with this mail."""
+    return Mail(
+        subject=_subject("Your meeting", reference, starts_at),
+        body=_letter(
+            _greeting(name),
+            "Your meeting is booked.",
+            _facts(starts_at, ends_at, place, access),
+            f"If you cannot come, tell us as soon as you can: {_phone()}.",
+            _in_your_calendar(),
+        ),
+    )
+
+
+def meeting_moved(
+    *, name: str | None, reference: str, starts_at: datetime, ends_at: datetime, place: str, access: str | None
+) -> Mail:
+    """Time, place or mediator have changed; the new invite comes with this mail."""
+    return Mail(
+        subject=_subject("Your meeting has changed", reference, starts_at),
+        body=_letter(
+            _greeting(name),
+            "Your meeting has changed. This is how it is now.",
+            _facts(starts_at, ends_at, place, access),
+            f"If you cannot come, tell us as soon as you can: {_phone()}.",
+            _in_your_calendar(),
+        ),
+    )
+
+
+def meeting_cancelled(*, name: str | None, reference: str, starts_at: datetime) -> Mail:
+    """The meeting will not be held, or not with this person."""
+    return Mail(
+        subject=_subject("Cancelled: your meeting", reference, starts_at),
+        body=_letter(
+            _greeting(name),
+            f"Your meeting at {london.written(starts_at)} is cancelled. You do not need to come.",
+            f"Questions? Call us: {_phone()}.",
+            "Opening the attached calendar entry takes the meeting out of your calendar.",
+        ),
+    )
+
+
+def _subject(what: str, reference: str, starts_at: datetime) -> str:
+    day = london.written_day(london.london_day(starts_at))
+    return f"{what}: {day} (reference {references.written(reference)})"
+
+
+def _greeting(name: str | None) -> str:
+    return f"Dear {name}," if name else "Hello,"
+
+
+def _facts(starts_at: datetime, ends_at: datetime, place: str, access: str | None) -> str:
+    lines = [
+        f"When: {london.written_day(london.london_day(starts_at))}, {london.written_hours(starts_at, ends_at)}",
+        f"Where: {place}",
+    ]
+    return "\n".join([*lines, access] if access else lines)
+
+
+def _in_your_calendar() -> str:
+    return "The attached calendar entry puts the meeting into your calendar."
+
+
+def _phone() -> str:
+    return identity.current().written_phone
+
+
+def _letter(*paragraphs: str | None) -> str:
+    return "\n\n".join([*filter(None, paragraphs), f"{identity.current().name}\n{_phone()}"]) + "\n"
