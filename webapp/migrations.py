@@ -2,19 +2,39 @@
 
 from pathlib import Path
 
+import click
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
-from scheduling import models
-from webapp import accounts
+from scheduling import db, models
+from scheduling.reference import load
+from webapp import accounts, settings
 
 TABLES = (models.Case, accounts.Account)
 """Naming them brings every table's module in, so that the metadata is whole."""
 
 ROOT = Path(__file__).parent.parent
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the database to its newest form and load the reference data."""
+    prepare_database(settings.load())
+    click.echo("The database is in its newest form.")
+
+
+def prepare_database(chosen: settings.Settings) -> None:
+    """Run the migrations, by their own role where there is one, and load what everybody refers to."""
+    chosen.data_dir.mkdir(parents=True, exist_ok=True)
+    engine = db.open_engine(chosen.migration_database_url or chosen.database)
+    upgrade(engine)
+    engine.dispose()
+    db.connect(chosen.database)
+    with db.Session.begin() as session:
+        load.load(session)
 
 
 def config(connection: Connection) -> Config:

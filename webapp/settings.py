@@ -4,6 +4,7 @@ In the demo everything has a safe default, so that a newcomer needs no account. 
 start rather than run with a secret that somebody else could know.
 """
 
+import os
 import secrets
 from collections.abc import Iterator
 from contextlib import suppress
@@ -145,7 +146,17 @@ class Settings(BaseSettings):
     @property
     def base_url(self) -> str:
         """The address of the service, without a slash at its end."""
-        return self.public_base_url or f"http://127.0.0.1:{self.port}"
+        return self.public_base_url or self.local_url
+
+    @property
+    def local_url(self) -> str:
+        """Where this machine itself reaches the web process, whatever name the world uses."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def mail_url(self) -> str:
+        """Where mail is handed over; in the demo to the local mailbox unless told otherwise."""
+        return self.smtp_url or f"smtp://127.0.0.1:{self.mailbox_port}"
 
     @property
     def has_simulator(self) -> bool:
@@ -156,6 +167,11 @@ class Settings(BaseSettings):
     def secret(self) -> str:
         """What signs forms and cookies."""
         return self.secret_key or _kept(self.data_dir, "secret-key")
+
+    @property
+    def demo_password(self) -> str:
+        """What the demo's staff sign in with; printed at each start."""
+        return _kept(self.data_dir, "password")[:16]
 
     @property
     def webhook_secrets(self) -> tuple[str, ...]:
@@ -169,6 +185,11 @@ def load() -> Settings:
         return Settings()
     except ValidationError as error:
         raise SettingsWrong("\n".join(_sentences(error))) from None
+
+
+def inherited(**changes: str) -> dict[str, str]:
+    """The environment for a child process: our own, with these settings changed."""
+    return {**os.environ, **changes}
 
 
 def _sentences(error: ValidationError) -> Iterator[str]:

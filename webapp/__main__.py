@@ -1,0 +1,5 @@
+"""`python -m webapp COMMAND`, which `./run COMMAND` calls."""
+
+from webapp import cli
+
+cli.main()

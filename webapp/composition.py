@@ -1,0 +1,48 @@
+"""What every process does before it begins: its logs, its database, its name and its date."""
+
+import signal
+import threading
+from datetime import timedelta
+from types import FrameType
+
+from sqlalchemy import Engine
+
+from scheduling import clock, db
+from scheduling.outbox import identity
+from telephony.line import Line
+from webapp import logs
+from webapp.settings import Settings
+
+
+def prepare(settings: Settings) -> Engine:
+    """Make this process ready to work with these settings."""
+    logs.configure()
+    clock.shift(timedelta(seconds=settings.demo_clock_offset))
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    identity.use(
+        identity.Identity(mailbox=settings.mail_from, phone=settings.twilio_voice_number, base_url=settings.base_url),
+    )
+    return db.connect(settings.database)
+
+
+def line(settings: Settings) -> Line:
+    """Our end of the telephone line, as Twilio's webhooks and the simulator need to know it."""
+    return Line(
+        base_url=settings.base_url,
+        secrets=settings.webhook_secrets,
+        account_sid=settings.twilio_account_sid,
+        voice_number=settings.twilio_voice_number,
+        sms_number=settings.twilio_sms_number,
+    )
+
+
+def until_told_to_stop() -> threading.Event:
+    """An event that is set by Ctrl-C or by whoever supervises us."""
+    stop = threading.Event()
+
+    def heard(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, heard)
+    return stop

@@ -1,0 +1,93 @@
+"""`./run demo`: set the stage, tell the fortnight once, start everything and say what to open."""
+
+from datetime import datetime, timedelta
+
+import click
+
+from scheduling import clock, db, london
+from scheduling.refusals import Refused
+from webapp import migrations, settings, together
+from webapp.demo import stage, story
+from webapp.settings import Settings
+
+TOLD_DAYS = 14
+
+
+class NotHere(Refused):
+    """Invented families have no place among real ones."""
+
+    def __str__(self) -> str:
+        return "ENVIRONMENT is production: the demonstration does not run there. Use ./run all, or unset ENVIRONMENT."
+
+
+@click.command()
+@click.option("--empty", is_flag=True, help="Places and people only, without the told fortnight.")
+@click.option("--at", "at", type=click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%d"]), help="On this day: 2026-12-01T09:00.")
+@click.pass_context
+def demo(context: click.Context, *, empty: bool, at: datetime | None) -> None:
+    """Run the whole service on this machine; no account is needed and nobody is really rung or written to."""
+    chosen = settings.load()
+    if chosen.environment is not settings.Environment.DEMO:
+        raise NotHere
+    offset = chosen.demo_clock_offset if at is None else _seconds_until(at)
+    clock.shift(timedelta(seconds=offset))
+    prepare(chosen, empty=empty)
+    context.exit(
+        together.run(chosen, when_open=lambda: _say_what_to_open(chosen), DEMO_CLOCK_OFFSET=str(offset)),
+    )
+
+
+def prepare(chosen: Settings, *, empty: bool) -> None:
+    """Make the database, set the stage, and tell the fortnight unless it was told before or is not wanted."""
+    click.echo("Preparing the database …")
+    migrations.prepare_database(chosen)
+    with db.Session.begin() as session:
+        is_new = not stage.is_set(session)
+        if is_new:
+            stage.put_up(session, chosen.demo_password)
+    if is_new and not empty:
+        click.echo("Telling a fortnight of the service's life …")
+        story.tell(until=clock.now(), days=TOLD_DAYS)
+
+
+def _seconds_until(at: datetime) -> float:
+    moment = london.at(at.date(), at.time())
+    return round((moment - clock.now()).total_seconds())
+
+
+def _say_what_to_open(chosen: Settings) -> None:
+    with db.Reading() as session:
+        people = stage.sign_ins(session)
+    lines = [
+        "",
+        f"Common Ground is open on {chosen.local_url}, on {london.written(clock.now())}.",
+        "",
+        *_ways_in(chosen),
+        "",
+        "Sign in to the console with one of these, and a six-figure code:",
+        *(f"  {person.email:<36} {person.role}" for person in people),
+        f"  password: {chosen.demo_password}",
+        *_codes(chosen, people),
+        "",
+        "Ctrl-C ends everything. What happened is kept in " + str(chosen.data_dir) + "; remove it to begin anew.",
+    ]
+    click.echo("\n".join(lines))
+
+
+def _ways_in(chosen: Settings) -> list[str]:
+    ways = [f"  Console         {chosen.local_url}/today"]
+    if chosen.has_simulator:
+        ways = [
+            f"  Phone           {chosen.local_url}/simulator         ring or text the advice line",
+            f"  Mailbox         {chosen.local_url}/simulator/mailbox every mail and invite",
+            *ways,
+        ]
+    return ways
+
+
+def _codes(chosen: Settings, people: list[stage.SignIn]) -> list[str]:
+    """Where the code comes from; each secret as well, for those who use their own authenticator or a script."""
+    secrets = [f"  second factor of {person.email}: {person.secret}" for person in people]
+    if chosen.has_simulator:
+        return [f"  codes: {chosen.local_url}/simulator/codes plays the authenticator app", *secrets]
+    return secrets

@@ -1,0 +1,39 @@
+"""Logs: one line a fact, as `key=value`, with ids and never a name, a number or words that somebody said."""
+
+import logging
+import sys
+from typing import Final
+
+import structlog
+
+QUIET: Final = {
+    "apscheduler": logging.WARNING,  # it reports every run of every sweep
+    "mail": logging.ERROR,
+    "twilio": logging.WARNING,  # it writes numbers into its INFO lines
+    "urllib3": logging.WARNING,
+    "waitress": logging.WARNING,
+    "waitress.queue": logging.ERROR,
+}
+
+
+def configure() -> None:
+    """Send every line of this process to standard error in one form."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[
+                structlog.stdlib.add_log_level,
+                structlog.stdlib.add_logger_name,
+                structlog.stdlib.ExtraAdder(),
+                structlog.processors.TimeStamper(fmt="iso"),
+            ],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "logger", "event"]),
+            ],
+        )
+    )
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    for name, level in QUIET.items():
+        logging.getLogger(name).setLevel(level)

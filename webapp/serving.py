@@ -1,0 +1,24 @@
+"""The web process under waitress, which lets no slow client hold up another."""
+
+import click
+import waitress
+
+import webapp
+from webapp import settings
+
+THREADS = 8
+LARGEST_BODY = 1024 * 1024
+
+
+@click.command()
+def serve() -> None:
+    """Answer calls, texts and browsers on this machine's own address."""
+    chosen = settings.load()
+    waitress.serve(
+        webapp.create_app(chosen),
+        host="127.0.0.1",
+        port=chosen.port,
+        threads=THREADS,
+        max_request_body_size=LARGEST_BODY,
+        ident=None,
+    )

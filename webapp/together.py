@@ -1,0 +1,97 @@
+"""Everything at once on one machine: each process a child of this one, and one Ctrl-C ends them all."""
+
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from threading import Event
+from typing import Final
+
+import click
+
+from webapp import composition, settings
+from webapp.settings import Settings
+
+PATIENCE_SECONDS: Final = 20
+"""How long a child may take to finish what it has in hand."""
+
+LOOK_SECONDS: Final = 0.1
+
+
+@click.command("all")
+def everything() -> None:
+    """Start web, worker and clock, and in the demo the mailbox."""
+    sys.exit(run(settings.load(), when_open=lambda: None))
+
+
+def run(chosen: Settings, *, when_open: Callable[[], None], **changes: str) -> int:
+    """Run every process until Ctrl-C, or until one of them ends by itself: then the exit code is 1."""
+    stop = composition.until_told_to_stop()
+    if port_is_taken(chosen.port):
+        click.echo(f"Port {chosen.port} is in use. Stop what uses it, or choose another: PORT=8001 ./run", err=True)
+        return 2
+    names = ["worker", "clock", "serve"]
+    if not chosen.smtp_url:
+        changes["MAILBOX_PORT"] = str(_free_port(chosen.mailbox_port))
+        names.insert(0, "mailbox")
+    with ExitStack() as children:
+        running = [children.enter_context(_child(name, **changes)) for name in names]
+        if _wait_until_open(chosen, stop, running):
+            when_open()
+        ended = _wait_for_an_end(stop, dict(zip(names, running, strict=True)))
+    return 1 if ended else 0
+
+
+def port_is_taken(port: int) -> bool:
+    """Whether somebody listens on this machine's port already."""
+    with closing(socket.socket()) as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+@contextmanager
+def _child(name: str, **changes: str) -> Iterator[subprocess.Popen[bytes]]:
+    command = [sys.executable, "-m", "webapp", name]
+    # In a session of its own, so that a Ctrl-C reaches it once and from here, in order.
+    child = subprocess.Popen(command, env=settings.inherited(**changes), start_new_session=True)  # noqa: S603
+    try:
+        yield child
+    finally:
+        child.terminate()
+        try:
+            child.wait(PATIENCE_SECONDS)
+        except subprocess.TimeoutExpired:
+            child.kill()
+
+
+def _wait_until_open(chosen: Settings, stop: Event, running: list[subprocess.Popen[bytes]]) -> bool:
+    """Wait for the web process to answer; False when told to stop or a child has ended before."""
+    while not stop.wait(LOOK_SECONDS) and all(child.poll() is None for child in running):
+        try:
+            with urllib.request.urlopen(f"{chosen.local_url}/livez", timeout=1):  # noqa: S310
+                return True
+        except (urllib.error.URLError, OSError):
+            continue
+    return False
+
+
+def _wait_for_an_end(stop: Event, running: dict[str, subprocess.Popen[bytes]]) -> bool:
+    """Wait until told to stop; True when a child ended by itself, which is said."""
+    while not stop.wait(LOOK_SECONDS):
+        for name, child in running.items():
+            if child.poll() is not None:
+                click.echo(f"{name} has ended with code {child.returncode}: the others are stopped.", err=True)
+                return True
+    return False
+
+
+def _free_port(wished: int) -> int:
+    """The wished port, or another where somebody has taken it already."""
+    if not port_is_taken(wished):
+        return wished
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
