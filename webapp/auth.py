@@ -1,0 +1,169 @@
+"""Who may open which page: every route says so, and a route that says nothing is open to nobody.
+
+    @console.get("/today")
+    @staff_only(Role.COORDINATOR, Role.ADVISER)
+    def today(): ...
+
+A page that somebody may not see answers like a page that does not exist.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from scheduling import db
+from scheduling.models import Actor, Role
+from webapp import signing_in
+from webapp.settings import Settings
+from webapp.signing_in import Visitor
+
+log = logging.getLogger(__name__)
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+SELF_GUARDED = ("twilio", "simulator")
+"""Blueprints of telephony: webhooks are guarded by their signature, the simulator exists only in the demo."""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Who may enter a route; nobody's role is needed for a public one."""
+
+    is_public: bool = False
+    roles: frozenset[Role] = frozenset()
+
+    def allows(self, visitor: Visitor) -> bool:
+        """Whether somebody who has signed in may enter."""
+        return self.is_public or visitor.role in self.roles
+
+
+def public(view: View) -> View:
+    """Let anybody enter."""
+    return _declare(view, Policy(is_public=True))
+
+
+def staff_only(*roles: Role) -> Callable[[View], View]:
+    """Let those in who have signed in and have one of these roles."""
+    return lambda view: _declare(view, Policy(roles=frozenset(roles)))
+
+
+def _declare(view: View, policy: Policy) -> View:
+    cast("Any", view).policy = policy
+    return view
+
+
+def policy_of(app: Flask, endpoint: str) -> Policy | None:
+    """What the route has declared; None where it has said nothing."""
+    if endpoint == "static" or endpoint.partition(".")[0] in SELF_GUARDED:
+        return Policy(is_public=True)
+    declared: Policy | None = getattr(app.view_functions[endpoint], "policy", None)
+    return declared
+
+
+def register(app: Flask) -> None:
+    """Put a guard before every route, and name the cookies so that no other site can plant them."""
+    settings: Settings = app.config["SETTINGS"]
+    on_https = urlsplit(settings.base_url).scheme == "https"
+    app.config.update(
+        SESSION_COOKIE_NAME="__Host-form" if on_https else "form",  # Flask's own: the form token and the notice
+        SESSION_COOKIE_SECURE=on_https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        # Our Referrer-Policy sends no referrer; the token and SameSite protect forms without it.
+        WTF_CSRF_SSL_STRICT=False,
+        WTF_CSRF_TIME_LIMIT=int(signing_in.ABSOLUTE.total_seconds()),
+    )
+    app.before_request(guard)
+
+
+def guard() -> ResponseReturnValue | None:
+    """Find out, before every request, whether this visitor may enter."""
+    g.staff = None
+    if request.endpoint is None:  # no such page: the answer is the same for everybody
+        return None
+    policy = policy_of(current_app, request.endpoint)
+    if policy is None:
+        log.error("a route without a policy was asked for", extra={"endpoint": request.endpoint})
+        abort(404)
+    if request.endpoint == "static" or request.blueprint in SELF_GUARDED or request.blueprint == "health":
+        return None
+    g.staff = _recognised()
+    if policy.is_public:
+        return None
+    if g.staff is None:
+        return redirect(url_for("door.sign_in", next=_asked_for()))
+    if not policy.allows(g.staff):
+        abort(404)
+    return None
+
+
+def current_staff() -> Visitor:
+    """Who has signed in; a page without a policy for staff has no business to ask."""
+    visitor: Visitor | None = g.get("staff")
+    if visitor is None:
+        message = "nobody has signed in"
+        raise RuntimeError(message)
+    return visitor
+
+
+def actor() -> Actor:
+    """The one who has signed in, as history writes it."""
+    return Actor.staff(current_staff().id)
+
+
+def cookie_name() -> str:
+    """With the prefix, browsers take the cookie from this very host over https alone."""
+    return "__Host-session" if current_app.config["SESSION_COOKIE_SECURE"] else "session"
+
+
+def give_cookie(response: Response, token: str) -> None:
+    """Hand the browser its session; it ends with the browser, and earlier on our side."""
+    response.set_cookie(
+        cookie_name(),
+        token,
+        httponly=True,
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        samesite="Lax",
+        path="/",
+    )
+
+
+def take_cookie(response: Response) -> None:
+    """The browser forgets its session."""
+    response.delete_cookie(
+        cookie_name(), httponly=True, secure=current_app.config["SESSION_COOKIE_SECURE"], samesite="Lax", path="/"
+    )
+
+
+def safe_path(asked: str | None) -> str | None:
+    """A path of this service, or None: a link to our sign-in page must not lead on to somebody else's."""
+    if not asked or not asked.startswith("/") or asked.startswith(("//", "/\\")) or not asked.isprintable():
+        return None
+    return None if "\\" in asked else asked
+
+
+def _recognised() -> Visitor | None:
+    token = request.cookies.get(cookie_name(), "")
+    if not token:
+        return None
+    with db.Reading() as session:
+        found = signing_in.visitor(session, token)
+    if found is None:
+        return None
+    visitor, is_due = found
+    if is_due:
+        with db.Session.begin() as session:
+            signing_in.note_seen(session, token)
+    return visitor
+
+
+def _asked_for() -> str | None:
+    """Where to go after signing in: back to a page, never again to an action."""
+    if request.method not in {"GET", "HEAD"}:
+        return None
+    return request.full_path.rstrip("?")

@@ -1,0 +1,47 @@
+"""What every template may use: our ways to write days, hours and numbers, and GOV.UK's macros."""
+
+from datetime import date, datetime
+
+from flask import Flask
+from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
+
+from scheduling import london, numbers, references
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def register(app: Flask) -> None:
+    """Teach the application's templates to write as we do."""
+    macros = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
+    own = app.jinja_loader
+    app.jinja_env.loader = ChoiceLoader([own, macros]) if own else macros
+    app.jinja_env.filters.update(
+        day=london.written_day,
+        short_day=short_day,
+        moment=london.written,
+        day_of=lambda moment: london.written_day(london.london_day(moment)),
+        hours=hours,
+        clock_24h=london.clock_24h,
+        time=london.written_time,
+        weekday=lambda number: WEEKDAYS[number],
+        number=numbers.written,
+        reference=references.written,
+        first_letter_large=first_letter_large,
+    )
+    app.context_processor(lambda: {"has_simulator": app.config["SETTINGS"].has_simulator})
+
+
+def short_day(day: date) -> str:
+    """For the console's tables: Thu 3 Dec."""
+    return f"{day:%a} {day.day} {day:%b}"
+
+
+def hours(meeting: tuple[datetime, datetime]) -> str:
+    """For pages: Thursday 3 December 2026, 10am to 1pm."""
+    starts_at, ends_at = meeting
+    return f"{london.written_day(london.london_day(starts_at))}, {london.written_hours(starts_at, ends_at)}"
+
+
+def first_letter_large(words: str) -> str:
+    """ "the family" at the start of a line."""
+    return words[:1].upper() + words[1:]
