@@ -51,7 +51,7 @@ class Rule:
     interpretation: str = ""
     """Which reading we follow where the text leaves room; empty where it leaves none."""
     applies_from: date = date(2014, 9, 1)
-    """The day from which it is law: the reforms of 2014 came into force on this one."""
+    """The first day of the matters it binds. The reforms of 2014 came into force on this one, and we know nothing older."""
 
     @property
     def is_certain(self) -> bool:
@@ -475,7 +475,7 @@ def in_force(rule: Rule, *, on: date, among: Iterable[Rule] = REGISTER) -> Rule:
     """The entry of this rule that binds a matter which began on this day."""
     entries = [entry for entry in among if entry.key == rule.key and entry.applies_from <= on]
     if not entries:
-        message = f"“{rule.name}” became law on {_in_words(rule.applies_from)}: it says nothing about {_in_words(on)}."
+        message = f"“{rule.name}” applies from {_in_words(rule.applies_from)} and says nothing about {_in_words(on)}."
         raise NotInForce(message)
     return max(entries, key=lambda entry: entry.applies_from)
 
@@ -487,7 +487,7 @@ def as_markdown() -> str:
         "# Rules\n\n"
         "Every date and every refusal of the service comes from one of these. The page is written from the register\n"
         "in `scheduling/law/rules.py` and a test keeps the two alike: change the register, not the page.\n\n"
-        "| Rule | Who acts | Where it is written | How sure | How we know the wording | Law since |\n"
+        "| Rule | Who acts | Where it is written | How sure | How we know the wording | Applies from |\n"
         "|---|---|---|---|---|---|\n"
         f"{rows}"
     )

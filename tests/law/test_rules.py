@@ -47,5 +47,5 @@ def test_a_reform_binds_new_matters_and_leaves_old_ones_alone() -> None:
 
 
 def test_a_rule_says_nothing_about_the_time_before_it() -> None:
-    with pytest.raises(NotInForce, match="became law on 1 September 2014: it says nothing about 31 August 2014"):
+    with pytest.raises(NotInForce, match="applies from 1 September 2014 and says nothing about 31 August 2014"):
         rules.in_force(rules.CONTACT_THE_ADVISER, on=date(2014, 8, 31))

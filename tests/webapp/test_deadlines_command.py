@@ -96,7 +96,7 @@ def test_json_names_a_lone_day_after_its_rule() -> None:
         pytest.param(
             ["certificate_by_3wd", "told=2050-12-30"], "known from 2014 to 2050", id="counts out of the calendar"
         ),
-        pytest.param(["contact_adviser_by", "notice_sent=2014-01-06"], "became law on 1 September 2014", id="old law"),
+        pytest.param(["contact_adviser_by", "notice_sent=2014-01-06"], "applies from 1 September 2014", id="old law"),
         pytest.param(["local_date", "received_utc=2026-06-30"], "2026-06-30T23:30:00Z", id="a day for a moment"),
         pytest.param(["weeks_after_agreement", "agreement=2026-12-18", "weeks=two"], "from 0 to 104", id="words"),
         pytest.param(["mediation_window", "la_told"], "“la_told” is not an input", id="no value"),
