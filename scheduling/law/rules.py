@@ -51,7 +51,7 @@ class Rule:
     interpretation: str = ""
     """Which reading we follow where the text leaves room; empty where it leaves none."""
     applies_from: date = date(2014, 9, 1)
-    """The first day of the matters it binds. The reforms of 2014 came into force on this one, and we know nothing older."""
+    """The first day of the matters it binds. The reforms of 2014 came into force on this one; we know nothing older."""
 
     @property
     def is_certain(self) -> bool:
