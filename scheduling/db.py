@@ -62,7 +62,8 @@ class Moment(TypeDecorator[datetime]):
 
 def words(kind: type[StrEnum]) -> Enum:
     """A column for one of a few words, which the database checks by a constraint named after the enumeration."""
-    return Enum(kind, native_enum=False, create_constraint=True, length=40, values_callable=lambda k: [w.value for w in k])
+    values = [word.value for word in kind]
+    return Enum(kind, native_enum=False, create_constraint=True, length=40, values_callable=lambda _kind: values)
 
 
 class Base(DeclarativeBase):
@@ -119,8 +120,7 @@ def moment(session: OrmSession) -> datetime:
     if session.get_bind().dialect.name == "sqlite":
         stamp = session.scalar(select(func.strftime("%Y-%m-%dT%H:%M:%f", "now")))
         return datetime.fromisoformat(str(stamp)).replace(tzinfo=UTC)
-    stamp = session.scalar(select(func.clock_timestamp()))
-    return stamp.astimezone(UTC)
+    return session.scalars(select(func.clock_timestamp(type_=DateTime(timezone=True)))).one().astimezone(UTC)
 
 
 def ping(session: OrmSession) -> None:

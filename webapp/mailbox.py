@@ -1,8 +1,8 @@
 """The demo's mailbox, which is a real SMTP server that keeps what it is given."""
 
 import click
-from telephony.simulator import mailbox as local_mailbox
 
+from telephony.simulator import mailbox as local_mailbox
 from webapp import settings
 
 

@@ -11,13 +11,13 @@ from typing import Final
 import click
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import DBAPIError
-from telephony.simulator import carrier as simulator
 
 from scheduling import clock as time_now
 from scheduling.jobs import heartbeat, timetable
 from scheduling.models import Channel
 from scheduling.outbox import delivery, smtp
 from telephony import carrier as twilio
+from telephony.simulator import carrier as simulator
 from webapp import composition, settings
 from webapp.settings import Settings
 

@@ -1,5 +1,8 @@
 """The web process under waitress, which lets no slow client hold up another."""
 
+import signal
+import sys
+
 import click
 import waitress
 
@@ -14,6 +17,7 @@ LARGEST_BODY = 1024 * 1024
 def serve() -> None:
     """Answer calls, texts and browsers on this machine's own address."""
     chosen = settings.load()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # waitress then finishes what it has in hand
     waitress.serve(
         webapp.create_app(chosen),
         host="127.0.0.1",

@@ -6,6 +6,7 @@ start rather than run with a secret that somebody else could know.
 
 import os
 import secrets
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from enum import StrEnum
@@ -16,7 +17,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from scheduling import db
+from scheduling import db, numbers
 
 DEMO_PREFIX = "demo-"
 """Secrets that the demo made for itself begin so, and production refuses them."""
@@ -159,6 +160,11 @@ class Settings(BaseSettings):
         return self.smtp_url or f"smtp://127.0.0.1:{self.mailbox_port}"
 
     @property
+    def phone(self) -> str:
+        """The advice line as it is written on pages."""
+        return numbers.written(self.twilio_voice_number)
+
+    @property
     def has_simulator(self) -> bool:
         """Whether the phone in the browser plays Twilio."""
         return self.environment is Environment.DEMO and not self.twilio_api_key
@@ -185,6 +191,15 @@ def load() -> Settings:
         return Settings()
     except ValidationError as error:
         raise SettingsWrong("\n".join(_sentences(error))) from None
+
+
+def load_or_leave() -> Settings:
+    """The settings, or the end of this process with exit code 2 and a sentence for each that is wrong."""
+    try:
+        return load()
+    except SettingsWrong as refusal:
+        sys.stderr.write(f"{refusal}\n")
+        raise SystemExit(2) from None
 
 
 def inherited(**changes: str) -> dict[str, str]:

@@ -42,10 +42,10 @@ def prepare(chosen: Settings, *, empty: bool) -> None:
     click.echo("Preparing the database …")
     migrations.prepare_database(chosen)
     with db.Session.begin() as session:
-        is_new = not stage.is_set(session)
-        if is_new:
+        if not stage.is_set(session):
             stage.put_up(session, chosen.demo_password)
-    if is_new and not empty:
+        is_told = story.is_told(session)
+    if not is_told and not empty:
         click.echo("Telling a fortnight of the service's life …")
         story.tell(until=clock.now(), days=TOLD_DAYS)
 

@@ -80,8 +80,7 @@ def put_up(session: Session, password: str) -> None:
 
 def sign_ins(session: Session) -> list[SignIn]:
     """Everybody who may sign in, with the secret for an authenticator app."""
-    accounts = signing_in.accounts(session)
-    return [SignIn(a.staff.name, a.staff.role, a.staff.email, a.totp_secret) for a in accounts]
+    return [SignIn(a.staff.name, a.staff.role, a.staff.email, a.totp_secret) for a in signing_in.accounts(session)]
 
 
 def _venues(session: Session, authorities: list[Authority]) -> None:
@@ -99,7 +98,9 @@ def _venues(session: Session, authorities: list[Authority]) -> None:
                 rooms=[Room(name=room, capacity=10) for room in row["rooms"].split("|")],
                 hours=[VenueHours(weekday=day, opens=time(9), closes=time(18)) for day in WORKING_WEEK],
                 directions=row["directions"],
-                **{feature: row[feature] == "yes" for feature in ("step_free", "hearing_loop", "quiet_room", "parking")},
+                **{
+                    feature: row[feature] == "yes" for feature in ("step_free", "hearing_loop", "quiet_room", "parking")
+                },
             )
         )
 
@@ -129,7 +130,9 @@ def _officers(session: Session, authority: Authority, number: int) -> None:
     house = authority.name.lower().replace(" ", "-")
     officer, manager = OFFICERS[number % len(OFFICERS)], MANAGERS[number % len(MANAGERS)]
     session.add(Officer(authority=authority, name=officer, email=_mail(officer, house), may_decide=True))
-    session.add(Officer(authority=authority, name=manager, email=_mail(manager, house), may_decide=True, is_manager=True))
+    session.add(
+        Officer(authority=authority, name=manager, email=_mail(manager, house), may_decide=True, is_manager=True)
+    )
 
 
 def _of(authorities: list[Authority], region: str) -> list[Authority]:
