@@ -1,0 +1,275 @@
+"""Bookings: keeping a slot, moving it, giving it back, and telling everybody whom it concerns.
+
+Each operation changes the diary, the history, the invites and the texts in one transaction, or nothing at all. A move
+keeps the booking's UID and raises its sequence, so that calendars change the entry they have; a booking made after a
+cancellation is a new one. Notice is checked here once more: a slot that was lawful when it was found may be too late.
+"""
+
+import logging
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import Session
+
+from scheduling import london
+from scheduling.diary import claims, slots
+from scheduling.diary.slots import Slot
+from scheduling.models import Actor, Booking, BookingKind, BookingStatus, Case, Closure, Message
+from scheduling.outbox import identity, invites, messages
+from scheduling.outbox.wording import texts
+from scheduling.refusals import Refused
+
+log = logging.getLogger(__name__)
+
+TAKEN = (
+    "cells.kind",  # SQLite names the columns, PostgreSQL the constraint
+    "pk_cells",
+    "ex_claims_no_overlap",
+    "bookings.case_id, bookings.kind",
+    "uq_bookings_live_case_kind",
+)
+TRY_AGAIN = ("40P01", "40001")
+"""PostgreSQL's deadlock_detected and serialization_failure."""
+
+REMINDER = "reminder"
+"""The purpose of reminders: one of a time that is no longer true is taken back."""
+
+
+WORDS = {
+    (BookingKind.MEDIATION, invites.BOOKED): (texts.meeting_booked, texts.meeting_booked_without_email),
+    (BookingKind.MEDIATION, invites.MOVED): (texts.meeting_moved, texts.meeting_moved_without_email),
+    (BookingKind.MEDIATION, invites.CANCELLED): (texts.meeting_cancelled, texts.meeting_cancelled),
+    (BookingKind.MEDIATION, REMINDER): (texts.meeting_reminder, texts.meeting_reminder_without_email),
+    (BookingKind.ADVICE, invites.BOOKED): (texts.advice_booked, texts.advice_booked),
+    (BookingKind.ADVICE, invites.CANCELLED): (texts.advice_cancelled, texts.advice_cancelled),
+    (BookingKind.ADVICE, REMINDER): (texts.advice_reminder, texts.advice_reminder),
+}
+"""What a text says of a booking; the second wording is for a family without an e-mail address."""
+
+
+class SlotTaken(Refused):
+    """Somebody else was quicker."""
+
+    def __str__(self) -> str:
+        return "This time has just been taken by somebody else. Please choose another."
+
+
+class AlreadyBooked(Refused):
+    def __str__(self) -> str:
+        return "A time is booked for this case already. Move that booking instead."
+
+
+class NotToldYet(Refused):
+    def __str__(self) -> str:
+        return "The authority has not been told yet, so no day is lawful. Tell it first."
+
+
+class NoLongerKept(Refused):
+    def __str__(self) -> str:
+        return "This booking was cancelled or has begun already: it cannot be changed any more."
+
+
+@dataclass(eq=False)
+class NoticeTooShort(Refused):
+    """Outside the days on which a meeting may be held of which the family hears now."""
+
+    meeting: date
+    opens: date
+    closes: date
+
+    def __str__(self) -> str:
+        if self.closes < self.opens:
+            return f"Notice can no longer be given before {london.written_day(self.closes)}, when the 30 days end."
+        return (
+            f"A meeting on {london.written_day(self.meeting)} would not be lawful: with five clear working days' "
+            f"notice it can be held from {london.written_day(self.opens)} to {london.written_day(self.closes)}."
+        )
+
+
+def of(session: Session, case: Case, kind: BookingKind) -> Booking | None:
+    """The time that is kept for this case, if there is one."""
+    return session.scalar(
+        select(Booking).where(
+            Booking.case_id == case.id, Booking.kind == kind, Booking.status != BookingStatus.CANCELLED
+        )
+    )
+
+
+def book(session: Session, case: Case, slot: Slot, *, by: Actor, now: datetime) -> Booking:
+    """Keep the slot for the case's mediation, and tell both parties and the mediator."""
+    if of(session, case, BookingKind.MEDIATION) is not None:
+        raise AlreadyBooked
+    _must_be_lawful(session, case, slot, now=now)
+    booking = Booking(uid=new_uid(), kind=BookingKind.MEDIATION, case=case, booked_at=now, **_facts(slot))
+    keep(session, booking)
+    case.record(f"Mediation was booked for {_place_and_time(booking)}", why=" ".join(slot.reasons), by=by, now=now)
+    invites.send(session, booking, now=now)
+    tell_by_text(session, booking, invites.BOOKED, now=now)
+    log.info("mediation booked", extra={"case": case.id, "booking": booking.id})
+    return booking
+
+
+def move(session: Session, booking: Booking, slot: Slot, *, because: str, by: Actor, now: datetime) -> None:
+    """Keep another slot instead, in the same breath in which the old one is given back."""
+    _must_be_kept(session, booking, now=now)
+    _must_be_lawful(session, booking.case, slot, now=now)
+    before = _place_and_time(booking)
+    _claim(session, lambda: _exchange(session, booking, slot, now=now))
+    messages.drop(session, booking, purpose=REMINDER, because="The meeting was moved.", now=now)
+    booking.case.record(f"Mediation was moved from {before} to {_place_and_time(booking)}", why=because, by=by, now=now)
+    invites.send(session, booking, now=now)
+    tell_by_text(session, booking, invites.MOVED, now=now)
+    log.info("mediation moved", extra={"booking": booking.id, "sequence": booking.sequence})
+
+
+def cancel(session: Session, booking: Booking, *, because: str, by: Actor, now: datetime) -> None:
+    """Give the time back for good; if the case is booked again, that is a new booking with a new UID."""
+    _must_be_kept(session, booking, now=now)
+    booking.status, booking.cancelled_at, booking.cancelled_because = BookingStatus.CANCELLED, now, because
+    booking.sequence += 1
+    claims.free(session, booking)
+    session.flush()
+    messages.drop(session, booking, purpose=REMINDER, because="The booking was cancelled.", now=now)
+    booking.case.record(f"{_called(booking)} was cancelled", why=because, by=by, now=now)
+    if booking.kind is BookingKind.MEDIATION:
+        invites.withdraw(session, booking, now=now)
+    tell_by_text(session, booking, invites.CANCELLED, now=now)
+    log.info("booking cancelled", extra={"booking": booking.id})
+
+
+def keep(session: Session, booking: Booking) -> None:
+    """Add a new booking with everything it claims, or refuse and leave the caller's transaction as it was."""
+
+    def change() -> None:
+        session.add(booking)
+        claims.lock(session, [need.resource for need in claims.needed_by(booking)])
+        _must_be_open(session, booking)
+        session.flush()
+        claims.keep(session, booking)
+
+    _claim(session, change)
+
+
+def tell_by_text(
+    session: Session, booking: Booking, purpose: str, *, now: datetime, not_before: datetime | None = None
+) -> Message | None:
+    """Write the family a text about this booking, as far as their record allows; too late it is of use to nobody."""
+    person = booking.case.person
+    without_email = not person.email or person.do_not_contact
+    words = WORDS[booking.kind, purpose]
+    return messages.text(
+        session,
+        person,
+        purpose=purpose,
+        body=words[without_email](booking.starts_at),
+        key=f"text:{booking.uid}:{booking.sequence}:{purpose}",
+        now=now,
+        case=booking.case,
+        booking=booking,
+        not_before=not_before,
+        expires_at=booking.starts_at,
+    )
+
+
+def replaced(booking: Booking, slot: Slot) -> set[str]:
+    """The addresses of those who will not be part of the meeting any more."""
+    before = {who.email for who in (booking.officer, booking.mediator) if who is not None}
+    return before - {slot.officer.email, slot.mediator.email}
+
+
+def new_uid() -> str:
+    """The name under which calendars know a booking for the whole of its life."""
+    return f"b-{uuid.uuid4()}@{identity.current().domain}"
+
+
+def _claim(session: Session, change: Callable[[], None]) -> None:
+    """Make a change that claims hours: the whole of it, or none and a refusal.
+
+    Tried again where the database had to break a ring of writers who waited for each other.
+    """
+    for tries_left in (2, 1, 0):
+        try:
+            with session.begin_nested():
+                change()
+        except IntegrityError as refusal:
+            if any(name in str(refusal.orig) for name in TAKEN):
+                raise SlotTaken from refusal
+            raise
+        except OperationalError as fault:
+            if getattr(fault.orig, "sqlstate", None) not in TRY_AGAIN:
+                raise
+            if not tries_left:
+                raise SlotTaken from fault
+        else:
+            return
+
+
+def _exchange(session: Session, booking: Booking, slot: Slot, *, now: datetime) -> None:
+    """Give the old hours back and claim the new ones; whoever is replaced is told of the time they knew."""
+    wanted = claims.needed_by(Booking(case=booking.case, **_facts(slot)))
+    claims.lock(session, {need.resource for need in (*claims.needed_by(booking), *wanted)})
+    booking.sequence += 1
+    leaving = replaced(booking, slot)
+    dropped = [one for one in invites.recipients(booking) if one.address in leaving]
+    invites.withdraw(session, booking, now=now, only=dropped)
+    claims.free(session, booking)
+    for name, value in _facts(slot).items():
+        setattr(booking, name, value)
+    session.flush()
+    _must_be_open(session, booking)
+    claims.keep(session, booking)
+
+
+def _facts(slot: Slot) -> dict[str, Any]:
+    """What a booking takes from a slot."""
+    return {
+        "starts_at": slot.starts_at,
+        "ends_at": slot.ends_at,
+        "room": slot.room,
+        "mediator": slot.mediator,
+        "officer": slot.officer,
+    }
+
+
+def _must_be_kept(session: Session, booking: Booking, *, now: datetime) -> None:
+    session.refresh(booking, with_for_update=True)  # two who move it at once would both count from the same sequence
+    if not booking.is_live or booking.starts_at <= now:
+        raise NoLongerKept
+
+
+def _must_be_lawful(session: Session, case: Case, slot: Slot, *, now: datetime) -> None:
+    lawful = slots.window_of(session, case, now=now)
+    meeting = london.london_day(slot.starts_at)
+    if lawful is None:
+        raise NotToldYet
+    if meeting not in lawful:
+        raise NoticeTooShort(meeting, opens=lawful.opens, closes=lawful.closes)
+
+
+def _called(booking: Booking) -> str:
+    if booking.kind is BookingKind.ADVICE:
+        return f"The advice appointment at {london.written(booking.starts_at)}"
+    return f"Mediation on {_place_and_time(booking)}"
+
+
+def _place_and_time(booking: Booking) -> str:
+    place = booking.room.venue.name if booking.room is not None else "no place"
+    day = london.written_day(london.london_day(booking.starts_at))
+    return f"{day}, {london.written_hours(booking.starts_at, booking.ends_at)} at {place}"
+
+
+def _must_be_open(session: Session, booking: Booking) -> None:
+    """Whoever closes a venue holds its rooms' locks, so that a closure which came before ours is seen here."""
+    if booking.room is None:
+        return
+    day = london.london_day(booking.starts_at)
+    closures = select(Closure.id).where(
+        Closure.venue_id == booking.room.venue_id, Closure.first_day <= day, Closure.last_day >= day
+    )
+    if session.scalar(closures.limit(1)) is not None:
+        raise SlotTaken
