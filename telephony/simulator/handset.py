@@ -1,0 +1,333 @@
+"""A telephone that can be told what to do: dial, press, speak, keep silent, text. Pages and journey tests use it.
+
+It remembers nothing itself: the call and the texts are in the provider's store, so that every request of a browser and
+every process sees the same telephone.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from urllib.parse import urljoin
+
+from scheduling import clock, numbers
+from scheduling.refusals import Refused
+from telephony.line import Line
+from telephony.simulator import forms, phones, stopping, store, twiml
+from telephony.simulator.provider import Provider
+from telephony.simulator.store import PhoneCall, Speaker, Store, TextMessage
+
+MOST_DOCUMENTS = 25
+"""So many redirects in a row are a loop."""
+
+APPLICATION_ERROR = "We are sorry, an application error has occurred. Goodbye."
+"""What Twilio says when it cannot go on."""
+
+
+class NotInCall(Refused):
+    def __str__(self) -> str:
+        return "This phone is not in a call. Ring the advice line first."
+
+
+class AlreadyInCall(Refused):
+    def __str__(self) -> str:
+        return "This phone is already in a call. Hang up first."
+
+
+class CannotText(Refused):
+    def __str__(self) -> str:
+        return "This phone cannot send texts. Choose one of the mobiles."
+
+
+@dataclass(frozen=True)
+class Handset:
+    """One telephone, by the number it shows (`anonymous` when it shows none)."""
+
+    line: Line
+    number: str
+    target: str = field(kw_only=True)
+    store: Store = field(kw_only=True)
+
+    @property
+    def provider(self) -> Provider:
+        """The simulated Twilio between this phone and the service."""
+        return Provider(line=self.line, target=self.target)
+
+    @property
+    def call(self) -> PhoneCall | None:
+        """The call that it is in, or was in last."""
+        return self.store.last_call(self.number)
+
+    @property
+    def is_in_call(self) -> bool:
+        """Whether the line is open."""
+        return self.call is not None and self.call.is_live
+
+    @property
+    def hears(self) -> str:
+        """All that the line has said since this phone last did something."""
+        return self.call.last_heard if self.call else ""
+
+    @property
+    def waiting_for(self) -> twiml.Step | None:
+        """What the line waits for: keys or speech (Gather), the end of a recording, a person."""
+        if self.call is None or not self.call.is_live:
+            return None
+        return twiml.read(self.call.document)[self.call.position] if self.call.document else None
+
+    def dials(self) -> str:
+        """Ring the advice line; gives what is heard."""
+        if self.is_in_call:
+            raise AlreadyInCall
+        sid = self.store.begin_call(self.number, now=clock.now())
+        self._note(sid, Speaker.CALLER, "Rings the advice line")
+        with self._fault_ends(sid):
+            self._go_to(sid, self.provider.address("/twilio/voice"), status="ringing")
+        return self.hears
+
+    def presses(self, keys: str) -> str:
+        """Press these keys and then wait; gives what is heard."""
+        for key in keys:
+            self.keys(key)
+        if self.call and self.call.keyed:
+            self.silent()
+        return self.hears
+
+    def keys(self, key: str) -> None:
+        """Press one key: an answer that is complete goes off at once, another waits for more."""
+        call, step = self._live()
+        match step:
+            case twiml.Gather(by_keys=True):
+                keyed = self.store.key(call.sid, key)
+                if step.is_complete(keyed):
+                    self._answer_by_keys(call, step, keyed)
+            case twiml.Record() if key in step.finish_on_key:
+                self._note(call.sid, Speaker.CALLER, f"Keyed {key}")
+                self._finish_recording(call, step, key)
+            case _:
+                self._note(call.sid, Speaker.SIMULATOR, f"Key {key}: the line is not waiting for keys.")
+
+    def says(self, words: str) -> str:
+        """Say something; gives what is heard then."""
+        call, step = self._live()
+        self._note(call.sid, Speaker.CALLER, words)
+        match step:
+            case twiml.Gather(by_speech=True):
+                spoken = {"SpeechResult": words, "Confidence": "0.93", "Language": step.language}
+                self._act(call, step.action, spoken)
+            case twiml.Record():
+                self._finish_recording(call, step, "hangup")
+            case _:
+                self._note(call.sid, Speaker.SIMULATOR, "The line is not listening for speech.")
+        return self.hears
+
+    def silent(self) -> str:
+        """Wait until the line's patience ends: what was keyed so far counts, or silence, or nobody answers."""
+        call, step = self._live()
+        match step:
+            case twiml.Gather() if call.keyed:
+                self._answer_by_keys(call, step, call.keyed)
+            case twiml.Gather(on_silence_too=True):
+                self._note(call.sid, Speaker.CALLER, "Says nothing")
+                self._act(call, step.action, {"Digits": "", "msg": "Gather End"})
+            case twiml.Dial():
+                self._note(call.sid, Speaker.SIMULATOR, "Nobody answers.")
+                self._after_person(call, step.action, {"DialCallStatus": "no-answer", "DialBridged": "false"})
+            case twiml.Enqueue():
+                self._note(call.sid, Speaker.SIMULATOR, "Still waiting in the queue.")
+            case _:
+                self._note(call.sid, Speaker.CALLER, "Says nothing")
+                self._go_on(call)
+        return self.hears
+
+    def is_answered(self) -> str:
+        """A person takes the call from the queue, or answers the phone that is rung, and hangs up after a while."""
+        call, step = self._live()
+        match step:
+            case twiml.Dial():
+                self._note(call.sid, Speaker.SIMULATOR, "A person answers; you talk, and they hang up.")
+                bridged = {"DialCallStatus": "completed", "DialCallDuration": "60", "DialBridged": "true"}
+                self._after_person(call, step.action, bridged | {"DialCallSid": store.new_sid("CA")})
+            case twiml.Enqueue():
+                self._note(call.sid, Speaker.SIMULATOR, "A person takes your call; you talk, and they hang up.")
+                taken = {"QueueResult": "bridged", "QueueTime": "60", "QueueSid": store.new_sid("QU")}
+                self._after_person(call, step.action, taken)
+            case _:
+                self._note(call.sid, Speaker.SIMULATOR, "No person is being rung.")
+        return self.hears
+
+    def hangs_up(self) -> None:
+        """End the call; the service is told when it waits for news of a recording, a dialled phone or a queue."""
+        call, step = self.call, self.waiting_for
+        if call is None or not call.is_live:
+            raise NotInCall
+        self._note(call.sid, Speaker.CALLER, "Hangs up")
+        self.store.end_call(call.sid, now=clock.now())
+        match step:
+            case twiml.Record(action=action):
+                news = forms.recording("hangup")
+            case twiml.Dial(action=str(action)):
+                news = {"DialCallStatus": "completed", "DialBridged": "false"}
+            case twiml.Enqueue(action=str(action)):
+                news = {"QueueResult": "hangup", "QueueTime": "60", "QueueSid": store.new_sid("QU")}
+            case _:
+                return
+        self._tell_end(call, action, news)
+
+    def texts(self, words: str) -> str | None:
+        """Send a text to the service; gives the words of the answer that came at once, if one did."""
+        if not self._can_text:
+            raise CannotText
+        sent = self._keep(words, to_phone=False, status="received")
+        if (confirmation := stopping.confirmation(words)) is not None:
+            self._keep(confirmation, to_phone=True, status="delivered")
+        try:
+            answer = self.provider.document(self.provider.address("/twilio/sms"), forms.text(self.line, sent))
+            replies = twiml.replies(answer.body)
+        except twiml.Fault as fault:
+            self.store.progress(sent.sid, "received", str(fault))
+            return None
+        arrived = [] if self.has_stopped else [self._keep(r, to_phone=True, status="delivered") for r in replies]
+        return "\n".join(text.words for text in arrived) or None
+
+    def inbox(self) -> Sequence[TextMessage]:
+        """The texts that this phone has got, oldest first."""
+        return [text for text in self.store.texts(self.number) if text.to_phone and text.status != "undelivered"]
+
+    @property
+    def has_stopped(self) -> bool:
+        """Whether this number has texted STOP and not START since: then the provider carries nothing to it."""
+        return stopping.has_stopped(self.store, self.number)
+
+    @property
+    def _can_text(self) -> bool:
+        return self.number != phones.WITHHELD and numbers.is_uk_mobile(self.number)
+
+    # A call, document by document
+
+    def _go_to(self, sid: str, url: str, more: Mapping[str, str] | None = None, *, status: str = "in-progress") -> None:
+        """Ask for a document and hear it, and those that it leads to, until the line waits or the call is over."""
+        form = {**self._form(sid, status), **(more or {})}
+        for _ in range(MOST_DOCUMENTS):
+            answer = self.provider.document(url, form)
+            onward = self._hear(sid, answer.url, answer.body, start=0)
+            if onward is None:
+                return
+            url, form = onward, self._form(sid, "in-progress")
+        raise twiml.Fault("LOOP", f"{MOST_DOCUMENTS} documents in a row led on to the next.")
+
+    def _hear(self, sid: str, url: str, document: bytes, *, start: int) -> str | None:
+        """Hear a document from one of its verbs on; gives the address at which another goes on."""
+        steps = twiml.read(document)
+        for position, step in enumerate(steps[start:], start):
+            for speaker, words in _transcribed(step):
+                self._note(sid, speaker, words)
+            match step:
+                case twiml.Redirect():
+                    return urljoin(url, step.url)
+                case twiml.Gather() | twiml.Record() | twiml.Dial() | twiml.Enqueue():
+                    self.store.wait(sid, url=url, document=document, position=position)
+                    return None
+                case twiml.Hangup():
+                    break
+        self._note(sid, Speaker.SIMULATOR, "The line has hung up.")
+        self.store.end_call(sid, now=clock.now())
+        return None
+
+    def _go_on(self, call: PhoneCall) -> None:
+        """Nothing came: the verb after the one that waited is next."""
+        with self._fault_ends(call.sid):
+            onward = self._hear(call.sid, call.url, call.document, start=call.position + 1)
+            if onward is not None:
+                self._go_to(call.sid, onward)
+
+    def _act(self, call: PhoneCall, action: str, news: Mapping[str, str]) -> None:
+        """Post to the verb's own address, or to that of its document when it names none."""
+        with self._fault_ends(call.sid):
+            self._go_to(call.sid, urljoin(call.url, action), news)
+
+    def _answer_by_keys(self, call: PhoneCall, gather: twiml.Gather, keyed: str) -> None:
+        self._note(call.sid, Speaker.CALLER, f"Keyed {keyed}")
+        self.store.forget_keys(call.sid)
+        if not gather.ends_with_finish(keyed):
+            self._act(call, gather.action, {"Digits": keyed})
+        elif len(keyed) > 1 or gather.on_silence_too:
+            self._act(call, gather.action, {"Digits": keyed[:-1], "FinishedOnKey": keyed[-1]})
+        else:
+            self._go_on(call)
+
+    def _tell_end(self, call: PhoneCall, action: str, news: Mapping[str, str]) -> None:
+        """Whatever the service answers to this, nobody hears it any more."""
+        try:
+            self.provider.post(urljoin(call.url, action), {**self._form(call.sid, "completed"), **news})
+        except twiml.Fault as fault:
+            self._note(call.sid, Speaker.SIMULATOR, f"Error {fault}")
+
+    def _finish_recording(self, call: PhoneCall, record: twiml.Record, ended_by: str) -> None:
+        self._act(call, record.action, forms.recording(ended_by))
+
+    def _after_person(self, call: PhoneCall, action: str | None, news: Mapping[str, str]) -> None:
+        if action:
+            self._act(call, action, news)
+        else:
+            self._go_on(call)
+
+    def _live(self) -> tuple[PhoneCall, twiml.Step]:
+        call, step = self.call, self.waiting_for
+        if call is None or step is None:
+            raise NotInCall
+        return call, step
+
+    @contextmanager
+    def _fault_ends(self, sid: str) -> Iterator[None]:
+        """A fault of ours is heard as Twilio lets it be heard, and ends the call."""
+        try:
+            yield
+        except twiml.Fault as fault:
+            self._note(sid, Speaker.SIMULATOR, f"Error {fault}")
+            self._note(sid, Speaker.LINE, APPLICATION_ERROR)
+            self.store.end_call(sid, now=clock.now())
+
+    def _form(self, sid: str, status: str) -> dict[str, str]:
+        return forms.call(self.line, self.number, sid, status)
+
+    def _note(self, sid: str, speaker: Speaker, words: str) -> None:
+        self.store.hear(sid, speaker, words, now=clock.now())
+
+    # Texts
+
+    def _keep(self, words: str, *, to_phone: bool, status: str) -> TextMessage:
+        return self.store.keep(
+            TextMessage(
+                sid=store.new_sid("SM"),
+                phone=self.number,
+                to_phone=to_phone,
+                service=self.line.sms_number,
+                words=words,
+                status=status,
+                at=clock.now(),
+            )
+        )
+
+
+def _transcribed(step: twiml.Step) -> list[tuple[Speaker, str]]:
+    """What of a step is heard, or can be said about it."""
+    if isinstance(step, twiml.Gather):
+        return [line for prompt in step.prompts for line in _transcribed(prompt)]
+    if isinstance(step, twiml.Say):
+        return [(Speaker.LINE, step.words)]
+    remark = _remark(step)
+    return [(Speaker.SIMULATOR, remark)] if remark else []
+
+
+def _remark(step: twiml.Step) -> str | None:
+    match step:
+        case twiml.Play():
+            return "A recording is played."
+        case twiml.Record():
+            return "A tone: the line now records what you say."
+        case twiml.Dial(whom=whom):
+            return f"The line rings {whom}."
+        case twiml.Enqueue(queue=queue):
+            return f"You wait for a person in the queue “{queue}”."
+        case _:
+            return None
