@@ -1,0 +1,279 @@
+"""The worker's round: each message that is due is claimed, handed to its carrier, and what came of it is recorded.
+
+Nothing is lost and nothing is sent twice, although a worker may be killed between any two lines:
+
+* "sending" is committed before the carrier is called, with a lease by the database's clock;
+* no transaction is open during the call;
+* a message whose lease ran out is looked for at the carrier, twice and a minute apart, before it is sent again;
+* the carrier's own report, which carries the message's token, may settle it at any moment.
+"""
+
+import logging
+import traceback
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, exists, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from scheduling import db
+from scheduling.models import Channel, Message, MessageState, OptOut, Person
+from scheduling.outbox import messages, settling
+from scheduling.outbox.carriers import (
+    CALL_TIMEOUT,
+    Carrier,
+    ChannelDown,
+    InDoubt,
+    NotCarried,
+    Parcel,
+    Receipt,
+    Trouble,
+    TryLater,
+)
+
+__all__ = [
+    "Carrier",
+    "ChannelDown",
+    "InDoubt",
+    "NotCarried",
+    "Parcel",
+    "Receipt",
+    "Trouble",
+    "TryLater",
+    "deliver_due",
+    "report",
+]
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=90)
+"""Longer than a call may take and longer than a carrier's list lags behind."""
+
+MOST_AT_A_TIME = 20
+"""Of one channel, before the other gets its turn."""
+
+
+def deliver_due(carriers: Mapping[Channel, Carrier], now: datetime) -> int:
+    """One round; says how many messages were handed over. A channel in trouble leaves the round to the other."""
+    return sum(_deliver(channel, carrier, now) for channel, carrier in carriers.items())
+
+
+def report(
+    session: Session,
+    *,
+    token: str,
+    status: MessageState,
+    provider_id: str,
+    error_code: str | None,
+    now: datetime,
+    again_after: timedelta | None = None,
+) -> Message | None:
+    """The carrier tells how far a message has come; None when we never sent one with this token.
+
+    With `again_after` a message that failed is sent once more after that time, and then left to a coordinator.
+    """
+    message = session.scalar(select(Message).where(Message.token == token).with_for_update())
+    if message is None:
+        return None
+    message.provider_id = message.provider_id or provider_id
+    if not settling.advance(message, status, now):
+        return message
+    if status is MessageState.FAILED:
+        message.error_code = error_code
+        if again_after is not None and not message.key.endswith(settling.AGAIN):
+            settling.send_again(session, message, after=again_after, now=now)
+        else:
+            settling.tell_history(session, message, "could not be delivered", why=error_code, now=now)
+    log.info("message reported", extra={"message_id": message.id, "state": status.value, "code": error_code})
+    return message
+
+
+def _deliver(channel: Channel, carrier: Carrier, now: datetime) -> int:
+    _look_for_the_lost(channel, carrier, now)
+    handed_over = 0
+    for _ in range(MOST_AT_A_TIME):
+        parcel = _claim(channel, now)
+        if parcel is None or not _is_still_ours(parcel):
+            break
+        answer = _ask_to_carry(carrier, parcel)
+        _record(parcel, answer, now)
+        if isinstance(answer, TryLater | ChannelDown | InDoubt):
+            break
+        handed_over += isinstance(answer, Receipt)
+    return handed_over
+
+
+def _claim(channel: Channel, now: datetime) -> Parcel | None:
+    """Take the oldest message that is due, so that no other worker does."""
+    with db.Session.begin() as session:
+        at = db.moment(session)
+        while (message := session.scalar(_due(channel, now=now, at=at))) is not None:
+            obstacle = _obstacle(session, message, now)
+            if obstacle is None:
+                message.state = MessageState.SENDING
+                message.attempts += 1
+                message.attempted_at, message.lease_until, message.next_try_at = at, at + LEASE, None
+                return _parcel(message, now)
+            message.state = MessageState.DROPPED
+            settling.tell_history(session, message, "was not sent", why=obstacle, now=now)
+            session.flush()  # or the next look would find it again
+    return None
+
+
+def _due(channel: Channel, *, now: datetime, at: datetime) -> Select[Message]:
+    earlier = aliased(Message)
+    waits_for_another = exists().where(
+        earlier.thread == Message.thread,
+        earlier.id < Message.id,
+        earlier.state.in_([MessageState.QUEUED, MessageState.SENDING]),
+    )
+    return (
+        select(Message)
+        .where(
+            Message.state == MessageState.QUEUED,
+            Message.channel == channel,
+            or_(Message.next_try_at.is_(None), Message.next_try_at <= at),
+            or_(Message.not_before.is_(None), Message.not_before <= now),
+            ~waits_for_another,
+        )
+        .order_by(Message.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+
+
+def _obstacle(session: Session, message: Message, now: datetime) -> str | None:
+    """Why the message must not go after all: time has passed, and people change their minds."""
+    if message.expires_at is not None and message.expires_at <= now:
+        return "It was too late to be of use."
+    if message.channel is Channel.SMS and session.get(OptOut, message.address) is not None:
+        return "The number has texted STOP."
+    if message.person_id is None:
+        return None
+    person = session.get_one(Person, message.person_id)
+    if message.channel is Channel.EMAIL:
+        return "The person must not be contacted." if person.do_not_contact else None
+    if person.number != message.address:
+        return "The person now has another number."
+    return messages.why_not_text(session, person)
+
+
+def _parcel(message: Message, now: datetime) -> Parcel:
+    if message.attempted_at is None or message.lease_until is None:
+        detail = f"message {message.id} is on its way without a lease"
+        raise ValueError(detail)
+    return Parcel(
+        message_id=message.id,
+        token=message.token,
+        address=message.address,
+        subject=message.subject,
+        body=message.body,
+        calendar=message.calendar,
+        calendar_method=message.calendar_method,
+        dated=max(message.written_at, message.not_before or message.written_at),
+        valid_for=None if message.expires_at is None else message.expires_at - now,
+        attempted_at=message.attempted_at,
+        lease_until=message.lease_until,
+    )
+
+
+def _is_still_ours(parcel: Parcel) -> bool:
+    """A worker that was frozen since its claim may wake when another has long taken over: look before the call."""
+    with db.Reading() as session:
+        message = session.get_one(Message, parcel.message_id)
+        mine = message.state is MessageState.SENDING and message.lease_until == parcel.lease_until
+        return mine and parcel.lease_until - db.moment(session) >= CALL_TIMEOUT
+
+
+def _ask_to_carry(carrier: Carrier, parcel: Parcel) -> Receipt | Trouble:
+    try:
+        return carrier.carry(parcel)
+    except Trouble as trouble:
+        return trouble
+    except Exception as fault:  # noqa: BLE001 - one message that breaks the carrier must not stop the others
+        return _fault(parcel, fault)
+
+
+def _ask_to_find(carrier: Carrier, parcel: Parcel) -> Receipt | Trouble | None:
+    try:
+        return carrier.find(parcel)
+    except Trouble as trouble:
+        return trouble
+    except Exception as fault:  # noqa: BLE001 - as above
+        return _fault(parcel, fault)
+
+
+class _Fault(Trouble):
+    """A bug met this message. It may have been sent, so it is looked for like any other in doubt."""
+
+
+def _fault(parcel: Parcel, fault: Exception) -> _Fault:
+    # Without the fault's own words, in which a number or the message itself may stand.
+    where = traceback.extract_tb(fault.__traceback__)[-1]
+    name = type(fault).__name__
+    log.error(
+        "message met a fault",
+        extra={"message_id": parcel.message_id, "fault": name, "where": f"{where.filename}:{where.lineno}"},
+    )
+    return _Fault(name)
+
+
+def _record(parcel: Parcel, answer: Receipt | Trouble, now: datetime) -> None:
+    with db.Session.begin() as session:
+        message = session.get_one(Message, parcel.message_id, with_for_update=True)
+        if isinstance(answer, Receipt):
+            settling.handed_over(session, message, answer, "handed over", now)
+        elif message.state is MessageState.SENDING and message.lease_until == parcel.lease_until:
+            message.error_code = answer.code
+            settling.not_handed_over(session, message, answer, now)
+        log.info(
+            "message tried",
+            extra={"message_id": message.id, "state": message.state.value, "code": message.error_code},
+        )
+
+
+def _look_for_the_lost(channel: Channel, carrier: Carrier, now: datetime) -> None:
+    for _ in range(MOST_AT_A_TIME):
+        parcel = _take_over(channel, now)
+        if parcel is None:
+            return
+        found = _ask_to_find(carrier, parcel)
+        _conclude(parcel, found, now)
+        if isinstance(found, Trouble):
+            return
+
+
+def _take_over(channel: Channel, now: datetime) -> Parcel | None:
+    with db.Session.begin() as session:
+        at = db.moment(session)
+        message = session.scalar(
+            select(Message)
+            .where(Message.state == MessageState.SENDING, Message.channel == channel, Message.lease_until <= at)
+            .order_by(Message.lease_until)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        if message is None:
+            return None
+        message.lease_until = at + LEASE
+        return _parcel(message, now)
+
+
+def _conclude(parcel: Parcel, found: Receipt | Trouble | None, now: datetime) -> None:
+    with db.Session.begin() as session:
+        message = session.get_one(Message, parcel.message_id, with_for_update=True)
+        if message.state is not MessageState.SENDING or message.lease_until != parcel.lease_until:
+            return  # the carrier's report was quicker
+        if isinstance(found, Receipt) and not _is_anothers(session, message, found):
+            settling.handed_over(session, message, found, "adopted", now)
+        elif isinstance(found, Trouble):
+            settling.look_later(session, message, found, now)
+        else:
+            settling.not_found(session, message, now)
+        log.info("message looked for", extra={"message_id": message.id, "state": message.state.value})
+
+
+def _is_anothers(session: Session, message: Message, found: Receipt) -> bool:
+    """The same words to the same number may be another message of ours."""
+    same = select(Message.id).where(Message.provider_id == found.provider_id, Message.id != message.id)
+    return session.scalar(same.limit(1)) is not None

@@ -1,0 +1,205 @@
+"""What becomes of a message: each answer of a carrier, each look into its list and each report moves it one step.
+
+A message ends as delivered, failed, dropped or in doubt; failed and in doubt are a coordinator's to see to.
+"""
+
+import logging
+import random
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from scheduling import db
+from scheduling.models import SERVICE, Attempt, Case, Channel, Message, MessageState, OptOut
+from scheduling.outbox.carriers import ChannelDown, NotCarried, Receipt, Trouble, TryLater
+
+log = logging.getLogger(__name__)
+
+LOOK_AGAIN = timedelta(seconds=60)
+"""Between two looks into the carrier's list, which may be late."""
+
+LOOKS_BEFORE_RESENDING = 2
+SENDINGS_IN_DOUBT = 3
+"""So often a message is sent at most when nobody knows whether it arrived; then a person decides."""
+FRUITLESS_LOOKS = 10
+"""The carrier's list itself cannot be read: a person decides."""
+
+REST = timedelta(seconds=60)
+"""How long a channel is left alone that cannot send at all."""
+
+RETRY_AFTER = {
+    Channel.SMS: (5, 10, 20, 40, 80, 160, 300, 600, 1200, 1800, 3600, *[2 * 3600] * 22),
+    Channel.EMAIL: (60, 300, 900, 1800, 3600, *[4 * 3600] * 12),
+}
+"""Seconds to the next try after each; some two days together, and then a coordinator is asked."""
+
+RANK = {
+    MessageState.QUEUED: 0,
+    MessageState.SENDING: 1,
+    MessageState.IN_DOUBT: 2,
+    MessageState.DROPPED: 2,
+    MessageState.SENT: 3,
+    MessageState.FAILED: 4,
+    MessageState.DELIVERED: 5,
+}
+"""Reports come twice and out of order: a message only ever moves up."""
+
+AGAIN = ":again"
+"""Ends the key of the second copy of a message that did not reach its handset."""
+
+
+def handed_over(session: Session, message: Message, receipt: Receipt, outcome: str, now: datetime) -> None:
+    """The carrier has it, or is found to have had it since an earlier try."""
+    message.provider_id = message.provider_id or receipt.provider_id
+    note(session, message, outcome)
+    if not advance(message, receipt.state, now):
+        return
+    message.error_code = None
+    if message.state is MessageState.FAILED:
+        tell_history(session, message, "could not be delivered", why=None, now=now)
+
+
+def not_handed_over(session: Session, message: Message, trouble: Trouble, now: datetime) -> None:
+    """The carrier did not take it, or nobody knows: wait, give up, or look for it later."""
+    match trouble:
+        case TryLater():
+            note(session, message, "try later", trouble.code)
+            _wait_or_give_up(session, message, now)
+        case NotCarried():
+            note(session, message, "refused", trouble.code)
+            if trouble.opted_out:
+                session.merge(OptOut(number=message.address, since=now))
+            _fail(session, message, now)
+        case ChannelDown():
+            # Hardly the message's fault, so the try is not counted. But if it is after all, the others come first.
+            message.attempts -= 1
+            _queue(message, db.moment(session) + 2 * REST)
+            _rest(session, message.channel)
+            log.error("channel is down", extra={"channel": message.channel.value, "code": trouble.code})
+        case _:
+            note(session, message, "in doubt", trouble.code)  # stays "sending": to be looked for after the lease
+
+
+def _wait_or_give_up(session: Session, message: Message, now: datetime) -> None:
+    waits = RETRY_AFTER[message.channel]
+    if message.attempts > len(waits):
+        _fail(session, message, now)
+        return
+    # Spread, so that a hundred messages that were refused together do not come back together.
+    seconds = waits[message.attempts - 1] * random.uniform(1, 1.5)
+    _queue(message, db.moment(session) + timedelta(seconds=seconds))
+
+
+def _fail(session: Session, message: Message, now: datetime) -> None:
+    message.state, message.lease_until = MessageState.FAILED, None
+    tell_history(session, message, "could not be delivered", why=message.error_code, now=now)
+
+
+def _queue(message: Message, next_try_at: datetime | None) -> None:
+    message.state, message.lease_until, message.next_try_at = MessageState.QUEUED, None, next_try_at
+
+
+def _rest(session: Session, channel: Channel) -> None:
+    until = db.moment(session) + REST
+    waiting = (
+        select(Message.id)
+        .where(
+            Message.channel == channel,
+            Message.state == MessageState.QUEUED,
+            or_(Message.next_try_at.is_(None), Message.next_try_at < until),
+        )
+        .order_by(Message.id)
+        .with_for_update(skip_locked=True)
+    )
+    session.execute(update(Message).where(Message.id.in_(waiting)).values(next_try_at=until))
+
+
+def look_later(session: Session, message: Message, trouble: Trouble, now: datetime) -> None:
+    """The carrier's list could not be read."""
+    if not isinstance(trouble, ChannelDown):
+        note(session, message, "could not look", trouble.code)
+    if _noted(session, message, "could not look") >= FRUITLESS_LOOKS:
+        _leave_to_a_person(session, message, now)
+    else:
+        message.lease_until = db.moment(session) + LOOK_AGAIN
+
+
+def not_found(session: Session, message: Message, now: datetime) -> None:
+    """It is not in the carrier's list: look once more, then send again or ask a person."""
+    note(session, message, "not found")
+    looks = _noted(session, message, "not found", Attempt.at >= message.attempted_at)
+    if looks < LOOKS_BEFORE_RESENDING:
+        message.lease_until = db.moment(session) + LOOK_AGAIN
+    elif message.must_arrive and _noted(session, message, "send again") < SENDINGS_IN_DOUBT - 1:
+        note(session, message, "send again")
+        _queue(message, None)
+    else:
+        _leave_to_a_person(session, message, now)
+
+
+def _leave_to_a_person(session: Session, message: Message, now: datetime) -> None:
+    message.state, message.lease_until = MessageState.IN_DOUBT, None
+    tell_history(session, message, "may or may not have arrived", why=message.error_code, now=now)
+
+
+def advance(message: Message, state: MessageState, now: datetime) -> bool:
+    """Move the message up, never down; says whether it moved."""
+    if RANK[state] <= RANK[message.state]:
+        return False
+    message.state, message.lease_until, message.next_try_at = state, None, None
+    if state in {MessageState.SENT, MessageState.DELIVERED}:
+        message.sent_at = message.sent_at or now
+    if state is MessageState.DELIVERED:
+        message.delivered_at = now
+    return True
+
+
+def note(session: Session, message: Message, outcome: str, detail: str | None = None) -> None:
+    """Add a line to the message's own log."""
+    session.add(Attempt(message_id=message.id, at=db.moment(session), outcome=outcome, detail=detail))
+
+
+def _noted(session: Session, message: Message, outcome: str, *also: ColumnElement[bool]) -> int:
+    counted = (
+        select(func.count())
+        .select_from(Attempt)
+        .where(Attempt.message_id == message.id, Attempt.outcome == outcome, *also)
+    )
+    return session.scalars(counted).one()
+
+
+def tell_history(session: Session, message: Message, what: str, *, why: str | None, now: datetime) -> None:
+    """Add a line to the history of the message's case."""
+    if message.case_id is not None:
+        kind = "text" if message.channel is Channel.SMS else "mail"
+        sentence = f"A {kind} to {message.recipient} {what} ({message.purpose})"
+        session.get_one(Case, message.case_id).record(sentence, why=why, by=SERVICE, now=now)
+
+
+def send_again(session: Session, message: Message, *, after: timedelta, now: datetime) -> None:
+    """Write a second copy for later; the first one is thereby dealt with."""
+    message.dealt_with_at = now
+    session.add(
+        Message(
+            key=f"{message.key}{AGAIN}",
+            token=secrets.token_hex(16),
+            channel=message.channel,
+            purpose=message.purpose,
+            thread=message.thread,
+            case_id=message.case_id,
+            person_id=message.person_id,
+            booking_id=message.booking_id,
+            address=message.address,
+            recipient=message.recipient,
+            body=message.body,
+            subject=message.subject,
+            calendar=message.calendar,
+            calendar_method=message.calendar_method,
+            must_arrive=message.must_arrive,
+            written_at=now,
+            expires_at=message.expires_at,
+            next_try_at=db.moment(session) + after,
+        )
+    )

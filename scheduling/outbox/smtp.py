@@ -1,0 +1,164 @@
+"""Mail's carrier: a message with its calendar entry goes to the mail server named in the settings.
+
+A resend is the same mail again, with the same Message-ID and the same date: mailboxes and calendars show it once.
+"""
+
+import re
+import smtplib
+import ssl
+from contextlib import suppress
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import parseaddr
+from urllib.parse import unquote, urlsplit
+
+from scheduling.outbox.carriers import CALL_TIMEOUT, ChannelDown, InDoubt, NotCarried, Parcel, Receipt, TryLater
+
+_PORTS = {"smtp": 25, "smtps": 465}
+_SUBMISSION_PORT = 587
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+
+_GOOD, _PERMANENT = range(200, 300), 500
+
+
+class SmtpCarrier:
+    """Carries mail by SMTP: `smtp://user:password@host:587` with STARTTLS, or `smtps://` with TLS from the start."""
+
+    def __init__(self, url: str, mail_from: str) -> None:
+        address = urlsplit(url)
+        if address.scheme not in _PORTS or not address.hostname:
+            message = "A mail server's address looks like smtp://user:password@host:587 or smtps://host"
+            raise ValueError(message)
+        self._tls_from_the_start = address.scheme == "smtps"
+        self._host = address.hostname
+        self._user = unquote(address.username or "")
+        self._password = unquote(address.password or "")
+        usual = _SUBMISSION_PORT if self._user and not self._tls_from_the_start else _PORTS[address.scheme]
+        self._port = address.port or usual
+        self._mail_from = mail_from
+        self._sender = parseaddr(mail_from)[1]
+
+    def carry(self, parcel: Parcel) -> Receipt:
+        """Hand the mail to the server."""
+        message = compose(parcel, self._mail_from)
+        server = self._connect()
+        try:
+            self._hand_over(server, parcel.address, message.as_bytes())
+            with suppress(smtplib.SMTPException, OSError):  # the mail is theirs: a lost goodbye changes nothing
+                server.quit()
+        finally:
+            server.close()
+        return Receipt(provider_id=message["Message-ID"])
+
+    def find(self, parcel: Parcel) -> Receipt | None:  # noqa: ARG002 - a mail server keeps no list that we may read
+        """Nothing can be found out: sending the same mail again is the answer."""
+        return None
+
+    def _connect(self) -> smtplib.SMTP:
+        try:
+            server = self._open()
+        except OSError as fault:  # also smtplib's own; nothing has been sent yet
+            raise _closed_door(fault) from fault
+        try:
+            self._introduce(server)
+        except (smtplib.SMTPException, OSError) as fault:
+            server.close()
+            raise _closed_door(fault) from fault
+        return server
+
+    def _open(self) -> smtplib.SMTP:
+        # Our own name is given, or smtplib would look it up in the DNS, which can take longer than the call may.
+        own_name, timeout = self._sender.rpartition("@")[2], CALL_TIMEOUT.total_seconds()
+        if self._tls_from_the_start:
+            return smtplib.SMTP_SSL(
+                self._host, self._port, own_name, timeout=timeout, context=ssl.create_default_context()
+            )
+        return smtplib.SMTP(self._host, self._port, own_name, timeout=timeout)
+
+    def _introduce(self, server: smtplib.SMTP) -> None:
+        server.ehlo_or_helo_if_needed()
+        if not self._tls_from_the_start and (self._user or server.has_extn("starttls")):
+            server.starttls(context=self._starttls_context())
+            server.ehlo()
+        if self._user:
+            server.login(self._user, self._password)
+
+    def _starttls_context(self) -> ssl.SSLContext:
+        context = ssl.create_default_context()
+        if not self._user:
+            # A relay next door often certifies itself. We would talk to it in the clear, so this loses nothing.
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+        return context
+
+    def _hand_over(self, server: smtplib.SMTP, recipient: str, content: bytes) -> None:
+        try:
+            code, _ = server.mail(self._sender)
+            if code >= _PERMANENT:
+                raise ChannelDown(str(code))  # the sender is refused, and with it every mail of ours
+            _accepted(code)
+            code, _ = server.rcpt(recipient)
+            _accepted(code)
+        except (smtplib.SMTPException, OSError) as fault:
+            raise TryLater(type(fault).__name__) from fault
+        try:
+            code, _ = server.data(content)
+        except smtplib.SMTPDataError as refused:
+            code = refused.smtp_code  # it did not even want to hear the mail
+        except (smtplib.SMTPException, OSError) as fault:
+            raise InDoubt(type(fault).__name__) from fault
+        _accepted(code)
+
+
+def compose(parcel: Parcel, mail_from: str) -> EmailMessage:
+    """The mail itself; the calendar entry is its last alternative, inline, as calendars expect (RFC 6047)."""
+    message = EmailMessage(policy=SMTP)
+    name, sender = parseaddr(mail_from)
+    try:
+        message["From"] = Address(_header_safe(name), addr_spec=sender)
+        message["To"] = Address(addr_spec=parcel.address)
+    except (ValueError, MessageError, IndexError) as fault:
+        raise NotCarried("address") from fault
+    if not parcel.address.isascii():
+        raise NotCarried("address not in ASCII")
+    message["Subject"] = _header_safe(parcel.subject or "")
+    message["Date"] = parcel.dated
+    message["Message-ID"] = f"<{parcel.token}@{sender.rpartition('@')[2]}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(parcel.body, cte="quoted-printable")  # plain ASCII passes every server
+    if parcel.calendar is not None:
+        message.add_alternative(
+            parcel.calendar,
+            subtype="calendar",
+            cte="base64",
+            disposition="inline",
+            params={"method": parcel.calendar_method, "name": "invite.ics"},
+        )
+        message.set_boundary(f"=_{parcel.token}")  # not at random: the second copy is the first one's equal
+    return message
+
+
+def _header_safe(words: str) -> str:
+    """In one line, and not to be read as an encoded word that would be decoded into something else."""
+    return _CONTROL.sub(" ", words).replace("=?", "= ?").strip()
+
+
+def _accepted(code: int) -> None:
+    """Pass a good answer; raise what a bad one means for the mail."""
+    if code >= _PERMANENT:
+        raise NotCarried(str(code))
+    if code not in _GOOD:
+        raise TryLater(str(code))
+
+
+def _closed_door(fault: Exception) -> TryLater | ChannelDown:
+    """Why the server did not let us in: a passing trouble, or one that somebody must mend."""
+    if isinstance(fault, ssl.SSLCertVerificationError | smtplib.SMTPNotSupportedError):
+        return ChannelDown(type(fault).__name__)
+    if isinstance(fault, smtplib.SMTPAuthenticationError) and fault.smtp_code >= _PERMANENT:
+        return ChannelDown(str(fault.smtp_code))
+    code = fault.smtp_code if isinstance(fault, smtplib.SMTPResponseException) else type(fault).__name__
+    return TryLater(str(code))

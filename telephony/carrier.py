@@ -1,0 +1,136 @@
+"""Texts through Twilio, by its official library.
+
+Twilio takes no key that would keep it from sending twice, so every answer is sorted by one question: can the text have
+gone? The library adds two traps: for an error page that is not Twilio's, `code` is the HTTP status; and when time runs
+out it raises an exception of `requests`, none of its own.
+"""
+
+import logging
+import ssl
+from datetime import timedelta
+
+import requests
+from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
+from twilio.http import HttpClient
+from twilio.http.http_client import TwilioHttpClient
+from twilio.rest import Client
+from twilio.rest.api.v2010.account.message import MessageInstance
+from urllib3.exceptions import NewConnectionError, SSLError
+
+from scheduling.models import MessageState
+from scheduling.outbox.carriers import (
+    CALL_TIMEOUT,
+    ChannelDown,
+    InDoubt,
+    NotCarried,
+    Parcel,
+    Receipt,
+    Trouble,
+    TryLater,
+)
+from telephony import statuses
+
+# At INFO it logs addresses with their query, in which telephone numbers stand.
+logging.getLogger("twilio.http_client").setLevel(logging.WARNING)
+
+_LONGEST_VALIDITY = timedelta(hours=10)
+_CLOCKS_DIFFER_BY = timedelta(seconds=60)
+_MOST_LISTED = 50
+
+
+class TwilioCarrier:
+    """Carries texts."""
+
+    def __init__(
+        self,
+        *,
+        account_sid: str,
+        api_key: str,
+        api_secret: str,
+        sms_number: str,
+        base_url: str,
+        messaging_service_sid: str = "",
+        http_client: HttpClient | None = None,
+    ) -> None:
+        # No retries of its own: whether to send again is decided in the outbox.
+        client = http_client or TwilioHttpClient(timeout=CALL_TIMEOUT.total_seconds(), max_retries=0)
+        self._twilio = Client(api_key, api_secret, account_sid, http_client=client)
+        self._number = sms_number
+        self._service = messaging_service_sid
+        self._base_url = base_url
+
+    def carry(self, parcel: Parcel) -> Receipt:
+        """Hand the text to Twilio, which will report to the address that bears its token."""
+        try:
+            taken = self._twilio.messages.create(
+                to=parcel.address,
+                body=parcel.body,
+                status_callback=f"{self._base_url}/twilio/status/{parcel.token}",
+                **self._sender(),
+                **_validity(parcel),
+            )
+        except (TwilioException, requests.RequestException, ValueError) as fault:
+            raise _meaning(fault) from fault
+        if not taken.sid:
+            raise InDoubt("an answer without a message")
+        return _receipt(taken)
+
+    def find(self, parcel: Parcel) -> Receipt | None:
+        """The text in Twilio's list, known by number, words and time."""
+        since = parcel.attempted_at - _CLOCKS_DIFFER_BY
+        try:
+            listed = self._twilio.messages.list(to=parcel.address, date_sent_after=since, limit=_MOST_LISTED)
+        except (TwilioException, requests.RequestException, ValueError) as fault:
+            raise _meaning(fault) from fault
+        return next((_receipt(text) for text in listed if self._is_ours(text, parcel)), None)
+
+    def _is_ours(self, text: MessageInstance, parcel: Parcel) -> bool:
+        ours = (self._service, parcel.body) if self._service else (self._number, parcel.body)
+        theirs = text.messaging_service_sid if self._service else text.from_
+        return (theirs, text.body) == ours
+
+    def _sender(self) -> dict[str, str]:
+        return {"messaging_service_sid": self._service} if self._service else {"from_": self._number}
+
+
+def _validity(parcel: Parcel) -> dict[str, int]:
+    """A reminder must not arrive after the meeting: Twilio drops it when it has waited too long."""
+    if parcel.valid_for is None:
+        return {}
+    return {"validity_period": max(1, int(min(parcel.valid_for, _LONGEST_VALIDITY).total_seconds()))}
+
+
+def _receipt(text: MessageInstance) -> Receipt:
+    return Receipt(provider_id=text.sid, state=statuses.state(text.status or "") or MessageState.SENT)
+
+
+def _meaning(fault: Exception) -> Trouble:
+    """What an error means for the text."""
+    if isinstance(fault, TwilioRestException | TwilioServiceException):
+        return _refusal(fault.status, str(fault.code or fault.status))
+    if isinstance(fault, requests.RequestException) and _never_left(fault):
+        return TryLater(type(fault).__name__)
+    return InDoubt(type(fault).__name__)
+
+
+def _refusal(status: int, code: str) -> Trouble:
+    if status == 429 or code in statuses.NOT_NOW:
+        return TryLater(code)
+    if status == 401 or code in statuses.NOT_WITH_THIS_ACCOUNT:
+        return ChannelDown(code)
+    if 400 <= status < 500 and status != 408:
+        return NotCarried(code, opted_out=code == statuses.OPTED_OUT)
+    return InDoubt(code)
+
+
+def _never_left(fault: requests.RequestException) -> bool:
+    """Whether there was not even a connection, so that nothing can have been taken."""
+    if isinstance(fault, requests.ConnectTimeout | requests.exceptions.ProxyError):
+        return True
+    reason = getattr(fault.args[0], "reason", None) if fault.args else None
+    return isinstance(reason, NewConnectionError) or _is_wrong_certificate(reason)
+
+
+def _is_wrong_certificate(reason: object) -> bool:
+    # Other faults of TLS may come after the text was read.
+    return isinstance(reason, SSLError) and any(isinstance(arg, ssl.SSLCertVerificationError) for arg in reason.args)
