@@ -23,7 +23,7 @@ _NO = frozenset({"no", "nope", "nah", "know", "not", "never", "wrong", "dont", "
 _YES = frozenset({"yes", "yeah", "yep", "yup", "yea", "aye", "ok", "okay", "correct", "right", "sure", "fine", "safe"})
 
 _FIGURES = {
-    "0": ("0", "zero", "oh", "nought", "none"),
+    "0": ("0", "zero", "oh", "nought"),
     "1": ("1", "one", "won"),
     "2": ("2", "two", "to", "too"),
     "3": ("3", "three"),

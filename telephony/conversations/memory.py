@@ -1,0 +1,48 @@
+"""What the line remembers between two requests: calls by their sid, text threads by the two numbers.
+
+Rows are locked while they are used: two requests of one call, or two texts of one sender, may come at once.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from scheduling.models import Call, Case, Contact, TextThread
+from telephony.callers import Caller
+
+
+def call(session: Session, sid: str) -> Call | None:
+    """The call as it stands."""
+    return session.scalar(select(Call).where(Call.sid == sid).with_for_update())
+
+
+def new_call(session: Session, sid: str, caller: Caller, *, now: datetime) -> Call:
+    """A call of which nothing is known but the number."""
+    begun = Call(sid=sid, number=caller.number, is_relay=caller.is_relay, step="", turn=0, misses=0, started_at=now)
+    session.add(begun)
+    return begun
+
+
+def contact(session: Session, call: Call) -> Contact | None:
+    """What this call was recorded as, once the caller has said what it is about."""
+    return session.scalar(select(Contact).where(Contact.provider_id == call.sid))
+
+
+def case(session: Session, reference: str) -> Case | None:
+    """The case of a reference that somebody keyed, which proves nothing."""
+    return session.scalar(select(Case).where(Case.reference == reference))
+
+
+def thread(session: Session, *, ours: str, theirs: str) -> TextThread:
+    """The conversation by text between these two numbers, begun if there is none."""
+    known = select(TextThread).where(TextThread.ours == ours, TextThread.theirs == theirs).with_for_update()
+    if (found := session.scalar(known)) is not None:
+        return found
+    try:
+        with session.begin_nested():
+            session.add(TextThread(ours=ours, theirs=theirs))
+    except IntegrityError:
+        pass  # their other text came at the same moment and began it
+    return session.scalars(known).one()

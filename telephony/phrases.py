@@ -1,0 +1,170 @@
+"""Every word a caller hears and every automatic answer to a text. Read a sentence aloud before you change it.
+
+Spoken: short enough to remember, the purpose before the key, and no name of a child, a person or, before they said it,
+a council. Written: one segment of the telephone network's alphabet, and nothing that another reader of the screen may
+not see; "SEND" is not in them.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from scheduling import london, numbers, references
+
+# A call begins.
+GREETING = "Hello. This is Common Ground. We are free, and independent of councils."
+MENU = (
+    "For advice, press 1. For your meeting with us, press 2. For another language or phone help, press 3. "
+    "For a person, press 0."
+)
+
+# A question is asked again.
+TAKE_YOUR_TIME = "Take your time."
+NOT_CAUGHT = "Sorry, I did not catch that."
+A_PERSON_WILL_CALL = "A person will call you back."
+
+# Advice.
+DEADLINE = (
+    "Does a date on your council letter run out in the next two weeks? Press 1 for yes. Press 2 for no, or not sure."
+)
+COUNCIL = "Which council sent the letter? Say its name, or key its first three letters. For a person, press 0."
+UNKNOWN_COUNCIL = "Sorry, I do not know that council."
+MAY_WE_TEXT = "May we text this number? We would send a day and a time, no more. Press 1 for yes. Press 2 for no."
+HEAR_AGAIN = "Press 1 to hear it again."
+NO_TIME_FREE = "No time is free to book now."
+
+
+def read_back(official_name: str) -> str:
+    """The council as it signs its letters: Derby City Council is not Derbyshire's."""
+    return f"{official_name}. Press 1 if that is right. Press 2 if it is another."
+
+
+def which(names: Sequence[str]) -> str:
+    """Several councils may be meant."""
+    choices = " ".join(f"For {name}, press {key}." for key, name in enumerate(names, start=1))
+    return f"{choices} For none of these, press 9."
+
+
+def not_served(name: str) -> str:
+    """Where a family may turn that belongs to a council without a contract with us."""
+    return (
+        f"We do not work with {name}. Its Local Offer page, or its S E N D information and advice service, can help. "
+        "For another council, press 1. For a person, press 0."
+    )
+
+
+def advice_booked(starts_at: datetime) -> str:
+    """An adviser will ring."""
+    return f"An adviser will call you on {london.spoken(starts_at)}."
+
+
+def your_reference(reference: str) -> str:
+    """Read slowly: somebody is writing it down."""
+    return f"Your reference is {references.spoken(reference)}."
+
+
+GOODBYE = "Thank you for calling. You can ring us again at any time. Goodbye."
+
+# A meeting that is already booked.
+REFERENCE = "Please key in your eight digit reference. If you do not have it, press 0."
+NOT_A_REFERENCE = "Sorry, that is not a whole reference."
+ABOUT_A_MEETING = "Thank you. To keep meetings safe, a person will help you."
+
+# A person, which means that one will ring back.
+HIDDEN_NUMBER = "Your number is hidden from us. Please key in the number we should call, then press hash."
+OTHER_NUMBER = "Please key in the number we should call, then press hash."
+NOT_A_NUMBER_TO_RING = "Sorry, we can not call that number."
+LEAVE_A_MESSAGE = "If you do not answer, may we leave a short message? Press 1 for yes. Press 2 for no."
+
+
+def this_number(number: str) -> str:
+    """The number we see, without telling it to whoever listens in."""
+    return (
+        f"We can call the number ending {numbers.spoken_ending(number)}. "
+        "Press 1 if that is right and safe. Press 2 to give another."
+    )
+
+
+def keyed_number(number: str) -> str:
+    """The number that was keyed, which the caller must be able to check."""
+    return f"We will call {numbers.spoken(number)}. Press 1 if that is right and safe. Press 2 to change it."
+
+
+def will_call(our_number: str) -> str:
+    """A call-back is promised; the caller must know the number when it rings."""
+    return (
+        "Thank you. A person will call you when one is free. "
+        f"Our number will show as {numbers.spoken(our_number)}. If you are in danger, call 9 9 9."
+    )
+
+
+def no_number(our_texts: str) -> str:
+    """The way on for a caller who hides their number and gave none."""
+    return (
+        "We have no number to call you on. Please ring again, "
+        f"or text us on {numbers.spoken(our_texts)}. If you are in danger, call 9 9 9."
+    )
+
+
+def long_call(our_texts: str) -> str:
+    """A call that goes round in circles ends, but not without a way on."""
+    return (
+        "We must end this call now. Please ring again, "
+        f"or text us on {numbers.spoken(our_texts)}, for a person to call you. If you are in danger, call 9 9 9."
+    )
+
+
+# Something is wrong on our side.
+FAULT = (
+    "Sorry, our line has a fault. Press 0 or stay on the line, and we will take your number for a person to call you."
+)
+FAULT_AGAIN = "Sorry, the fault is still there. Please stay on the line. If you are in danger, hang up and call 9 9 9."
+
+
+def fault_remains(our_texts: str) -> str:
+    """Nothing works: say what the caller can do."""
+    return (
+        "Sorry, we can not help you now. Please ring again in ten minutes, "
+        f"or text us on {numbers.spoken(our_texts)}. If you are in danger, call 9 9 9."
+    )
+
+
+# Texts.
+TEXT_MENU = (
+    "This is Common Ground, a free call-back line. Reply 1 for a call back, 2 about a meeting, 3 for another language. "
+    "Please do not send details about your child."
+)
+TEXT_SAFE = "We will call this number. Reply 1 if a call is safe, or 2 if it is not."
+TEXT_KEPT = "Thank you. A person will read this. Reply 1 if you would like a call back. In an emergency call 999."
+TEXT_PASSED_ON = "Thank you. A person will read this and answer."
+TEXT_NO_PICTURES = "Sorry, we cannot see pictures. Please tell us in words, or reply 1 for a call back."
+
+
+def text_will_call(our_number: str) -> str:
+    """A call-back is promised by text."""
+    return f"Thank you. We will call you when a person is free. The call will come from {numbers.written(our_number)}."
+
+
+def text_will_not_call(our_number: str) -> str:
+    """A call is not safe."""
+    return f"Thank you. We will not call. When it is safe you can ring us on {numbers.written(our_number)}."
+
+
+def text_not_understood(our_number: str) -> str:
+    """Asked once more, and never a third time."""
+    return (
+        "Sorry, we did not understand. Reply 1 for a call back, 2 about a meeting, 3 for another language. "
+        f"Or ring {numbers.written(our_number)}."
+    )
+
+
+def text_received(received_at: datetime) -> str:
+    """A receipt: the moment that may count in law, and no word about what the law makes of it."""
+    return f"Thank you. We received your message at {london.short(received_at)}. A person will be in touch."
+
+
+def text_fault(our_number: str) -> str:
+    """The text could not be kept, so it must not seem to be."""
+    return (
+        "Sorry, we have a fault and could not keep your text. "
+        f"Please send it again later or ring {numbers.written(our_number)}."
+    )
