@@ -24,7 +24,7 @@ def authority_told(
     officer: str,
     reference: str,
     family: str | None,
-    letter_date: date,
+    letter_date: date | None,
     issues: str,
     health_in_issue: bool,
     told_at: datetime,
@@ -35,7 +35,7 @@ def authority_told(
         subject=f"Mediation requested (reference {references.written(reference)})",
         body=_letter(
             f"Dear {officer},",
-            f"A family has asked us for mediation about your decision letter of {london.written_day(letter_date)}. "
+            f"A family has asked us for mediation about {_letter_of(letter_date)}. "
             f"You were told by this mail at {london.written(told_at)}.",
             f"Reference: {references.written(reference)}\nFamily: {family or 'name to follow'}",
             f"What the disagreement is about, in the family's words:\n{issues}",
@@ -92,6 +92,10 @@ def meeting_cancelled(*, name: str | None, reference: str, starts_at: datetime) 
             "Opening the attached calendar entry takes the meeting out of your calendar.",
         ),
     )
+
+
+def _letter_of(letter_date: date | None) -> str:
+    return f"your decision letter of {london.written_day(letter_date)}" if letter_date else "a decision of yours"
 
 
 def _subject(what: str, reference: str, starts_at: datetime) -> str:

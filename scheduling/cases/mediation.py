@@ -1,0 +1,260 @@
+"""Mediation: the family wants it, the authority is told, the thirty days run, and a time is booked.
+
+A time is booked by the service itself, as soon as the authority has been told. A meeting that was cancelled is another
+matter: somebody has to hear from the family first, so it waits on the worklist for a coordinator to book it again.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from scheduling import london
+from scheduling.cases import intake
+from scheduling.diary import bookings, constraints, slots, why
+from scheduling.diary.bookings import SlotTaken
+from scheduling.law import deadlines
+from scheduling.law.deadlines import Deadline
+from scheduling.models import (
+    FAMILY,
+    SERVICE,
+    Actor,
+    Booking,
+    BookingKind,
+    Case,
+    ContactChannel,
+    Entry,
+    Officer,
+    Said,
+    Telling,
+)
+from scheduling.outbox import messages
+from scheduling.outbox.wording import mails
+from scheduling.reference import calendar
+from scheduling.refusals import Refused
+
+log = logging.getLogger(__name__)
+
+UNPLACED = "No lawful time for the meeting was found"
+TRIES = 10
+"""So often a search is repeated when others take what it found; each time somebody else has been booked."""
+
+
+@dataclass(eq=False)
+class CannotTell(Refused):
+    """Something must be recorded before the authority can be told."""
+
+    because: str
+
+    def __str__(self) -> str:
+        return f"The authority cannot be told yet. {self.because}"
+
+
+@dataclass(eq=False)
+class NoSlot(Refused):
+    """No lawful time is free."""
+
+    because: str
+
+    def __str__(self) -> str:
+        return f"{UNPLACED}. {self.because}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookedWaiting:
+    """What became of the cases that waited for a time."""
+
+    booked: list[Booking]
+    unplaced: list[Case]
+
+
+def want(session: Session, case: Case, *, by: Actor, now: datetime, said_at: datetime) -> Telling | None:
+    """The family wants mediation; the authority is told in the same minute if nothing is missing."""
+    if case.mediation_wanted_at is None:
+        case.mediation_wanted_at = said_at
+        case.record("The family wants mediation", by=by, now=now)
+        session.flush()
+    return None if missing(case) or case.closed_at is not None else tell(session, case, by=by, now=now)
+
+
+def want_by_text(
+    session: Session, *, number: str, words: str, received_at: datetime, provider_id: str, now: datetime
+) -> Case | None:
+    """A text says that mediation is wanted; gives the case if its authority has been told, else an adviser reads it.
+
+    The contact counts at once. A number proves little, so the authority hears of it only when there is one open case
+    with this number, and the family has agreed before to what the authority is told.
+    """
+    known = intake.open_cases_with(session, number)
+    case = known[0] if len(known) == 1 else None
+    contact = intake.record_contact(
+        session,
+        channel=ContactChannel.TEXT,
+        said=Said.WANTS_MEDIATION,
+        received_at=received_at,
+        number=number,
+        provider_id=provider_id,
+        words=words,
+        case=case,
+    )
+    if case is None or case.issues is None or case.consent_to_share_at is None:
+        return None
+    if want(session, case, by=FAMILY, now=now, said_at=received_at) is None:
+        return None
+    contact.handled_at = now
+    return case
+
+
+def missing(case: Case) -> list[str]:
+    """What must be recorded before the authority can be told, as sentences."""
+    needed = {
+        "It is not recorded which council decided.": case.authority is not None,
+        "What the disagreement is about is not recorded.": bool(case.issues),
+        "The family has not agreed that the council may be told.": case.consent_to_share_at is not None,
+        "The council has no officer on our list who may decide.": case.authority is None or _officer(case) is not None,
+    }
+    return [sentence for sentence, is_there in needed.items() if not is_there]
+
+
+def tell(session: Session, case: Case, *, by: Actor, now: datetime) -> Telling:
+    """Tell the authority that the family wants mediation, once; from now the thirty days run."""
+    session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
+    told = session.scalar(select(Telling).where(Telling.case_id == case.id).order_by(Telling.told_at).limit(1))
+    if told is not None:
+        return told
+    officer = _officer(case)
+    _must_be_ready(case)
+    if officer is None or case.issues is None:
+        raise AssertionError
+    telling = Telling(officer=officer, issues=case.issues, told_at=now)
+    case.tellings.append(telling)
+    session.flush()
+    ends = london.written_day(window_end(session, now).day)
+    what = f"{officer.name} at {officer.authority.name} was told that the family wants mediation"
+    case.record(what, why=f"The 30 days end on {ends}.", by=by, now=now)
+    _write(session, case, telling, officer)
+    log.info("authority told", extra={"case": case.id, "telling": telling.id})
+    return telling
+
+
+def window_end(session: Session, told_at: datetime) -> Deadline:
+    """The last of the thirty days."""
+    return deadlines.mediation_window(london.london_day(told_at), calendar.working_days(session)).last_date
+
+
+def tell_waiting(session: Session, *, now: datetime) -> list[Telling]:
+    """Tell the authorities of families who want mediation and whose record has become complete since."""
+    wanting = session.scalars(
+        select(Case)
+        .where(
+            Case.mediation_wanted_at.is_not(None), Case.closed_at.is_(None), ~exists().where(Telling.case_id == Case.id)
+        )
+        .order_by(Case.mediation_wanted_at, Case.id)
+        .with_for_update(skip_locked=True)
+    ).all()
+    return [tell(session, case, by=SERVICE, now=now) for case in wanting if not missing(case)]
+
+
+def waiting(session: Session, *, now: datetime) -> list[Case]:
+    """The cases for which the service has to find a time, those whose thirty days end first in front."""
+    told = session.scalars(
+        select(Case)
+        .join(Case.tellings)
+        .where(
+            Case.closed_at.is_(None),
+            ~exists().where(Booking.case_id == Case.id, Booking.kind == BookingKind.MEDIATION),
+        )
+        .order_by(Telling.told_at, Case.id)
+    ).unique()
+    today = london.london_day(now)
+    return [c for c in told if c.told_at and today <= window_end(session, c.told_at).day]
+
+
+def book_waiting(session: Session, *, now: datetime) -> BookedWaiting:
+    """Book the best lawful time for every case that waits, and say in its history why one has none."""
+    result = BookedWaiting(booked=[], unplaced=[])
+    for case in waiting(session, now=now):
+        case_id = case.id
+        try:
+            with session.begin_nested():
+                _place(session, case_id, result, now=now)
+        except Exception:  # whatever is wrong with one family's case must not keep the others waiting
+            log.exception("a waiting case could not be booked", extra={"case": case_id})
+    return result
+
+
+def book_best(session: Session, case: Case, *, by: Actor, now: datetime) -> Booking:
+    """Book the best lawful time there is; also again, after a cancellation."""
+    for _ in range(TRIES):
+        found = slots.best(session, case, now=now)
+        if not found:
+            raise NoSlot(why.none(session, case, now=now))
+        for slot in found:
+            try:
+                return bookings.book(session, case, slot, by=by, now=now)
+            except SlotTaken:
+                continue
+    raise SlotTaken
+
+
+def _place(session: Session, case_id: int, result: BookedWaiting, *, now: datetime) -> None:
+    # Another clock may be at the same case: it is left to that one.
+    still_waits = select(Case).where(Case.id == case_id, Case.closed_at.is_(None)).with_for_update(skip_locked=True)
+    case = session.scalar(still_waits)
+    if case is None or bookings.of(session, case, BookingKind.MEDIATION) is not None:
+        return
+    try:
+        result.booked.append(book_best(session, case, by=SERVICE, now=now))
+    except NoSlot as refusal:
+        _explain_once(session, case, refusal.because, now=now)
+        result.unplaced.append(case)
+
+
+def _explain_once(session: Session, case: Case, because: str, *, now: datetime) -> None:
+    """The sweep comes every few seconds: history hears each reason once."""
+    said = select(Entry.id).where(Entry.case_id == case.id, Entry.what == UNPLACED, Entry.why == because)
+    if session.scalar(said.limit(1)) is None:
+        case.record(UNPLACED, why=because, by=SERVICE, now=now)
+
+
+def _must_be_ready(case: Case) -> None:
+    if case.closed_at is not None:
+        raise CannotTell("The case is closed.")
+    if case.mediation_wanted_at is None:
+        raise CannotTell("The family has not said that it wants mediation.")
+    if lacking := missing(case):
+        raise CannotTell(" ".join(lacking))
+
+
+def _officer(case: Case) -> Officer | None:
+    """The first officer on the authority's list who may decide and is still there."""
+    if case.authority is None:
+        return None
+    known = (officer for officer in case.authority.officers if officer.left_on is None)
+    return next((officer for officer in known if constraints.may_decide(officer, case)), None)
+
+
+def _write(session: Session, case: Case, telling: Telling, officer: Officer) -> None:
+    mail = mails.authority_told(
+        officer=officer.name,
+        reference=case.reference,
+        family=case.person.name,
+        letter_date=case.letter_date,
+        issues=telling.issues,
+        health_in_issue=case.health_in_issue,
+        told_at=telling.told_at,
+        mediation_by=window_end(session, telling.told_at).day,
+    )
+    messages.email(
+        session,
+        address=officer.email,
+        recipient=messages.THE_AUTHORITY,
+        purpose="authority told",
+        subject=mail.subject,
+        body=mail.body,
+        key=f"telling:{telling.id}",
+        now=telling.told_at,
+        case=case,
+    )

@@ -1,0 +1,70 @@
+"""Dealing with what the worklist shows: each task is done once, by somebody, and history says by whom.
+
+Two people may press the same button, or one person twice: the second press is refused with a sentence and changes
+nothing.
+"""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from scheduling.cases import intake
+from scheduling.models import Actor, CallBack, Case, Contact, Message, MessageState
+from scheduling.refusals import Refused
+
+TROUBLED = (MessageState.FAILED, MessageState.IN_DOUBT)
+
+
+class AlreadyDealtWith(Refused):
+    """Somebody was quicker."""
+
+    def __str__(self) -> str:
+        return "This has been dealt with already, perhaps by a colleague. Nothing was changed."
+
+
+class NothingWrong(Refused):
+    """The message needs nobody."""
+
+    def __str__(self) -> str:
+        return "This message has not failed, so there is nothing to deal with."
+
+
+def call_back_done(session: Session, call_back: CallBack, *, by: Actor, now: datetime) -> None:
+    """Somebody has rung the person."""
+    if call_back.done_at is not None:
+        raise AlreadyDealtWith
+    intake.called_back(call_back, by=by, now=now)
+    if call_back.case_id is not None:
+        session.get_one(Case, call_back.case_id).record("The call back was made", by=by, now=now)
+
+
+def attach(contact: Contact, case: Case, *, by: Actor, now: datetime) -> None:
+    """It was found out whose contact this is; what was said and when it came stay as they are."""
+    _must_wait(contact)
+    intake.handled(contact, by=by, now=now, case=case)
+    case.record(f"A {contact.channel} was found to be this family's", by=by, now=now, why=f"They said: {contact.said}")
+
+
+def handled(contact: Contact, *, by: Actor, now: datetime) -> None:
+    """The contact needs nothing further."""
+    _must_wait(contact)
+    intake.handled(contact, by=by, now=now)
+    if contact.case is not None:
+        contact.case.record(f"A {contact.channel} was dealt with", by=by, now=now)
+
+
+def message_dealt_with(session: Session, message: Message, *, by: Actor, now: datetime) -> None:
+    """Another way was found to tell the recipient what the message could not."""
+    if message.state not in TROUBLED:
+        raise NothingWrong
+    if message.dealt_with_at is not None:
+        raise AlreadyDealtWith
+    message.dealt_with_at, message.dealt_with_by_id = now, by.staff_id
+    if message.case_id is not None:
+        what = f"The message “{message.purpose}” to {message.recipient} did not arrive; another way was found"
+        session.get_one(Case, message.case_id).record(what, by=by, now=now)
+
+
+def _must_wait(contact: Contact) -> None:
+    if contact.handled_at is not None:
+        raise AlreadyDealtWith
