@@ -1,0 +1,158 @@
+"""The timetable: everything that happens by the clock alone, and how often.
+
+Each job is a sweep: it asks the tables what is due and does it. Nothing is planned ahead per booking, so nothing has to
+be called off when a booking moves, a clock that was down for three days catches up by itself, and two clocks at once
+do nothing twice. APScheduler only says when to look.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from apscheduler.schedulers.base import BaseScheduler
+from sqlalchemy.orm import Session
+
+from scheduling import clock, db
+from scheduling.cases import alarms, mediation
+from scheduling.diary import reminders, venues
+from scheduling.jobs import forgetting, heartbeat
+
+log = logging.getLogger(__name__)
+
+SETTINGS = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+"""A look that comes late is still taken, once, and never beside another of the same job."""
+
+
+class Operation(Protocol):
+    """Something that is done in a transaction, as of a moment."""
+
+    def __call__(self, session: Session, *, now: datetime) -> object: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """One sweep of the timetable."""
+
+    name: str
+    every: int
+    """Seconds from one look to the next."""
+    sweep: Callable[[datetime], None]
+    purpose: str
+
+
+def in_a_transaction(operation: Operation) -> Callable[[datetime], None]:
+    """The operation as a sweep: all of it or nothing."""
+
+    def sweep(now: datetime) -> None:
+        with db.Session.begin() as session:
+            operation(session, now=now)
+
+    return sweep
+
+
+def show_life(_now: datetime) -> None:
+    heartbeat.beat("clock")
+
+
+def watch_the_worker(_now: datetime) -> None:
+    with db.Reading() as session:
+        if heartbeat.is_silent(session, "worker"):
+            log.error("the worker shows no sign of life: nothing is being sent")
+
+
+TIMETABLE = (
+    Job(
+        name="show life",
+        every=10,
+        sweep=show_life,
+        purpose="Leaves the clock's sign of life, by which `/readyz` knows that time is being watched.",
+    ),
+    Job(
+        name="tell the authorities",
+        every=10,
+        sweep=in_a_transaction(mediation.tell_waiting),
+        purpose="Tells the authority of a family that wants mediation, once its record has become complete.",
+    ),
+    Job(
+        name="book the waiting cases",
+        every=10,
+        sweep=in_a_transaction(mediation.book_waiting),
+        purpose="Books the best lawful time for every case whose authority was told, or says in its history why not.",
+    ),
+    Job(
+        name="place stranded meetings",
+        every=60,
+        sweep=in_a_transaction(venues.place_stranded),
+        purpose="Moves meetings whose venue is closed on the day, when another lawful time has become free.",
+    ),
+    Job(
+        name="write reminders",
+        every=60,
+        sweep=in_a_transaction(reminders.write_due),
+        purpose="Writes a text to the family two days before its appointment or meeting.",
+    ),
+    Job(
+        name="raise deadline alarms",
+        every=600,
+        sweep=in_a_transaction(alarms.raise_due),
+        purpose="Writes an alarm 10, 5, 3 and 1 working days before a deadline that is not met yet, and once after.",
+    ),
+    Job(
+        name="watch the worker",
+        every=60,
+        sweep=watch_the_worker,
+        purpose="Logs an error while the worker shows no sign of life.",
+    ),
+    Job(
+        name="close unanswered questions",
+        every=3600,
+        sweep=in_a_transaction(forgetting.forget_questions),
+        purpose="Closes questions of text conversations that were asked more than 24 hours ago.",
+    ),
+    Job(
+        name="forget webhooks",
+        every=3600,
+        sweep=in_a_transaction(forgetting.forget_webhooks),
+        purpose="Removes webhooks and the state of calls after 30 days; contacts stay.",
+    ),
+)
+
+
+def start(scheduler: BaseScheduler) -> None:
+    """Look at once, then at every job's own pace."""
+    for job in TIMETABLE:
+        scheduler.add_job(take, args=[job], name=f"{job.name} (at the start)", **SETTINGS)
+        scheduler.add_job(take, "interval", seconds=job.every, args=[job], name=job.name, jitter=1, **SETTINGS)
+    scheduler.start()
+
+
+def take(job: Job) -> None:
+    """Take one look; one that fails is logged and taken again at its next time, and the others go on."""
+    try:
+        job.sweep(clock.now())
+    except Exception:  # whatever went wrong with one sweep must not stop the clock
+        log.exception("a sweep has failed", extra={"job": job.name})
+
+
+def as_markdown() -> str:
+    """The timetable as the page of our documentation."""
+    rows = "".join(f"| {job.name} | {_pace(job.every)} | {job.purpose} |\n" for job in TIMETABLE)
+    return (
+        "# Timetable\n\n"
+        "What the service does by the clock alone. Each job asks the tables what is due, so it may run late, twice,\n"
+        "or in two processes at once. The page is written from `scheduling/jobs/timetable.py`, and a test keeps the two\n"
+        "alike.\n\n"
+        "| Job | Every | What it does |\n"
+        "|---|---|---|\n"
+        f"{rows}"
+    )
+
+
+def _pace(seconds: int) -> str:
+    for unit, length in (("hour", 3600), ("minute", 60)):
+        if seconds % length == 0:
+            number = seconds // length
+            return unit if number == 1 else f"{number} {unit}s"
+    return f"{seconds} seconds"
