@@ -123,6 +123,13 @@ def moment(session: OrmSession) -> datetime:
     return session.scalars(select(func.clock_timestamp(type_=DateTime(timezone=True)))).one().astimezone(UTC)
 
 
+def hurry(session: OrmSession, seconds: int) -> None:
+    """Give up on locks and slow answers in this transaction: somebody waits for it. SQLite gives up by itself."""
+    if session.get_bind().dialect.name == "postgresql":
+        limits = {"lock_timeout": seconds, "statement_timeout": seconds}
+        session.execute(select(*(func.set_config(name, f"{limit}s", True) for name, limit in limits.items())))
+
+
 def ping(session: OrmSession) -> None:
     """Ask the database for anything at all; raises SQLAlchemy's error when it is not there."""
     session.execute(sql("SELECT 1"))

@@ -5,5 +5,5 @@
 - ``reception``: picks up, asks for the purpose, and knows what always holds: 0 for a person, * to hear again
 - ``advice_call``, ``meeting_call``: what callers come for
 - ``person``, ``number``: a person calls back, on a number that is safe
-- ``texts``: the conversation by text
+- ``texts``: a text comes in; ``text_menu``: the questions we ask by text
 """

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from scheduling.models import Call, Case, Contact, TextThread
+from telephony import understanding
 from telephony.callers import Caller
 
 
@@ -46,3 +47,13 @@ def thread(session: Session, *, ours: str, theirs: str) -> TextThread:
     except IntegrityError:
         pass  # their other text came at the same moment and began it
     return session.scalars(known).one()
+
+
+def settle_figures(session: Session, last: Contact, *, since: datetime) -> None:
+    """The figures that led to a promise need nobody any more; words beside them still do."""
+    open_ones = select(Contact).where(
+        Contact.number == last.number, Contact.handled_at.is_(None), Contact.received_at >= since
+    )
+    for contact in session.scalars(open_ones):
+        if understanding.figure(contact.words or "") is not None:
+            contact.handled_at = last.received_at

@@ -10,8 +10,9 @@ from dataclasses import replace
 from telephony import phrases, understanding
 from telephony.conversations import advice_call, meeting_call, person
 from telephony.conversations.exchange import Exchange, Heard, Question
+from telephony.line import Line
 from telephony.understanding import Purpose
-from telephony.voice import Prompt
+from telephony.voice import Prompt, Slowly
 
 log = logging.getLogger(__name__)
 
@@ -19,6 +20,9 @@ ENOUGH_TURNS = 18
 """A call that has gone on so long without an end is led to a person,"""
 MOST_TURNS = 25
 """and one that goes on even so is ended: a machine at the other end would never tire."""
+
+FAULT = "fault"
+MOST_FAULTS = 3
 
 PURPOSES = ("advice", "mediation", "meeting", "language", "person", "call back")
 
@@ -46,6 +50,17 @@ def ask_again(exchange: Exchange) -> Prompt:
 def after_a_fault(exchange: Exchange) -> Prompt:
     """Something went wrong on our side; whatever the caller wanted, a person will see to it."""
     return _asked(exchange, person.begin(exchange, "fault"))
+
+
+def fault(line: Line, before: int) -> Prompt:
+    """What is said when something fails on our side, so often before in this call; asks nothing of the database.
+
+    Whatever the caller presses leads to a person; only if that fails time and again does the call end.
+    """
+    if before >= MOST_FAULTS:
+        return Prompt(says=(Slowly(phrases.fault_remains(line.sms_number)),))
+    words = phrases.FAULT_AGAIN if before else phrases.FAULT
+    return Prompt(says=(words,), step=FAULT, turn=before + 1, hints=("person",))
 
 
 def _asked(exchange: Exchange, prompt: Prompt) -> Prompt:

@@ -1,0 +1,85 @@
+"""A text comes in: what is the provider's, what is better not answered, and what the conversation makes of the rest.
+
+A telephone lies about, and a robot may be at the other end. So nothing is told by text that was not asked in this very
+conversation, some texts are left unanswered, and after a few answers in an hour there are no more. Whatever comes is
+recorded with the moment of its receipt, answered or not.
+"""
+
+import logging
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from scheduling.cases import mediation
+from scheduling.models import TextThread
+from scheduling.outbox import opt_outs
+from telephony import phrases, understanding
+from telephony.conversations import memory, text_menu
+from telephony.conversations.text_menu import Text, record
+from telephony.line import Line
+
+log = logging.getLogger(__name__)
+
+MOST_ANSWERS_AN_HOUR = 10
+
+STOP = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"})
+START = frozenset({"START", "UNSTOP"})
+START_ONCE_STOPPED = START | {"YES"}
+HELP = frozenset({"HELP", "INFO"})
+"""Texts of this one word are answered by the provider itself; a second answer from us would be one too many."""
+
+
+def answer(session: Session, line: Line, text: Text) -> str | None:
+    """The one answer that goes back with this very request, or None for none."""
+    thread = memory.thread(session, ours=text.to, theirs=text.sender)
+    if _is_for_the_provider(session, text):
+        return None
+    if opt_outs.has_stopped(session, text.sender) or understanding.sounds_in_danger(text.body):
+        record(session, text)
+        return None
+    words = _reply(session, line, thread, text)
+    return words if _may_answer_again(thread, text.received_at) else None
+
+
+def _is_for_the_provider(session: Session, text: Text) -> bool:
+    """Mirror the provider's own commands. HELP and CANCEL may be meant for us as well, so a person reads them."""
+    stopped = opt_outs.has_stopped(session, text.sender)
+    if text.keyword in STOP:
+        opt_outs.stop(session, text.sender, now=text.received_at)
+        record(session, text, is_settled=text.keyword != "CANCEL")
+    elif text.keyword in (START_ONCE_STOPPED if stopped else START):
+        opt_outs.start(session, text.sender)
+        record(session, text, is_settled=True)
+    elif text.keyword in HELP:
+        record(session, text)
+    else:
+        return False
+    return True
+
+
+def _reply(session: Session, line: Line, thread: TextThread, text: Text) -> str:
+    if understanding.wants_mediation(text.body):
+        return _receipt(session, text)
+    return text_menu.answer(session, line, thread, text)
+
+
+def _receipt(session: Session, text: Text) -> str:
+    mediation.want_by_text(
+        session,
+        number=text.sender,
+        words=text.body,
+        received_at=text.received_at,
+        provider_id=text.sid,
+        now=text.received_at,
+    )
+    return phrases.text_received(text.received_at)
+
+
+def _may_answer_again(thread: TextThread, now: datetime) -> bool:
+    if thread.counted_from is None or now - thread.counted_from >= timedelta(hours=1):
+        thread.counted_from, thread.answered_automatically = now, 0
+    thread.answered_automatically += 1
+    if thread.answered_automatically > MOST_ANSWERS_AN_HOUR:
+        log.warning("no more answers in this hour", extra={"text_thread": thread.id})
+        return False
+    return True

@@ -1,0 +1,69 @@
+"""The door: the same event twice has one effect and one answer, also when both come at once on two processes.
+
+Twilio repeats a request that it thinks lost, and a captured one can be sent again with its signature. A row for each
+event is written first, in the transaction of its effect; who comes second waits at its unique key and gets the first
+one's answer. An operation that may be repeated is not enough: a call that went on in between would go on twice.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from scheduling import db
+from scheduling.models import Event, EventKind
+
+log = logging.getLogger(__name__)
+
+PATIENCE_SECONDS = 5
+"""Somebody is on the line: rather say sorry than be silent for longer."""
+
+
+class OutOfTurn(Exception):  # noqa: N818 - what happened, not an error
+    """The event belongs to no open question: it gets an answer, but no effect and no row."""
+
+    def __init__(self, answer: str) -> None:
+        super().__init__("an event out of turn")
+        self.answer = answer
+
+
+class _ComesSecond(Exception):  # noqa: N818 - likewise
+    """Somebody else has written this event's row."""
+
+
+def once(
+    kind: EventKind, provider_id: str, step: str, *, received_at: datetime, effect: Callable[[Session], str]
+) -> str:
+    """The answer to this event: of its effect the first time, the kept one ever after."""
+    try:
+        return _first(kind, provider_id, step, received_at, effect)
+    except _ComesSecond:
+        log.info("event came again", extra={"kind": kind.value, "provider_id": provider_id, "step": step})
+        return _kept(kind, provider_id, step)
+    except OutOfTurn as event:
+        log.info("event out of turn", extra={"kind": kind.value, "provider_id": provider_id, "step": step})
+        return event.answer
+
+
+def _first(
+    kind: EventKind, provider_id: str, step: str, received_at: datetime, effect: Callable[[Session], str]
+) -> str:
+    with db.Session.begin() as session:
+        db.hurry(session, PATIENCE_SECONDS)
+        event = Event(kind=kind, provider_id=provider_id, step=step, received_at=received_at, answer="")
+        session.add(event)
+        try:
+            session.flush()  # the first of two passes here, the second waits and fails
+        except IntegrityError:
+            raise _ComesSecond from None
+        event.answer = effect(session)
+        return event.answer
+
+
+def _kept(kind: EventKind, provider_id: str, step: str) -> str:
+    same = (Event.kind == kind, Event.provider_id == provider_id, Event.step == step)
+    with db.Reading() as session:
+        return session.scalars(select(Event.answer).where(*same)).one()

@@ -1,0 +1,211 @@
+"""Twilio's addresses at our door: calls, texts, and how far our texts have come.
+
+Whoever cannot sign as Twilio changes nothing here. Whatever fails on our side, a caller hears where to find a person.
+"""
+
+import hmac
+import logging
+from collections.abc import Callable
+from http import HTTPStatus
+
+from flask import Blueprint, Response, g, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+from twilio.twiml.messaging_response import MessagingResponse
+from werkzeug.exceptions import HTTPException
+
+from scheduling import clock, db
+from scheduling.models import EventKind
+from scheduling.outbox import delivery
+from telephony import callers, door, fields, phrases, signature, statuses, voice
+from telephony.conversations import memory, reception, texts
+from telephony.conversations.exchange import Exchange, Heard
+from telephony.conversations.text_menu import Text
+from telephony.line import Line
+
+log = logging.getLogger(__name__)
+
+LARGEST_BODY = 64 * 1024
+LEAST_CONFIDENCE = 0.6
+"""What speech recognition is less sure of counts as not heard."""
+
+
+def blueprint(line: Line) -> Blueprint:
+    """The addresses of this line. They guard themselves by Twilio's signature and need no other guard."""
+    twilio = Blueprint("twilio", __name__, url_prefix="/twilio")
+
+    @twilio.before_request
+    def let_in() -> ResponseReturnValue | None:
+        g.received_at = clock.now()  # before anything else: this moment counts in law
+        g.line, g.fields = line, {}
+        return _refusal(line)
+
+    twilio.register_error_handler(Exception, _fault)
+    for path, view in ADDRESSES.items():
+        twilio.add_url_rule(path, view_func=view, methods=["POST"], strict_slashes=False)
+    return twilio
+
+
+def ring() -> ResponseReturnValue:
+    """Somebody rings."""
+    return _call("start", 0)
+
+
+def go_on(step: str, turn: int) -> ResponseReturnValue:
+    """A caller has answered a question, or not."""
+    return _call(step, turn)
+
+
+def text() -> ResponseReturnValue:
+    """Somebody texts us; the answer, if any, goes back in this very response and nowhere else."""
+    sid, sender = _field("MessageSid"), _field("From")
+    if not sid or not sender:
+        return _sentence("A text needs MessageSid and From.", HTTPStatus.BAD_REQUEST)
+    if not callers.may_be_answered(sender, g.line):
+        return _xml(str(MessagingResponse()))
+    came = Text(
+        sid=sid,
+        sender=sender,
+        to=_field("To") or g.line.sms_number,
+        body=_field("Body"),
+        received_at=g.received_at,
+        pictures=_number("NumMedia"),
+    )
+    answer = door.once(
+        EventKind.SMS,
+        sid,
+        "",
+        received_at=g.received_at,
+        effect=lambda session: _message(texts.answer(session, g.line, came)),
+    )
+    return _xml(answer)
+
+
+def status(token: str) -> ResponseReturnValue:
+    """Twilio tells how far a text of ours has come."""
+    state = statuses.state(_field("MessageStatus") or _field("SmsStatus"))
+    code = _field("ErrorCode") or None
+    if state is None:
+        return _sentence("A status needs a MessageStatus that we know.", HTTPStatus.BAD_REQUEST)
+    with db.Session.begin() as session:
+        db.hurry(session, door.PATIENCE_SECONDS)
+        message = delivery.report(
+            session,
+            token=token,
+            status=state,
+            provider_id=_field("MessageSid"),
+            error_code=code,
+            now=g.received_at,
+            again_after=statuses.again_after(code),
+        )
+    if message is None:
+        return _sentence("There is no such text of ours.", HTTPStatus.NOT_FOUND)
+    return "", HTTPStatus.NO_CONTENT
+
+
+ADDRESSES: dict[str, Callable[..., ResponseReturnValue]] = {
+    "/voice": ring,
+    "/voice/<step>/<int:turn>": go_on,
+    "/sms": text,
+    "/status/<token>": status,
+}
+
+
+def _refusal(line: Line) -> ResponseReturnValue | None:
+    """Why the request may not come in, or None. Nothing of it is used before its signature has been checked."""
+    request.max_content_length = LARGEST_BODY
+    form = request.form  # raises 413 when it is too large
+    url = signature.requested_url(line, request.environ)
+    if not signature.is_genuine(line, url, form, request.headers.get(signature.HEADER)):
+        log.warning("request without a right signature", extra={"endpoint": request.endpoint})
+        return _sentence("The signature is missing or wrong.", HTTPStatus.FORBIDDEN)
+    g.fields = fields.cleaned(form)
+    if line.account_sid and not hmac.compare_digest(_field("AccountSid").encode(), line.account_sid.encode()):
+        log.warning("request of another account", extra={"endpoint": request.endpoint})
+        return _sentence("This is another account's line.", HTTPStatus.FORBIDDEN)
+    return None
+
+
+def _call(step: str, turn: int) -> ResponseReturnValue:
+    sid = _field("CallSid")
+    if not sid:
+        return _sentence("A call needs a CallSid.", HTTPStatus.BAD_REQUEST)
+    document = door.once(
+        EventKind.VOICE,
+        sid,
+        f"{step}/{turn}",
+        received_at=g.received_at,
+        effect=lambda session: _what_is_said(session, sid, step, turn),
+    )
+    return _xml(document)
+
+
+def _what_is_said(session: Session, sid: str, step: str, turn: int) -> str:
+    known = memory.call(session, sid)
+    call = known or memory.new_call(session, sid, callers.caller(_field("From")), now=g.received_at)
+    exchange = Exchange(session=session, call=call, line=g.line, now=g.received_at)
+    if step == reception.FAULT:
+        return voice.document(g.line, reception.after_a_fault(exchange))
+    if known is None:
+        return voice.document(g.line, reception.pick_up(exchange))
+    if (call.step, call.turn) != (step, turn):
+        raise door.OutOfTurn(voice.document(g.line, reception.ask_again(exchange)))
+    return voice.document(g.line, reception.answer(exchange, _heard()))
+
+
+def _heard() -> Heard:
+    keys = "".join(key for key in _field("Digits") if key in "0123456789*#")
+    confidence = _field("Confidence")
+    is_sure = not confidence or _share(confidence) >= LEAST_CONFIDENCE
+    return Heard(keys=keys.rstrip("#"), words=_field("SpeechResult") if is_sure else "")
+
+
+def _fault(error: Exception) -> ResponseReturnValue:
+    """Something failed on our side: the family hears where to find a person, and we read it in the log."""
+    if isinstance(error, HTTPException):
+        return _sentence(error.description or error.name, HTTPStatus(error.code or 500))
+    log.error("a webhook failed", exc_info=error, extra={"endpoint": request.endpoint})
+    if request.endpoint == "twilio.text":
+        return _xml(_message(_text_fault()))
+    if request.endpoint == "twilio.status":
+        return _sentence("Try again later.", HTTPStatus.SERVICE_UNAVAILABLE)
+    asked = request.view_args or {}
+    before = int(asked["turn"]) if asked.get("step") == reception.FAULT else 0
+    return _xml(voice.document(g.line, reception.fault(g.line, before)))
+
+
+def _text_fault() -> str | None:
+    """A fault may be told to whoever would have been answered."""
+    is_command = _field("Body").upper() in texts.STOP | texts.START | texts.HELP
+    return None if is_command else phrases.text_fault(g.line.voice_number)
+
+
+def _message(words: str | None) -> str:
+    response = MessagingResponse()
+    if words is not None:
+        response.message(words)
+    return str(response)
+
+
+def _xml(document: str) -> Response:
+    return Response(document, content_type="text/xml; charset=utf-8")
+
+
+def _sentence(words: str, code: HTTPStatus) -> Response:
+    return Response(f"{words}\n", code, content_type="text/plain; charset=utf-8")
+
+
+def _field(name: str) -> str:
+    return str(g.fields.get(name, ""))
+
+
+def _number(name: str) -> int:
+    value = _field(name)
+    return int(value) if value.isascii() and value.isdigit() else 0
+
+
+def _share(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return 0.0
