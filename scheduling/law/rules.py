@@ -112,10 +112,34 @@ CERTIFICATE_BEFORE_APPEAL = Rule(
     owed_by=Owed.FAMILY,
     source=Source.QUOTED,
 )
+MAY_BE_APPEALED = Rule(
+    key="may-be-appealed",
+    name="An appeal lies against a refusal to assess, to reassess, to make or to amend a plan, against its Sections B, "
+    "F and I, and against ending it",
+    citation=f"{ACT}, section 51(2)",
+    owed_by=Owed.NOBODY,
+    source=Source.KNOWN,
+)
 SCHOOL_ONLY_NEEDS_NO_CERTIFICATE = Rule(
     key="school-only-needs-no-certificate",
     name="An appeal only about the school named, its type, or that none is named needs no certificate",
     citation=f"{ACT}, section 55(2)",
+    owed_by=Owed.NOBODY,
+    source=Source.QUOTED,
+)
+SCHOOL_AND_CARE_NEED_A_CERTIFICATE = Rule(
+    key="school-and-care-need-a-certificate",
+    name="An appeal about the school that also raises health or social care is prepared with a certificate",
+    citation=f"{ACT}, section 55(2); Special Educational Needs and Disability (First-tier Tribunal Recommendations "
+    "Power) Regulations 2017 (SI 2017/1306)",
+    owed_by=Owed.FAMILY,
+    source=Source.PRACTICE,
+    interpretation="such an appeal may not be about the school alone, and a certificate too many harms nobody",
+)
+CARE_ALONE_CANNOT_BE_APPEALED = Rule(
+    key="care-alone-cannot-be-appealed",
+    name="Health and social care alone cannot be appealed and need no certificate, but there is mediation about them",
+    citation=f"{ACT}, sections 51(2), 53 and 54",
     owed_by=Owed.NOBODY,
     source=Source.QUOTED,
 )
@@ -131,6 +155,24 @@ RIGHT_HOLDER = Rule(
     name="The right is the parent's until the last Friday in June of the school year in which the young person turns "
     "16, and then the young person's until 25",
     citation=f"{ACT}, section 83; {REGULATIONS}, regulations 63 to 65; Education Act 1996, section 8",
+    owed_by=Owed.SERVICE,
+    source=Source.KNOWN,
+)
+AFTER_TWENTY_FIVE = Rule(
+    key="after-twenty-five",
+    name="From the 25th birthday the right goes on only while the authority keeps the plan up, at most for the rest of "
+    "the academic year",
+    citation=f"{ACT}, sections 46 and 83(2); {REGULATIONS}, regulation 46",
+    owed_by=Owed.SERVICE,
+    source=Source.QUOTED,
+    interpretation="the academic year ends on 31 July at a further education college, with the training in an "
+    "apprenticeship, and everywhere else on the day before the 26th birthday, past which no plan goes",
+)
+CAPACITY = Rule(
+    key="capacity",
+    name="Whoever cannot take the decision is represented: a parent by a deputy or attorney, a young person by one of "
+    "these and otherwise by the parent",
+    citation=f"{ACT}, section 80; {REGULATIONS}, regulations 63 to 65; Mental Capacity Act 2005, sections 1 to 3",
     owed_by=Owed.SERVICE,
     source=Source.KNOWN,
 )
@@ -187,6 +229,22 @@ ABSENCE_IS_NOT_PARTICIPATION = Rule(
     owed_by=Owed.ADVISER,
     source=Source.KNOWN,
     interpretation="the Act asks for participation, and we do not take an invitation for it",
+)
+SILENCE_IS_AN_ANSWER = Rule(
+    key="silence-is-an-answer",
+    name="An authority that has arranged nothing by the end of the 30 days has said that it cannot",
+    citation=f"{REGULATIONS}, regulations 36 and 39",
+    owed_by=Owed.ADVISER,
+    source=Source.PRACTICE,
+    interpretation="the Regulations wait for the authority's word; a family need not lose its appeal to a silence, so "
+    "an adviser may issue the certificate and writes down why",
+)
+ONE_CERTIFICATE = Rule(
+    key="one-certificate",
+    name="A decision has one certificate, and another decision letter is another matter with its own",
+    citation=f"{ACT}, section 55(3)",
+    owed_by=Owed.ADVISER,
+    source=Source.PRACTICE,
 )
 
 # What the authority and the health service have to do
