@@ -3,8 +3,13 @@
 In reading order:
 
 - ``phones``: the telephones on the table; ``store``: what the simulated provider knows
-- ``twiml``: what a document makes a caller hear; ``provider``: how Twilio asks us for one
-- ``handset``: a telephone that can be told what to do; ``carrier``: our texts on their way to it
+- ``twiml``: what a document makes a caller hear; ``provider`` and ``forms``: how Twilio asks us for one
+- ``handset``: a telephone that can be told what to do; ``stopping``: STOP and START
+- ``carrier``: our texts on their way to the phones
 - ``mailbox``: a real mail server that keeps every letter
 - ``pages``: all of it in the browser
 """
+
+from telephony.simulator.pages import blueprint
+
+__all__ = ["blueprint"]

@@ -1,4 +1,4 @@
-"""A tiny service on the loopback that answers what a test tells it to, and refuses what is not signed as Twilio signs."""
+"""A tiny service on the loopback that answers what a test tells it to, and refuses what Twilio has not signed."""
 
 import threading
 from collections.abc import Callable, Iterator
