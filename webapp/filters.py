@@ -13,7 +13,7 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 def register(app: Flask) -> None:
     """Teach the application's templates to write as we do."""
     macros = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
-    own = app.jinja_loader
+    own = app.jinja_env.loader  # the templates of the application and of its blueprints
     app.jinja_env.loader = ChoiceLoader([own, macros]) if own else macros
     app.jinja_env.filters.update(
         day=london.written_day,
@@ -43,5 +43,5 @@ def hours(meeting: tuple[datetime, datetime]) -> str:
 
 
 def first_letter_large(words: str) -> str:
-    """ "the family" at the start of a line."""
+    """For the start of a line: The family."""
     return words[:1].upper() + words[1:]
