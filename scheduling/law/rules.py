@@ -533,7 +533,7 @@ def in_force(rule: Rule, *, on: date, among: Iterable[Rule] = REGISTER) -> Rule:
     """The entry of this rule that binds a matter which began on this day."""
     entries = [entry for entry in among if entry.key == rule.key and entry.applies_from <= on]
     if not entries:
-        message = f"“{rule.name}” applies from {_in_words(rule.applies_from)} and says nothing about {_in_words(on)}."
+        message = f"“{rule.name}” applies from {in_words(rule.applies_from)} and says nothing about {in_words(on)}."
         raise NotInForce(message)
     return max(entries, key=lambda entry: entry.applies_from)
 
@@ -558,10 +558,11 @@ def _as_row(rule: Rule) -> str:
         rule.citation,
         rule.certainty,
         rule.source,
-        _in_words(rule.applies_from),
+        in_words(rule.applies_from),
     )
     return f"| {' | '.join(cells)} |"
 
 
-def _in_words(day: date) -> str:
+def in_words(day: date) -> str:
+    """As the sentences of the law write a day: 1 September 2014."""
     return f"{day:%-d %B %Y}"
