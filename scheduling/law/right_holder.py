@@ -123,7 +123,8 @@ _ACTING = {
 def _parents(born: date, leaves_school_age: date) -> RightHolder:
     return RightHolder(
         holder=Holder.PARENT,
-        reason=f"The right is the parent's until the end of compulsory school age on {rules.in_words(leaves_school_age)}.",
+        reason="The right is the parent's until the end of compulsory school age on "
+        f"{rules.in_words(leaves_school_age)}.",
         rule=rules.RIGHT_HOLDER,
         until=leaves_school_age,
         interpretation=_doubt_about_the_school_year(born),
@@ -134,8 +135,8 @@ def _young_persons(born: date, on: date, leaves_school_age: date) -> RightHolder
     eve = birthday(born, _LAST_AGE) - _DAY
     return RightHolder(
         holder=Holder.YOUNG_PERSON,
-        reason=f"Compulsory school age ended on {rules.in_words(leaves_school_age)}: since then the right has been the young "
-        "person's own. Parents may support, and decide only where the young person cannot.",
+        reason=f"Compulsory school age ended on {rules.in_words(leaves_school_age)}: since then the right has been the "
+        "young person's own. Parents may support, and decide only where the young person cannot.",
         rule=rules.RIGHT_HOLDER,
         until=eve,
         interpretation=_doubt_about_the_school_year(born, on) or _doubt_about_a_leap_day(born, on),
