@@ -30,7 +30,7 @@ WORDS = {
         "Page not found",
         (
             "If you typed the address, check that it is right. If you pasted it, check that you copied all of it.",
-            "If you have signed in and need this page for your work, ask your manager whether your account may open it.",
+            "If you have signed in and need this page for your work, ask your manager whether you may open it.",
         ),
     ),
     405: Words("This page cannot be opened like that", ("Go back and use the button or the link on the page.",)),

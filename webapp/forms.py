@@ -92,7 +92,7 @@ class Day(Field):
         """Read the boxes, or fill them from a date."""
         self.process_errors: list[str] = []
         self.object_data = data if isinstance(data, date) else None
-        self.data = self.object_data
+        self.data: Any = self.object_data
         if formdata is not None and formdata:
             posted = {part: formdata.getlist(f"{self.name}-{part}") for part in self.boxes}
             self.boxes = {part: tidy(values[0])[:8] if values else "" for part, values in posted.items()}

@@ -61,7 +61,7 @@ def add_headers(response: Response) -> Response:
     response.headers["Permissions-Policy"] = _permissions()
     if urlsplit(current_app.config["SETTINGS"].base_url).scheme == "https":
         response.headers["Strict-Transport-Security"] = f"max-age={TWO_YEARS}; includeSubDomains"
-    if request.endpoint != "static":
+    if (request.endpoint or "").rpartition(".")[2] != "static":
         response.headers.setdefault("Cache-Control", "no-store")
     return response
 

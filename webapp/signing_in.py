@@ -100,6 +100,11 @@ def open_account(session: Session, staff: Staff, password: str) -> str:
     return secret
 
 
+def accounts(session: Session) -> list[Account]:
+    """Everybody who may sign in: the demo shows them, as nobody real stands behind them."""
+    return list(session.scalars(select(Account).options(joinedload(Account.staff)).order_by(Account.staff_id)))
+
+
 def otpauth_uri(staff: Staff, secret: str) -> str:
     """The secret as authenticator apps read it."""
     return pyotp.TOTP(secret).provisioning_uri(name=staff.email, issuer_name="Common Ground")
@@ -199,9 +204,9 @@ def _use_up(session: Session, account: Account, counter: int) -> bool:
 
 
 def _counter_of(code: str, secret: str, moment: datetime) -> int | None:
-    digits = "".join(code.split())
+    digits = "".join(code.split()).encode(errors="replace")
     totp, now = pyotp.TOTP(secret), _counter(moment)
-    fitting = [c for c in (now - 1, now, now + 1) if hmac.compare_digest(totp.generate_otp(c), digits)]
+    fitting = [c for c in (now - 1, now, now + 1) if hmac.compare_digest(totp.generate_otp(c).encode(), digits)]
     return fitting[0] if fitting else None
 
 

@@ -1,0 +1,77 @@
+"""The console: where coordinators and advisers see what needs them and do it. One file for each thing they work on."""
+
+from flask import Flask, g, request, url_for
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
+from werkzeug.routing import IntegerConverter
+
+from scheduling.models import Role
+from webapp import door, home
+from webapp.console import (
+    advice,
+    authorities,
+    bank_holidays,
+    bookings,
+    cases,
+    contacts,
+    mediators,
+    messages,
+    today,
+    venues,
+)
+from webapp.console.blueprint import KEEPS_DATA, LARGEST_ID, LOOKS_THINGS_UP, READS_CASES, console
+from webapp.signing_in import Visitor
+
+PAGES = (today, cases, advice, bookings, contacts, venues, mediators, messages, authorities, bank_holidays)
+"""Named so that the modules' routes are there before the blueprint is."""
+
+MENU: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
+    ("Today", "/today", READS_CASES),
+    ("Cases", "/cases", READS_CASES),
+    ("Venues", "/venues", LOOKS_THINGS_UP),
+    ("Mediators", "/mediators", LOOKS_THINGS_UP),
+    ("Messages", "/messages", READS_CASES),
+    ("Authorities", "/authorities", LOOKS_THINGS_UP),
+    ("Bank holidays", "/bank-holidays", KEEPS_DATA),
+)
+
+
+SIGN_OUT = Markup(
+    '<li class="govuk-service-navigation__item"><form method="post" action="{action}" class="sign-out">'
+    '<input type="hidden" name="csrf_token" value="{token}"><button type="submit">Sign out</button></form></li>'
+)
+
+
+class RowId(IntegerConverter):
+    """A row's number in an address; one too large for any database is simply not found."""
+
+    def __init__(self, url_map: object, **options: int) -> None:
+        super().__init__(url_map, min=1, max=LARGEST_ID, **options)  # type: ignore[arg-type]
+
+
+def register(app: Flask) -> None:
+    """Hang the pages on the application, with the door and the public front page."""
+    app.url_map.converters["id"] = RowId
+    app.register_blueprint(console)
+    app.register_blueprint(door.blueprint)
+    app.register_blueprint(home.blueprint)
+    app.context_processor(frame)
+
+
+def frame() -> dict[str, object]:
+    """What the frame of a page shows to the one who has signed in."""
+    visitor: Visitor | None = g.get("staff")
+    if visitor is None:
+        return {"navigation": [], "navigation_end": ""}
+    menu = [
+        {"text": text, "href": path, "current": request.path == path, "active": request.path.startswith(f"{path}/")}
+        for text, path, roles in MENU
+        if visitor.role in roles
+    ]
+    account = {"text": "Your account", "href": "/account", "current": request.path == "/account"}
+    return {"navigation": [*menu, account], "navigation_end": _sign_out()}
+
+
+def _sign_out() -> Markup:
+    """The button at the end of the menu; not a template, since this is called while every template is drawn."""
+    return SIGN_OUT.format(action=url_for("door.sign_out"), token=generate_csrf())

@@ -1,0 +1,172 @@
+"""A case's meeting: the best times with their reasons, and booking, moving or cancelling after a look at what it does.
+
+A page that acts is never the page that chooses: between them stands one that says what will happen and who is told.
+What a page was drawn from travels with its form; if the world has moved on meanwhile, nothing is changed.
+"""
+
+from dataclasses import dataclass
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scheduling import clock, db
+from scheduling.diary import bookings, slots, why
+from scheduling.diary.slots import Slot
+from scheduling.models import Booking, BookingKind, Case
+from scheduling.refusals import Refused
+from webapp import auth
+from webapp.auth import staff_only
+from webapp.console.blueprint import WORKS_ON_CASES, console, found
+from webapp.console.cases import WITH_PLACE, with_reference
+from webapp.console.forms import Because
+
+SHOWN = 5
+LOOKED_AT = 40
+"""How many are searched for the one that was chosen: by then others may have become better."""
+
+
+class NoLongerFree(Refused):
+    """The time that was chosen has gone."""
+
+    def __str__(self) -> str:
+        return "This time is no longer free. Nothing was changed."
+
+
+class Changed(Refused):
+    """The booking is not what the page showed."""
+
+    def __str__(self) -> str:
+        return "This booking has been changed since you opened the page. Nothing was changed now."
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A slot, and the name that it has in a form."""
+
+    key: str
+    slot: Slot
+
+
+@console.get("/cases/<reference>/slots")
+@staff_only(*WORKS_ON_CASES)
+def slots_for(reference: str) -> ResponseReturnValue:
+    """The best times for this case, or why there is none."""
+    now = clock.now()
+    with db.Reading() as session:
+        case = with_reference(session, reference)
+        booking = _live(session, case)
+        choices = [_choice(slot) for slot in slots.best(session, case, now=now, limit=SHOWN, moving=booking)]
+        reason = "" if choices else why.none(session, case, now=now, moving=booking)
+    none_chosen = "chosen" in request.args
+    page = render_template(
+        "console/bookings/slots.html",
+        case=case,
+        booking=booking,
+        choices=choices,
+        reason=reason,
+        none_chosen=none_chosen,
+    )
+    return page, 422 if none_chosen else 200
+
+
+@console.get("/cases/<reference>/slots/confirm")
+@staff_only(*WORKS_ON_CASES)
+def confirm_slot(reference: str) -> ResponseReturnValue:
+    """What booking this time, or moving to it, will do."""
+    key = request.args.get("slot", "")
+    if not key:
+        return redirect(url_for("console.slots_for", reference=reference, chosen="none"))
+    with db.Reading() as session:
+        case = with_reference(session, reference)
+        booking = _live(session, case)
+        choice = _chosen(session, case, booking, key)
+    return render_template("console/bookings/confirm.html", case=case, booking=booking, choice=choice, form=Because())
+
+
+@console.post("/cases/<reference>/booking")
+@staff_only(*WORKS_ON_CASES)
+def book(reference: str) -> ResponseReturnValue:
+    """Keep the time for the meeting and tell everybody."""
+    with db.Session.begin() as session:
+        case = with_reference(session, reference)
+        choice = _chosen(session, case, None, request.form.get("slot", ""))
+        bookings.book(session, case, choice.slot, by=auth.actor(), now=clock.now())
+    flash("The meeting is booked. Everybody concerned will be told within a minute.")
+    return redirect(url_for("console.case", reference=case.reference))
+
+
+@console.post("/cases/<reference>/booking/move")
+@staff_only(*WORKS_ON_CASES)
+def move(reference: str) -> ResponseReturnValue:
+    """Keep another time instead."""
+    form = Because(request.form)
+    with db.Session.begin() as session:
+        case = with_reference(session, reference)
+        booking = _as_shown(found(_live(session, case)))
+        choice = _chosen(session, case, booking, request.form.get("slot", ""))
+        if form.validate():
+            now = clock.now()
+            bookings.move(session, booking, choice.slot, because=form.because.data, by=auth.actor(), now=now)
+    if form.errors:
+        page = render_template("console/bookings/confirm.html", case=case, booking=booking, choice=choice, form=form)
+        return page, 422
+    flash("The meeting has been moved. Everybody concerned will be told within a minute.")
+    return redirect(url_for("console.case", reference=case.reference))
+
+
+@console.get("/cases/<reference>/bookings/<id:booking_id>/cancel")
+@staff_only(*WORKS_ON_CASES)
+def confirm_cancel(reference: str, booking_id: int) -> ResponseReturnValue:
+    """What cancelling will do, and why it is done."""
+    with db.Reading() as session:
+        case = with_reference(session, reference)
+        booking = _booking(session, case, booking_id)
+    return render_template("console/bookings/cancel.html", case=case, booking=booking, form=Because())
+
+
+@console.post("/cases/<reference>/bookings/<id:booking_id>/cancel")
+@staff_only(*WORKS_ON_CASES)
+def cancel(reference: str, booking_id: int) -> ResponseReturnValue:
+    """Give the time back for good."""
+    form = Because(request.form)
+    with db.Session.begin() as session:
+        case = with_reference(session, reference)
+        booking = _as_shown(_booking(session, case, booking_id))
+        if form.validate():
+            bookings.cancel(session, booking, because=form.because.data, by=auth.actor(), now=clock.now())
+    if form.errors:
+        return render_template("console/bookings/cancel.html", case=case, booking=booking, form=form), 422
+    flash("The booking has been cancelled. Everybody concerned will be told within a minute.")
+    return redirect(url_for("console.case", reference=case.reference))
+
+
+def _booking(session: Session, case: Case, booking_id: int) -> Booking:
+    """The booking of this case, locked where the database can, so that two people cannot act on it at once."""
+    wanted = select(Booking).where(Booking.id == booking_id, Booking.case_id == case.id)
+    return found(session.scalar(wanted.options(*WITH_PLACE)))
+
+
+def _live(session: Session, case: Case) -> Booking | None:
+    kept = bookings.of(session, case, BookingKind.MEDIATION)
+    return _booking(session, case, kept.id) if kept is not None else None
+
+
+def _as_shown(booking: Booking) -> Booking:
+    """Refuse to act on a booking that has changed since the page was drawn, by a colleague or by a second click."""
+    if request.form.get("sequence", "") != str(booking.sequence):
+        raise Changed
+    return booking
+
+
+def _chosen(session: Session, case: Case, moving: Booking | None, key: str) -> Choice:
+    for slot in slots.best(session, case, now=clock.now(), limit=LOOKED_AT, moving=moving):
+        choice = _choice(slot)
+        if choice.key == key:
+            return choice
+    raise NoLongerFree
+
+
+def _choice(slot: Slot) -> Choice:
+    return Choice(f"{slot.starts_at.timestamp():.0f}-{slot.room.id}-{slot.mediator.id}-{slot.officer.id}", slot)

@@ -1,0 +1,204 @@
+"""Cases: the list with its search, and one case with all that is known of it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
+
+from scheduling import clock, db, london, references
+from scheduling.cases import deadlines, mediation
+from scheduling.law.deadlines import Deadline
+from scheduling.models import (
+    ActorKind,
+    Booking,
+    BookingKind,
+    Case,
+    Entry,
+    Message,
+    Room,
+    Staff,
+    Telling,
+)
+from scheduling.reference import calendar
+from webapp.auth import staff_only
+from webapp.console import clocks
+from webapp.console.blueprint import READS_CASES, console, found
+from webapp.console.clocks import DayClock, Tone
+
+A_PAGE = 50
+
+WITH_PEOPLE: tuple[ORMOption, ...] = (
+    joinedload(Case.person),
+    joinedload(Case.authority),
+    joinedload(Case.adviser),
+    selectinload(Case.tellings).joinedload(Telling.officer),
+)
+WITH_PLACE: tuple[ORMOption, ...] = (
+    joinedload(Booking.room).joinedload(Room.venue),
+    joinedload(Booking.mediator),
+    joinedload(Booking.officer),
+    joinedload(Booking.adviser),
+)
+
+SIDES = {
+    ActorKind.FAMILY: "the family",
+    ActorKind.AUTHORITY: "the authority",
+    ActorKind.MEDIATOR: "the mediator",
+    ActorKind.SERVICE: "the service, by itself",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One case in a list."""
+
+    case: Case
+    stage: str
+    clock: DayClock | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of history, with the name of the one who did it."""
+
+    at: datetime
+    what: str
+    why: str | None
+    by: str
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A deadline of the law and how near it is."""
+
+    deadline: Deadline
+    tone: Tone
+
+
+@console.get("/cases")
+@staff_only(*READS_CASES)
+def cases() -> ResponseReturnValue:
+    """Every case, the newest first, or the one whose reference was typed."""
+    asked = request.args.get("reference", "").strip()
+    reference = references.parse(asked)
+    page = _page(request.args.get("page", ""))
+    with db.Reading() as session:
+        if reference is not None and session.scalar(select(Case.id).where(Case.reference == reference)):
+            return redirect(url_for("console.case", reference=reference))
+        rows = _rows(session, page)
+    return render_template(
+        "console/cases/list.html",
+        rows=rows[:A_PAGE],
+        asked=asked[:20],
+        problem=_why_not(asked, reference),
+        page=page,
+        has_more=len(rows) > A_PAGE,
+    )
+
+
+@console.get("/cases/<reference>")
+@staff_only(*READS_CASES)
+def case(reference: str) -> ResponseReturnValue:
+    """Everything about one case: people, deadlines, bookings, messages, history."""
+    now = clock.now()
+    with db.Reading() as session:
+        case = with_reference(session, reference, selectinload(Case.history), selectinload(Case.contacts))
+        bookings = _bookings(session, case)
+        facts = {
+            "case": case,
+            "limits": limits(session, case, today=london.london_day(now)),
+            "clock": clocks.of(case, calendar.working_days(session), today=london.london_day(now)),
+            "bookings": bookings,
+            "live": {b.kind.value: b for b in bookings if b.is_live and b.ends_at > now},
+            "messages": _messages(session, case),
+            "missing": mediation.missing(case),
+            "history": _history(session, case),
+            "stage": stage(case, bookings, now=now),
+        }
+    return render_template("console/cases/case.html", **facts)
+
+
+def with_reference(session: Session, reference: str, *options: ORMOption) -> Case:
+    """The case of an address, with its people; no such case answers as no such page."""
+    digits = references.parse(reference)
+    wanted = select(Case).where(Case.reference == digits).options(*WITH_PEOPLE, *options)
+    return found(session.scalar(wanted) if digits else None)
+
+
+def limits(session: Session, case: Case, *, today: date) -> list[Limit]:
+    """The case's deadlines, the nearest first."""
+    due = sorted(deadlines.of(session, case), key=lambda deadline: deadline.day)
+    return [Limit(deadline, clocks.tone(deadline.day, today=today)) for deadline in due]
+
+
+def stage(case: Case, bookings: list[Booking], *, now: datetime) -> str:
+    """How far a case has come, in two or three words."""
+    live = {booking.kind: booking for booking in bookings if booking.is_live}
+    if case.closed_at is not None:
+        return "Closed"
+    if BookingKind.MEDIATION in live:
+        return "Meeting booked" if live[BookingKind.MEDIATION].ends_at > now else "Meeting held"
+    if case.told_at is not None:
+        return "Needs a slot"
+    if case.mediation_wanted_at is not None:
+        return "Authority not told"
+    return "Advice booked" if BookingKind.ADVICE in live else "Open"
+
+
+def _rows(session: Session, page: int) -> list[Row]:
+    now = clock.now()
+    wanted = select(Case).order_by(Case.opened_at.desc(), Case.id.desc()).options(*WITH_PEOPLE)
+    cases = list(session.scalars(wanted.offset((page - 1) * A_PAGE).limit(A_PAGE + 1)))
+    booked = session.scalars(select(Booking).where(Booking.case_id.in_([case.id for case in cases])))
+    by_case: dict[int, list[Booking]] = {}
+    for booking in booked:
+        by_case.setdefault(booking.case_id, []).append(booking)
+    days = calendar.working_days(session)
+    return [
+        Row(
+            case,
+            stage(case, by_case.get(case.id, []), now=now),
+            clocks.of(case, days, today=london.london_day(now)) if case.closed_at is None else None,
+        )
+        for case in cases
+    ]
+
+
+def _bookings(session: Session, case: Case) -> list[Booking]:
+    wanted = select(Booking).where(Booking.case_id == case.id).order_by(Booking.starts_at.desc()).options(*WITH_PLACE)
+    return list(session.scalars(wanted))
+
+
+def _messages(session: Session, case: Case) -> list[Message]:
+    wanted = select(Message).where(Message.case_id == case.id).order_by(Message.written_at.desc(), Message.id.desc())
+    return list(session.scalars(wanted.options(selectinload(Message.log))))
+
+
+def _history(session: Session, case: Case) -> list[Line]:
+    """The newest first."""
+    ids = {entry.by.staff_id for entry in case.history if entry.by.staff_id is not None}
+    names = {person.id: person.name for person in session.scalars(select(Staff).where(Staff.id.in_(ids)))}
+    return [Line(e.at, e.what, e.why, _who(e, names)) for e in reversed(case.history)]
+
+
+def _who(entry: Entry, names: dict[int, str]) -> str:
+    if entry.by.staff_id is not None:
+        return names[entry.by.staff_id]
+    return SIDES.get(entry.by.kind, "a member of staff")
+
+
+def _page(asked: str) -> int:
+    is_number = asked.isascii() and asked.isdigit() and len(asked) < len("10000")
+    return max(1, int(asked)) if is_number else 1
+
+
+def _why_not(asked: str, reference: str | None) -> str:
+    if not asked:
+        return ""
+    if reference is None:
+        return "Enter the 8 digits of a case reference. Check each digit: this is not one of ours"
+    return "There is no case with this reference"

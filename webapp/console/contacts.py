@@ -1,0 +1,91 @@
+"""What came in and waits for somebody: contacts whose case is not known, and people who asked to be rung."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from scheduling import clock, db, references
+from scheduling.cases import intake, tasks
+from scheduling.models import CallBack, Case, Contact
+from webapp import auth
+from webapp.auth import staff_only
+from webapp.console.blueprint import READS_CASES, WORKS_ON_CASES, console, found
+from webapp.console.forms import ForCase
+
+
+@console.get("/contacts/<id:contact_id>")
+@staff_only(*READS_CASES)
+def contact(contact_id: int) -> ResponseReturnValue:
+    """What somebody said, and which cases it could belong to."""
+    with db.Reading() as session:
+        contact = _contact(session, contact_id)
+        possible = _possible(session, contact)
+    return render_template("console/contacts/contact.html", contact=contact, possible=possible, form=ForCase())
+
+
+@console.post("/contacts/<id:contact_id>/case")
+@staff_only(*WORKS_ON_CASES)
+def attach_contact(contact_id: int) -> ResponseReturnValue:
+    """It belongs to this case."""
+    form = ForCase(request.form)
+    with db.Session.begin() as session:
+        contact = _contact(session, contact_id)
+        possible = _possible(session, contact)
+        case = _case(session, form) if form.validate() else None
+        if case is not None:
+            tasks.attach(contact, case, by=auth.actor(), now=clock.now())
+    if case is None:
+        page = render_template("console/contacts/contact.html", contact=contact, possible=possible, form=form)
+        return page, 422
+    flash("The contact now belongs to this case.")
+    return redirect(url_for("console.case", reference=case.reference))
+
+
+@console.post("/contacts/<id:contact_id>/handled")
+@staff_only(*WORKS_ON_CASES)
+def contact_handled(contact_id: int) -> ResponseReturnValue:
+    """Nothing further is needed."""
+    with db.Session.begin() as session:
+        tasks.handled(_contact(session, contact_id), by=auth.actor(), now=clock.now())
+    flash("The contact is off your list.")
+    return redirect(url_for("console.today"))
+
+
+@console.get("/call-backs/<id:call_back_id>")
+@staff_only(*READS_CASES)
+def call_back(call_back_id: int) -> ResponseReturnValue:
+    """Whom to ring, and why."""
+    with db.Reading() as session:
+        waiting = found(session.get(CallBack, call_back_id, options=[joinedload(CallBack.person)]))
+        case = session.get(Case, waiting.case_id) if waiting.case_id is not None else None
+        possible = intake.open_cases_with(session, waiting.number)
+    return render_template("console/contacts/call_back.html", call_back=waiting, case=case, possible=possible)
+
+
+@console.post("/call-backs/<id:call_back_id>/done")
+@staff_only(*WORKS_ON_CASES)
+def call_back_done(call_back_id: int) -> ResponseReturnValue:
+    """Somebody has rung."""
+    with db.Session.begin() as session:
+        waiting = found(session.get(CallBack, call_back_id, with_for_update=True))
+        tasks.call_back_done(session, waiting, by=auth.actor(), now=clock.now())
+    flash("The call back is off your list.")
+    return redirect(url_for("console.today"))
+
+
+def _contact(session: Session, contact_id: int) -> Contact:
+    return found(session.scalar(select(Contact).where(Contact.id == contact_id).options(joinedload(Contact.case))))
+
+
+def _possible(session: Session, contact: Contact) -> list[Case]:
+    return intake.open_cases_with(session, contact.number) if contact.number else []
+
+
+def _case(session: Session, form: ForCase) -> Case | None:
+    """The case whose reference was typed, or a sentence beside the box."""
+    digits = references.parse(form.reference.data)
+    case = session.scalar(select(Case).where(Case.reference == digits)) if digits else None
+    if case is None:
+        form.reference.errors = ["There is no case with this reference. Check each digit"]
+    return case

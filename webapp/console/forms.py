@@ -1,0 +1,102 @@
+"""The console's forms, each with the sentences that it says when something is missing."""
+
+from typing import Any
+
+from wtforms import BooleanField, Form, RadioField, SelectField
+from wtforms.validators import StopValidation
+
+from webapp.forms import Day, Given, Line, MailAddress, Words
+
+
+class OneOf(RadioField):
+    """Radios of which one must be chosen; the sentence says what to choose."""
+
+    def __init__(self, label: str, sentence: str, **options: Any) -> None:
+        super().__init__(label, validate_choice=False, **options)
+        self.sentence = sentence
+
+    def pre_validate(self, form: Form) -> None:  # noqa: ARG002
+        """Refuse nothing, and anything that was not offered."""
+        if self.data not in {value for value, *_ in self.iter_choices()}:
+            raise StopValidation(self.sentence)
+
+
+class FromList(SelectField):
+    """A list of which one may be chosen."""
+
+    def __init__(self, label: str, sentence: str, **options: Any) -> None:
+        super().__init__(label, validate_choice=False, **options)
+        self.sentence = sentence
+
+    def pre_validate(self, form: Form) -> None:  # noqa: ARG002
+        """Refuse anything that was not offered."""
+        if self.data not in {value for value, *_ in self.iter_choices()}:
+            raise StopValidation(self.sentence)
+
+
+class Number(Line):
+    """A telephone number, or nothing."""
+
+
+class AdviceRecord(Form):
+    """What the adviser writes down after talking to the family."""
+
+    name = Line("Full name")
+    email = Line("Email address", (MailAddress(),))
+    outcode = Line("First half of the home postcode", longest=4)
+    authority = FromList("Council", "Choose the council from the list")
+    letter_date = Day("Date on the decision letter", called="the date on the decision letter")
+    issues = Words("What the disagreement is about")
+    health_in_issue = BooleanField("Health care in the plan is part of the disagreement")
+    consent_to_share = BooleanField("The family agrees that the council is told what the disagreement is about")
+    needs_step_free = BooleanField("Somebody needs a building without steps")
+    may_text = OneOf(
+        "May we send texts to this number?",
+        "Choose whether we may send texts",
+        choices=[("yes", "Yes"), ("no", "No"), ("not asked", "Not asked yet")],
+    )
+
+
+class Because(Form):
+    """An action that history must be able to explain."""
+
+    because = Line("Why", (Given("Enter why, so that the history can say it"),))
+
+
+class ClosedDays(Form):
+    """From when to when a venue cannot be used."""
+
+    first_day = Day("First day", called="the first day it is closed", required=True)
+    last_day = Day("Last day", called="the last day it is closed", required=True)
+    reason = Line("Reason", (Given("Enter why the venue is closed"),))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """The last day may not come before the first."""
+        is_right = bool(super().validate(extra_validators))
+        if is_right and self.last_day.data < self.first_day.data:
+            self.last_day.errors = ["The last day must be the same as or after the first day"]
+            return False
+        return is_right
+
+
+class NewOfficer(Form):
+    """Somebody at an authority whom we tell and invite."""
+
+    name = Line("Full name", (Given("Enter the name of the officer"),))
+    email = Line("Email address", (Given("Enter the email address of the officer"), MailAddress()))
+    number = Line("Telephone number")
+    may_decide = BooleanField("May settle the disagreement on the day")
+    is_manager = BooleanField("Is the one we chase when nobody answers")
+
+
+class NewBankHoliday(Form):
+    """A bank holiday that was proclaimed after the list we have."""
+
+    day = Day("Day", called="the day of the bank holiday", required=True)
+    name = Line("Name", (Given("Enter what the bank holiday is called"),))
+
+
+class ForCase(Form):
+    """A case, by its reference."""
+
+    reference = Line("Case reference", (Given("Enter the case reference"),))

@@ -1,0 +1,112 @@
+"""Today: what needs somebody, the nearest deadline first, and the meetings of the day.
+
+Nothing of it is stored: it is asked of the record each time the page is opened.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from scheduling import clock, db, london
+from scheduling.cases import tasks, worklist
+from scheduling.cases.worklist import Item
+from scheduling.models import Booking, BookingStatus, Case, Message
+from scheduling.reference import calendar
+from webapp import auth
+from webapp.auth import staff_only
+from webapp.console import clocks
+from webapp.console.blueprint import READS_CASES, console
+from webapp.console.cases import WITH_PLACE
+from webapp.console.clocks import RED_DAYS, DayClock, Tone
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thing to do, and the page on which it is done."""
+
+    item: Item
+    clock: DayClock | None
+    tone: Tone | None
+    href: str
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The figures at the head of the board."""
+
+    to_do: int
+    urgent: int
+    failed: int
+    meetings: int
+
+
+@console.get("/today")
+@staff_only(*READS_CASES)
+def today() -> ResponseReturnValue:
+    """The board; `?for=me` shows what one's own role does."""
+    now = clock.now()
+    only_mine = request.args.get("for") == "me"
+    with db.Reading() as session:
+        rows = _rows(session, now=now)
+        meetings = _meetings(session, now=now)
+        failed = _failed(session)
+    shown = [row for row in rows if row.item.who is auth.current_staff().role] if only_mine else rows
+    counts = Counts(
+        to_do=len(rows),
+        urgent=sum(1 for row in rows if row.tone is Tone.RED),
+        failed=failed,
+        meetings=len(meetings),
+    )
+    return render_template(
+        "console/today.html",
+        rows=shown,
+        counts=counts,
+        meetings=meetings,
+        only_mine=only_mine,
+        today=london.london_day(now),
+        red_days=RED_DAYS,
+    )
+
+
+def _rows(session: Session, *, now: datetime) -> list[Row]:
+    days, day = calendar.working_days(session), london.london_day(now)
+    return [
+        Row(
+            item,
+            clocks.of(item.case, days, today=day) if item.case is not None else None,
+            clocks.tone(item.by, today=day) if item.by is not None else None,
+            _href(item),
+        )
+        for item in worklist.items(session, now=now)
+    ]
+
+
+def _href(item: Item) -> str:
+    if item.message is not None:
+        return url_for("console.message", message_id=item.message.id)
+    if item.call_back is not None:
+        return url_for("console.call_back", call_back_id=item.call_back.id)
+    if item.contact is not None:
+        return url_for("console.contact", contact_id=item.contact.id)
+    return url_for("console.case", reference=item.case.reference) if item.case is not None else ""
+
+
+def _meetings(session: Session, *, now: datetime) -> list[Booking]:
+    begins = london.at(london.london_day(now), time(0))
+    ends = london.at(london.london_day(now) + timedelta(days=1), time(0))
+    wanted = (
+        select(Booking)
+        .where(Booking.starts_at >= begins, Booking.starts_at < ends, Booking.status != BookingStatus.CANCELLED)
+        .order_by(Booking.starts_at)
+        .options(*WITH_PLACE, joinedload(Booking.case).joinedload(Case.authority))
+    )
+    return list(session.scalars(wanted))
+
+
+def _failed(session: Session) -> int:
+    wanted = select(Message.id).where(Message.state.in_(tasks.TROUBLED), Message.dealt_with_at.is_(None))
+    return len(session.scalars(wanted).all())

@@ -1,0 +1,167 @@
+"""Venues: the list, one venue with its rooms, hours and closures, and closing it after a look at what that does."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from scheduling import clock, db, london
+from scheduling.diary import venues
+from scheduling.models import Booking, BookingStatus, Room, Venue
+from scheduling.refusals import Refused
+from webapp import auth
+from webapp.auth import staff_only
+from webapp.console.blueprint import ARRANGES, LARGEST_ID, LOOKS_THINGS_UP, console, found
+from webapp.console.cases import WITH_PLACE
+from webapp.console.forms import ClosedDays
+
+LONGEST_CLOSURE = timedelta(days=366)
+
+
+class ClosedAlready(Refused):
+    """The same days are closed."""
+
+    def __str__(self) -> str:
+        return "The venue is closed on all of these days already. Nothing was changed."
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of the bookings, read again from the record."""
+
+    moved: list[Booking]
+    stranded: list[Booking]
+
+
+@console.get("/venues")
+@staff_only(*LOOKS_THINGS_UP)
+def venue_list() -> ResponseReturnValue:
+    """Every venue that is used."""
+    with db.Reading() as session:
+        wanted = select(Venue).where(Venue.is_active).order_by(Venue.name)
+        rows = session.scalars(
+            wanted.options(selectinload(Venue.rooms), selectinload(Venue.closures), selectinload(Venue.serves))
+        ).all()
+    return render_template("console/venues/list.html", venues=rows, today=_today())
+
+
+@console.get("/venues/<id:venue_id>")
+@staff_only(*LOOKS_THINGS_UP)
+def venue(venue_id: int) -> ResponseReturnValue:
+    """One venue, and the meetings that will be held there."""
+    with db.Reading() as session:
+        venue = _venue(session, venue_id)
+        meetings = _meetings(session, venue)
+    closures = [closure for closure in venue.closures if closure.last_day >= _today()]
+    return render_template("console/venues/venue.html", venue=venue, meetings=meetings, closures=closures)
+
+
+@console.get("/venues/<id:venue_id>/close")
+@staff_only(*ARRANGES)
+def close_form(venue_id: int) -> ResponseReturnValue:
+    """Ask from when to when, and why."""
+    with db.Reading() as session:
+        venue = _venue(session, venue_id)
+    return render_template("console/venues/close.html", venue=venue, form=ClosedDays())
+
+
+@console.post("/venues/<id:venue_id>/close/preview")
+@staff_only(*ARRANGES)
+def preview_closure(venue_id: int) -> ResponseReturnValue:
+    """Show what closing would do; nothing is changed yet."""
+    form, today = ClosedDays(request.form), _today()
+    with db.Reading() as session:
+        venue = _venue(session, venue_id)
+        is_right = form.validate() and _is_ahead(form)
+        impact = (
+            venues.impact(session, venue, form.first_day.data, form.last_day.data, now=clock.now())
+            if is_right
+            else None
+        )
+    if impact is None:
+        return render_template("console/venues/close.html", venue=venue, form=form), 422
+    return render_template("console/venues/preview.html", venue=venue, form=form, impact=impact, today=today)
+
+
+@console.post("/venues/<id:venue_id>/close")
+@staff_only(*ARRANGES)
+def close_venue(venue_id: int) -> ResponseReturnValue:
+    """Close the venue, and move every meeting for which there is another lawful time."""
+    form = ClosedDays(request.form)
+    moved: list[int] = []
+    stranded: list[int] = []
+    with db.Session.begin() as session:
+        venue = _venue(session, venue_id)
+        is_right = form.validate() and _is_ahead(form)
+        if is_right:
+            first_day, last_day = form.first_day.data, form.last_day.data
+            if _is_closed_throughout(venue, form):
+                raise ClosedAlready
+            outcome = venues.close(
+                session, venue, first_day, last_day, reason=form.reason.data, by=auth.actor(), now=clock.now()
+            )
+            moved = [booking.id for booking in outcome.moved]
+            stranded = [move.booking.id for move in outcome.stranded]
+    if not is_right:
+        return render_template("console/venues/close.html", venue=venue, form=form), 422
+    return redirect(url_for("console.closure_result", venue_id=venue_id, moved=moved, stranded=stranded))
+
+
+@console.get("/venues/<id:venue_id>/closed")
+@staff_only(*ARRANGES)
+def closure_result(venue_id: int) -> ResponseReturnValue:
+    """Which meetings have moved and where to, and which families somebody must ring."""
+    with db.Reading() as session:
+        venue = _venue(session, venue_id)
+        result = Result(moved=_named(session, "moved"), stranded=_named(session, "stranded"))
+    return render_template("console/venues/closed.html", venue=venue, result=result)
+
+
+def _today() -> date:
+    return london.london_day(clock.now())
+
+
+def _venue(session: Session, venue_id: int) -> Venue:
+    everything = (
+        joinedload(Venue.owner),
+        selectinload(Venue.rooms),
+        selectinload(Venue.hours),
+        selectinload(Venue.closures),
+        selectinload(Venue.serves),
+    )
+    return found(session.scalar(select(Venue).where(Venue.id == venue_id).options(*everything)))
+
+
+def _meetings(session: Session, venue: Venue) -> list[Booking]:
+    wanted = (
+        select(Booking)
+        .join(Booking.room)
+        .where(Room.venue_id == venue.id, Booking.status != BookingStatus.CANCELLED, Booking.ends_at > clock.now())
+        .order_by(Booking.starts_at)
+        .options(*WITH_PLACE, joinedload(Booking.case))
+    )
+    return list(session.scalars(wanted))
+
+
+def _named(session: Session, argument: str) -> list[Booking]:
+    """The bookings that the address names; anything else in it is left out."""
+    ids = {int(n) for n in request.args.getlist(argument)[:200] if n.isascii() and n.isdigit() and int(n) <= LARGEST_ID}
+    wanted = select(Booking).where(Booking.id.in_(ids)).order_by(Booking.starts_at)
+    return list(session.scalars(wanted.options(*WITH_PLACE, joinedload(Booking.case))))
+
+
+def _is_ahead(form: ClosedDays) -> bool:
+    """What is past cannot be closed, and nobody closes for years by a slip of the key."""
+    if form.last_day.data < _today():
+        form.last_day.errors = ["The last day must be today or in the future"]
+    elif form.last_day.data - form.first_day.data > LONGEST_CLOSURE:
+        form.last_day.errors = ["The last day must be within a year of the first"]
+    return not form.errors
+
+
+def _is_closed_throughout(venue: Venue, form: ClosedDays) -> bool:
+    first_day, last_day = form.first_day.data, form.last_day.data
+    return any(c.first_day <= first_day and last_day <= c.last_day for c in venue.closures)
