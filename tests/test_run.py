@@ -25,7 +25,9 @@ def checkout(tmp_path: Path) -> Path:
     return folder
 
 
-def start(checkout: Path, *arguments: str, before: str = "pass", **environment: str) -> subprocess.CompletedProcess[str]:
+def start(
+    checkout: Path, *arguments: str, before: str = "pass", **environment: str
+) -> subprocess.CompletedProcess[str]:
     """Start it from another folder, after a sentence of Python that changes what it finds."""
     script = f"import runpy, sys; {before}; sys.argv = sys.argv[1:]; runpy.run_path(sys.argv[0], run_name='__main__')"
     return subprocess.run(
