@@ -142,8 +142,7 @@ def as_markdown() -> str:
     return (
         "# Timetable\n\n"
         "What the service does by the clock alone. Each job asks the tables what is due, so it may run late, twice,\n"
-        "or in two processes at once. The page is written from `scheduling/jobs/timetable.py`, and a test keeps the two\n"
-        "alike.\n\n"
+        "or in two processes at once. Written from `scheduling/jobs/timetable.py`: change that, not the page.\n\n"
         "| Job | Every | What it does |\n"
         "|---|---|---|\n"
         f"{rows}"

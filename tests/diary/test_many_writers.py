@@ -1,0 +1,126 @@
+"""Thirty-two at once want the same few hours: whatever happens, nobody and no room is in two places at one time."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+
+import pytest
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from scheduling import db
+from scheduling.cases import advice, mediation
+from scheduling.diary import bookings
+from scheduling.diary.bookings import SlotTaken
+from scheduling.diary.slots import Slot
+from scheduling.models import SERVICE, Booking, BookingKind, Case, Cell, Claim, Mediator, Officer, Room
+from tests import builders
+from tests.builders import moment
+
+TOLD = moment("2026-11-23 10:25")
+WRITERS = 32
+
+
+@pytest.fixture
+def waiting(engine: Engine) -> list[int]:
+    """Thirty-two cases of one council with one officer, one mediator and one room."""
+    with db.Session.begin() as session:
+        barnet = builders.town(session)
+        cases = [
+            builders.case(session, barnet, told="2026-11-23 10:25", number=None, email=None) for _ in range(WRITERS)
+        ]
+        return [case.id for case in cases]
+
+
+def all_at_once(work: Callable[[int], str], wanted: list[int]) -> Counter[str]:
+    """How many writers had which outcome, when all of them begin together."""
+    begin = threading.Barrier(len(wanted))
+
+    def take_part(case_id: int) -> str:
+        begin.wait()
+        return work(case_id)
+
+    with ThreadPoolExecutor(len(wanted)) as writers:
+        return Counter(writers.map(take_part, wanted))
+
+
+def overlaps(session: Session) -> int:
+    """Pairs of claims on one resource that overlap; the cells are left out of it, to be sure."""
+    claims = session.scalars(select(Claim).order_by(Claim.kind, Claim.resource_id, Claim.starts_at)).all()
+    return sum(
+        (one.kind, one.resource_id) == (other.kind, other.resource_id) and other.starts_at < one.ends_at
+        for one, other in pairwise(claims)
+    )
+
+
+def test_all_want_the_same_slot_and_one_gets_it(waiting: list[int]) -> None:
+    def book(case_id: int) -> str:
+        try:
+            with db.Session.begin() as session:
+                case = session.get_one(Case, case_id)
+                slot = Slot(
+                    starts_at=moment("2026-12-01 10:00"),
+                    ends_at=moment("2026-12-01 12:00"),
+                    room=session.scalars(select(Room)).one(),
+                    mediator=session.scalars(select(Mediator)).one(),
+                    officer=session.scalars(select(Officer)).one(),
+                    reasons=(),
+                )
+                bookings.book(session, case, slot, by=SERVICE, now=TOLD)
+        except SlotTaken:
+            return "taken"
+        return "booked"
+
+    outcome = all_at_once(book, waiting)
+
+    assert outcome == {"booked": 1, "taken": WRITERS - 1}
+    with db.Reading() as session:
+        assert overlaps(session) == 0
+
+
+def test_all_want_some_slot_and_as_many_as_there_are_get_one(waiting: list[int]) -> None:
+    def book(case_id: int) -> str:
+        try:
+            with db.Session.begin() as session:
+                mediation.book_best(session, session.get_one(Case, case_id), by=SERVICE, now=TOLD)
+        except (SlotTaken, mediation.NoSlot) as refusal:
+            return type(refusal).__name__
+        return "booked"
+
+    outcome = all_at_once(book, waiting)
+
+    with db.Reading() as session:
+        assert overlaps(session) == 0
+        kept = session.scalars(select(Booking).where(Booking.kind == BookingKind.MEDIATION)).all()
+        assert len(kept) == outcome["booked"] >= WRITERS // 2
+        assert all(len(booking.claims) == 4 for booking in kept)
+        assert {cell.claim_id for cell in session.scalars(select(Cell))} == set(session.scalars(select(Claim.id)))
+
+
+def test_callers_who_ring_together_get_appointments_one_after_the_other(waiting: list[int]) -> None:
+    def book(case_id: int) -> str:
+        with db.Session.begin() as session:
+            booking = advice.book(session, session.get_one(Case, case_id), by=SERVICE, now=TOLD)
+            return "booked" if booking is not None else "nothing free"
+
+    outcome = all_at_once(book, waiting)
+
+    assert outcome == {"booked": WRITERS}
+    with db.Reading() as session:
+        assert overlaps(session) == 0
+
+
+def test_two_clocks_at_once_book_every_case_once(waiting: list[int]) -> None:
+    def sweep(_number: int) -> str:
+        with db.Session.begin() as session:
+            mediation.book_waiting(session, now=TOLD)
+        return "swept"
+
+    all_at_once(sweep, [1, 2])
+
+    with db.Reading() as session:
+        kept = session.scalars(select(Booking.case_id)).all()
+        assert overlaps(session) == 0
+        assert len(kept) == len(set(kept)) == WRITERS
