@@ -6,7 +6,8 @@ A resend is the same mail again, with the same Message-ID and the same date: mai
 import re
 import smtplib
 import ssl
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -44,10 +45,14 @@ class SmtpCarrier:
     def carry(self, parcel: Parcel) -> Receipt:
         """Hand the mail to the server."""
         message = compose(parcel, self._mail_from)
-        server = self._connect()
+        with _nothing_sent_yet():
+            server = self._open()
         try:
-            self._hand_over(server, parcel.address, message.as_bytes())
-            with suppress(smtplib.SMTPException, OSError):  # the mail is theirs: a lost goodbye changes nothing
+            with _nothing_sent_yet():
+                self._introduce(server)
+                self._announce(server, parcel.address)
+            self._hand_over(server, message.as_bytes())
+            with suppress(OSError):  # the mail is theirs: a lost goodbye changes nothing
                 server.quit()
         finally:
             server.close()
@@ -56,18 +61,6 @@ class SmtpCarrier:
     def find(self, parcel: Parcel) -> Receipt | None:  # noqa: ARG002 - a mail server keeps no list that we may read
         """Nothing can be found out: sending the same mail again is the answer."""
         return None
-
-    def _connect(self) -> smtplib.SMTP:
-        try:
-            server = self._open()
-        except OSError as fault:  # also smtplib's own; nothing has been sent yet
-            raise _closed_door(fault) from fault
-        try:
-            self._introduce(server)
-        except (smtplib.SMTPException, OSError) as fault:
-            server.close()
-            raise _closed_door(fault) from fault
-        return server
 
     def _open(self) -> smtplib.SMTP:
         # Our own name is given, or smtplib would look it up in the DNS, which can take longer than the call may.
@@ -84,7 +77,13 @@ class SmtpCarrier:
             server.starttls(context=self._starttls_context())
             server.ehlo()
         if self._user:
+            self._sign_in(server)
+
+    def _sign_in(self, server: smtplib.SMTP) -> None:
+        try:
             server.login(self._user, self._password)
+        except smtplib.SMTPServerDisconnected as fault:  # some answer a wrong password so
+            raise ChannelDown(type(fault).__name__) from fault
 
     def _starttls_context(self) -> ssl.SSLContext:
         context = ssl.create_default_context()
@@ -94,21 +93,20 @@ class SmtpCarrier:
             context.verify_mode = ssl.CERT_NONE
         return context
 
-    def _hand_over(self, server: smtplib.SMTP, recipient: str, content: bytes) -> None:
-        try:
-            code, _ = server.mail(self._sender)
-            if code >= _PERMANENT:
-                raise ChannelDown(str(code))  # the sender is refused, and with it every mail of ours
-            _accepted(code)
-            code, _ = server.rcpt(recipient)
-            _accepted(code)
-        except (smtplib.SMTPException, OSError) as fault:
-            raise TryLater(type(fault).__name__) from fault
+    def _announce(self, server: smtplib.SMTP, recipient: str) -> None:
+        code, _ = server.mail(self._sender)
+        if code >= _PERMANENT:
+            raise ChannelDown(str(code))  # our address is refused, and with it every mail of ours
+        _accepted(code)
+        code, _ = server.rcpt(recipient)
+        _accepted(code)
+
+    def _hand_over(self, server: smtplib.SMTP, content: bytes) -> None:
         try:
             code, _ = server.data(content)
         except smtplib.SMTPDataError as refused:
             code = refused.smtp_code  # it did not even want to hear the mail
-        except (smtplib.SMTPException, OSError) as fault:
+        except OSError as fault:
             raise InDoubt(type(fault).__name__) from fault
         _accepted(code)
 
@@ -154,11 +152,15 @@ def _accepted(code: int) -> None:
         raise TryLater(str(code))
 
 
-def _closed_door(fault: Exception) -> TryLater | ChannelDown:
-    """Why the server did not let us in: a passing trouble, or one that somebody must mend."""
-    if isinstance(fault, ssl.SSLCertVerificationError | smtplib.SMTPNotSupportedError):
-        return ChannelDown(type(fault).__name__)
-    if isinstance(fault, smtplib.SMTPAuthenticationError) and fault.smtp_code >= _PERMANENT:
-        return ChannelDown(str(fault.smtp_code))
-    code = fault.smtp_code if isinstance(fault, smtplib.SMTPResponseException) else type(fault).__name__
-    return TryLater(str(code))
+@contextmanager
+def _nothing_sent_yet() -> Iterator[None]:
+    """Sort what goes wrong before the mail is given: a passing trouble, or one that somebody must mend."""
+    try:
+        yield
+    except (ssl.SSLCertVerificationError, smtplib.SMTPNotSupportedError) as fault:
+        raise ChannelDown(type(fault).__name__) from fault
+    except smtplib.SMTPResponseException as fault:
+        wrong_password = isinstance(fault, smtplib.SMTPAuthenticationError) and fault.smtp_code >= _PERMANENT
+        raise (ChannelDown if wrong_password else TryLater)(str(fault.smtp_code)) from fault
+    except OSError as fault:  # the network's, and all of smtplib's
+        raise TryLater(type(fault).__name__) from fault
