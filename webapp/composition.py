@@ -19,10 +19,15 @@ def prepare(settings: Settings) -> Engine:
     logs.configure()
     clock.shift(timedelta(seconds=settings.demo_clock_offset))
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    identity.use(
-        identity.Identity(mailbox=settings.mail_from, phone=settings.twilio_voice_number, base_url=settings.base_url),
-    )
+    introduce(settings)
     return db.connect(settings.database)
+
+
+def introduce(settings: Settings) -> None:
+    """Say in everything that is sent who we are."""
+    identity.use(
+        identity.Identity(mailbox=settings.mail_from, phone=settings.twilio_voice_number, base_url=settings.base_url)
+    )
 
 
 def line(settings: Settings) -> Line:

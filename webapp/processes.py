@@ -5,7 +5,8 @@ Only the worker talks to the network. Either may be stopped at any moment: what 
 
 import logging
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import click
@@ -16,8 +17,9 @@ from scheduling import clock as time_now
 from scheduling.jobs import heartbeat, timetable
 from scheduling.models import Channel
 from scheduling.outbox import delivery, smtp
-from telephony import carrier as twilio
-from telephony.simulator import carrier as simulator
+from scheduling.outbox.carriers import Carrier
+from telephony.carrier import TwilioCarrier
+from telephony.simulator.carrier import SimulatorCarrier
 from webapp import composition, settings
 from webapp.settings import Settings
 
@@ -25,6 +27,9 @@ log = logging.getLogger(__name__)
 
 IDLE_SECONDS: Final = 0.5
 """How long the worker waits when nothing is due."""
+
+BEAT_SECONDS: Final = 10
+"""How often it shows that it lives."""
 
 AFTER_FAULT_SECONDS: Final = 2
 """How long it waits when the database does not answer."""
@@ -46,9 +51,10 @@ def work(chosen: Settings, stop: threading.Event) -> None:
     """Drain the outbox until told to stop; the message in hand is finished first."""
     composition.prepare(chosen)
     carriers = carriers_for(chosen)
+    beats = _every(BEAT_SECONDS)
     log.info("worker started")
     while not stop.is_set():
-        stop.wait(_round(carriers))
+        stop.wait(_round(carriers, beats))
     log.info("worker stopped")
 
 
@@ -63,28 +69,40 @@ def tick(chosen: Settings, stop: threading.Event) -> None:
     log.info("clock stopped")
 
 
-def carriers_for(chosen: Settings) -> Mapping[Channel, delivery.Carrier]:
+def carriers_for(chosen: Settings) -> Mapping[Channel, Carrier]:
     """Who carries what: Twilio and the mail server, or in the demo the simulator's screen and the local mailbox."""
-    line = composition.line(chosen)
-    texts: delivery.Carrier
+    return {Channel.SMS: _text_carrier(chosen), Channel.EMAIL: smtp.SmtpCarrier(chosen.mail_url, chosen.mail_from)}
+
+
+def _text_carrier(chosen: Settings) -> Carrier:
     if chosen.has_simulator:
-        texts = simulator.SimulatorCarrier(line, chosen.data_dir, target=chosen.local_url)
-    else:
-        texts = twilio.TwilioCarrier(
-            line,
-            api_key=chosen.twilio_api_key or "",
-            api_secret=chosen.twilio_api_secret or "",
-            messaging_service_sid=chosen.twilio_messaging_service_sid,
-        )
-    return {Channel.SMS: texts, Channel.EMAIL: smtp.SmtpCarrier(chosen.mail_url, chosen.mail_from)}
+        return SimulatorCarrier(composition.line(chosen), chosen.data_dir, target=chosen.local_url)
+    return TwilioCarrier(
+        account_sid=chosen.twilio_account_sid,
+        api_key=chosen.twilio_api_key or "",
+        api_secret=chosen.twilio_api_secret or "",
+        sms_number=chosen.twilio_sms_number,
+        messaging_service_sid=chosen.twilio_messaging_service_sid,
+        base_url=chosen.base_url,
+    )
 
 
-def _round(carriers: Mapping[Channel, delivery.Carrier]) -> float:
+def _round(carriers: Mapping[Channel, Carrier], beats: Iterator[bool]) -> float:
     """One round of deliveries; returns how many seconds to wait before the next."""
     try:
-        heartbeat.beat("worker")
+        if next(beats):
+            heartbeat.beat("worker")
         handed_over = delivery.deliver_due(carriers, time_now.now())
     except DBAPIError:
         log.exception("the database does not answer")
         return AFTER_FAULT_SECONDS
     return 0 if handed_over else IDLE_SECONDS
+
+
+def _every(seconds: float) -> Iterator[bool]:
+    """Whether so much time has gone since it last was so."""
+    last = -seconds
+    while True:
+        is_time = time.monotonic() - last >= seconds
+        last = time.monotonic() if is_time else last
+        yield is_time

@@ -7,11 +7,14 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from threading import Event
-from typing import Final
+from typing import IO, Final
 
 import click
 
+from scheduling.refusals import Refused
 from webapp import composition, settings
 from webapp.settings import Settings
 
@@ -27,35 +30,54 @@ def everything() -> None:
     sys.exit(run(settings.load(), when_open=lambda: None))
 
 
-def run(chosen: Settings, *, when_open: Callable[[], None], **changes: str) -> int:
-    """Run every process until Ctrl-C, or until one of them ends by itself: then the exit code is 1."""
+@dataclass(frozen=True)
+class PortTaken(Refused):
+    """Somebody listens where the web process would."""
+
+    port: int
+
+    def __str__(self) -> str:
+        return f"Port {self.port} is in use. Stop what uses it, or choose another: PORT={self.port + 1} ./run"
+
+
+def must_be_free(port: int) -> None:
+    """Refuse before anything is begun when the port is taken."""
+    if _is_taken(port):
+        raise PortTaken(port)
+
+
+def run(chosen: Settings, *, when_open: Callable[[], None], log: Path | None = None, **changes: str) -> int:
+    """Run every process until Ctrl-C, or until one of them ends by itself: then the exit code is 1.
+
+    Their logs go to the file, or where ours go.
+    """
+    must_be_free(chosen.port)
     stop = composition.until_told_to_stop()
-    if port_is_taken(chosen.port):
-        click.echo(f"Port {chosen.port} is in use. Stop what uses it, or choose another: PORT=8001 ./run", err=True)
-        return 2
     names = ["worker", "clock", "serve"]
     if not chosen.smtp_url:
-        changes["MAILBOX_PORT"] = str(_free_port(chosen.mailbox_port))
+        changes["MAILBOX_PORT"] = str(free_port(chosen.mailbox_port))
         names.insert(0, "mailbox")
     with ExitStack() as children:
-        running = [children.enter_context(_child(name, **changes)) for name in names]
+        output = children.enter_context(log.open("ab")) if log else None
+        running = [children.enter_context(_child(name, output, **changes)) for name in names]
         if _wait_until_open(chosen, stop, running):
             when_open()
         ended = _wait_for_an_end(stop, dict(zip(names, running, strict=True)))
     return 1 if ended else 0
 
 
-def port_is_taken(port: int) -> bool:
-    """Whether somebody listens on this machine's port already."""
+def _is_taken(port: int) -> bool:
     with closing(socket.socket()) as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 @contextmanager
-def _child(name: str, **changes: str) -> Iterator[subprocess.Popen[bytes]]:
+def _child(name: str, output: IO[bytes] | None, **changes: str) -> Iterator[subprocess.Popen[bytes]]:
     command = [sys.executable, "-m", "webapp", name]
     # In a session of its own, so that a Ctrl-C reaches it once and from here, in order.
-    child = subprocess.Popen(command, env=settings.inherited(**changes), start_new_session=True)  # noqa: S603
+    child = subprocess.Popen(  # noqa: S603
+        command, env=settings.inherited(**changes), start_new_session=True, stdout=output, stderr=output
+    )
     try:
         yield child
     finally:
@@ -87,9 +109,9 @@ def _wait_for_an_end(stop: Event, running: dict[str, subprocess.Popen[bytes]]) -
     return False
 
 
-def _free_port(wished: int) -> int:
-    """The wished port, or another where somebody has taken it already."""
-    if not port_is_taken(wished):
+def free_port(wished: int) -> int:
+    """The wished port of this machine, or another where somebody has taken it already."""
+    if not _is_taken(wished):
         return wished
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))

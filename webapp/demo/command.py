@@ -1,16 +1,24 @@
 """`./run demo`: set the stage, tell the fortnight once, start everything and say what to open."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import click
 
 from scheduling import clock, db, london
+from scheduling.models import Channel
+from scheduling.outbox.carriers import Carrier
+from scheduling.outbox.smtp import SmtpCarrier
 from scheduling.refusals import Refused
-from webapp import migrations, settings, together
+from telephony.simulator import mailbox
+from telephony.simulator.carrier import SimulatorCarrier
+from webapp import composition, migrations, settings, together
 from webapp.demo import stage, story
 from webapp.settings import Settings
 
 TOLD_DAYS = 14
+LOG = "service.log"
 
 
 class NotHere(Refused):
@@ -29,11 +37,13 @@ def demo(context: click.Context, *, empty: bool, at: datetime | None) -> None:
     chosen = settings.load()
     if chosen.environment is not settings.Environment.DEMO:
         raise NotHere
+    together.must_be_free(chosen.port)
     offset = chosen.demo_clock_offset if at is None else _seconds_until(at)
     clock.shift(timedelta(seconds=offset))
     prepare(chosen, empty=empty)
+    log = chosen.data_dir / LOG
     context.exit(
-        together.run(chosen, when_open=lambda: _say_what_to_open(chosen), DEMO_CLOCK_OFFSET=str(offset)),
+        together.run(chosen, when_open=lambda: _say_what_to_open(chosen), log=log, DEMO_CLOCK_OFFSET=str(offset)),
     )
 
 
@@ -47,7 +57,19 @@ def prepare(chosen: Settings, *, empty: bool) -> None:
         is_told = story.is_told(session)
     if not is_told and not empty:
         click.echo("Telling a fortnight of the service's life …")
-        story.tell(until=clock.now(), days=TOLD_DAYS)
+        with _on_the_table(chosen) as carriers:
+            story.tell(carriers, until=clock.now(), days=TOLD_DAYS)
+
+
+@contextmanager
+def _on_the_table(chosen: Settings) -> Iterator[dict[Channel, Carrier]]:
+    """The simulator's screen and the local mailbox, whatever the settings say: no server gets invented mail."""
+    composition.introduce(chosen)
+    port = together.free_port(chosen.mailbox_port)
+    screen = SimulatorCarrier(composition.line(chosen), chosen.data_dir, target=chosen.local_url)
+    with mailbox.taking_mail(port, chosen.data_dir):
+        yield {Channel.SMS: screen, Channel.EMAIL: SmtpCarrier(f"smtp://127.0.0.1:{port}", chosen.mail_from)}
+    screen.close()
 
 
 def _seconds_until(at: datetime) -> float:
@@ -69,7 +91,7 @@ def _say_what_to_open(chosen: Settings) -> None:
         f"  password: {chosen.demo_password}",
         *_codes(chosen, people),
         "",
-        "Ctrl-C ends everything. What happened is kept in " + str(chosen.data_dir) + "; remove it to begin anew.",
+        f"Ctrl-C ends everything. What happened is kept in {chosen.data_dir}, the log too; remove it to begin anew.",
     ]
     click.echo("\n".join(lines))
 

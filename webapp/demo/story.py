@@ -1,17 +1,17 @@
 """A fortnight of the service's life, told through the same functions that real events use.
 
 Each event happens at its own moment and in its own transaction, as it would have; between two of them the clock's
-sweep books the cases that wait. What was written to anybody lies in the outbox, and the worker sends it.
+sweep books the cases that wait, and the outbox is emptied, as the worker would.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scheduling import db, london
+from scheduling import clock, db, london
 from scheduling.cases import advice, intake, mediation
 from scheduling.diary import bookings, venues
 from scheduling.models import (
@@ -20,6 +20,7 @@ from scheduling.models import (
     Authority,
     BookingKind,
     Case,
+    Channel,
     ContactChannel,
     Leave,
     Mediator,
@@ -29,6 +30,8 @@ from scheduling.models import (
     Staff,
     Venue,
 )
+from scheduling.outbox import delivery
+from scheduling.outbox.carriers import Carrier
 from scheduling.reference import calendar
 
 
@@ -50,7 +53,7 @@ HOUSEHOLDS = (
     Household(
         name="Ngozi Okafor",
         council="Barnet",
-        number="+447700900101",
+        number="+447700900201",
         email="ngozi@family.example",
         outcode="N3",
         issues="The plan gives no hours for speech and language therapy.",
@@ -59,7 +62,7 @@ HOUSEHOLDS = (
     Household(
         name="Daniel Reyes",
         council="Camden",
-        number="+447700900102",
+        number="+447700900202",
         email="daniel@family.example",
         outcode="NW5",
         issues="The council will not assess.",
@@ -68,25 +71,16 @@ HOUSEHOLDS = (
     Household(
         name="Shabana Begum",
         council="Birmingham",
-        number="+447700900103",
+        number="+447700900203",
         email=None,
         outcode="B5",
         issues="The support named in section F stopped in September.",
         letter_days_ago=40,
     ),
     Household(
-        name="Carys Hughes",
-        council="York",
-        number="+447700900104",
-        email="carys@family.example",
-        outcode="YO1",
-        issues="The plan ends although nothing has changed.",
-        letter_days_ago=10,
-    ),
-    Household(
         name="Petra Novak",
         council="Derbyshire",
-        number="+447700900105",
+        number="+447700900205",
         email="petra@family.example",
         outcode="DE4",
         issues="No plan was made after the assessment.",
@@ -95,7 +89,7 @@ HOUSEHOLDS = (
     Household(
         name="Marcus Clarke",
         council="Manchester",
-        number="+447700900106",
+        number="+447700900206",
         email="marcus@family.example",
         outcode="M14",
         issues="Occupational therapy is missing.",
@@ -104,7 +98,7 @@ HOUSEHOLDS = (
     Household(
         name="Yusuf Ahmed",
         council="Stoke-on-Trent",
-        number="+447700900107",
+        number="+447700900207",
         email="yusuf@family.example",
         outcode="ST4",
         issues="The council will not reassess.",
@@ -114,7 +108,7 @@ HOUSEHOLDS = (
     Household(
         name="Bronwen Evans",
         council="Lincolnshire",
-        number="+447700900108",
+        number="+447700900208",
         email="bronwen@family.example",
         outcode="LN2",
         issues="The school cannot give what section F says.",
@@ -123,14 +117,23 @@ HOUSEHOLDS = (
     Household(
         name="Kate White",
         council="Hartlepool",
-        number="+447700900109",
+        number="+447700900209",
         email="kate@family.example",
         outcode="TS24",
         issues="The council will not assess.",
         letter_days_ago=33,
     ),
 )
-"""In the order in which they rang."""
+
+STILL_TO_BE_ADVISED = Household(
+    name="Carys Hughes",
+    council="York",
+    number="+447700900204",
+    email="carys@family.example",
+    outcode="YO1",
+    issues="The plan ends although nothing has changed.",
+    letter_days_ago=10,
+)
 
 Happening = Callable[[Session, datetime], None]
 
@@ -140,15 +143,25 @@ def is_told(session: Session) -> bool:
     return session.scalar(select(Case.id).limit(1)) is not None
 
 
-def tell(*, until: datetime, days: int) -> None:
-    """Let everything happen that happened in these days, up to this moment."""
+def tell(carriers: Mapping[Channel, Carrier], *, until: datetime, days: int) -> None:
+    """Let everything happen that happened in these days, up to this moment, and send what was written then."""
     for moment, happening in sorted(_fortnight(until, days), key=lambda told: told[0]):
         if moment > until:
             continue
+        _travel_to(moment)
         with db.Session.begin() as session:
             happening(session, moment)
+        soon = moment + timedelta(seconds=10)
         with db.Session.begin() as session:
-            mediation.book_waiting(session, now=moment + timedelta(seconds=10))
+            mediation.book_waiting(session, now=soon)
+        delivery.deliver_due(carriers, soon)
+    _travel_to(until)
+
+
+def _travel_to(moment: datetime) -> None:
+    """Let the clock show this moment, for what asks it at the far end: the phone's screen."""
+    clock.shift(timedelta())
+    clock.shift(moment - clock.now())
 
 
 def _fortnight(until: datetime, days: int) -> Iterator[tuple[datetime, Happening]]:
@@ -161,11 +174,11 @@ def _fortnight(until: datetime, days: int) -> Iterator[tuple[datetime, Happening
     def at(days_ago: int, clock_time: str) -> datetime:
         return london.at(back[days_ago], time.fromisoformat(clock_time))
 
-    rings = zip((9, 9, 8, 1, 4, 7, 6, 3, 8), HOUSEHOLDS, strict=True)
+    yield at(1, "16:20"), _rings(STILL_TO_BE_ADVISED)
+    rings = zip((9, 9, 8, 4, 7, 6, 3, 8), HOUSEHOLDS, strict=True)
     for minute, (days_ago, home) in enumerate(rings):
         yield at(days_ago, f"09:{10 + 4 * minute}"), _rings(home)
-        if home.name != "Carys Hughes":  # her appointment is still to come
-            yield at(days_ago - 1, f"10:{10 + 4 * minute}"), _is_advised(home, back[0])
+        yield at(days_ago - 1, f"10:{10 + 4 * minute}"), _is_advised(home, back[0])
     for days_ago, name in (
         (7, "Okafor"),
         (8, "Reyes"),
@@ -179,8 +192,8 @@ def _fortnight(until: datetime, days: int) -> Iterator[tuple[datetime, Happening
     yield at(8, "08:30"), _mediator_is_away("Ian Robson")
     yield at(3, "11:20"), _authority_cannot_come("Clarke")
     yield at(1, "15:40"), _place_closes_for("Okafor")
-    yield at(0, "08:15"), _asks_for_a_call_back("+447700900155")
-    yield london.at(back[0] - timedelta(days=1), time(22, 58)), _texts_at_night("+447700900177")
+    yield at(0, "08:15"), _asks_for_a_call_back("+447700900255")
+    yield london.at(back[0] - timedelta(days=1), time(22, 58)), _texts_at_night("+447700900277")
 
 
 def _rings(home: Household) -> Happening:
@@ -243,7 +256,11 @@ def _authority_cannot_come(surname: str) -> Happening:
         booking = bookings.of(session, _case_of(session, surname), BookingKind.MEDIATION)
         if booking is not None:
             bookings.cancel(
-                session, booking, because="The authority's officer cannot come", by=_first(session, Role.COORDINATOR), now=now
+                session,
+                booking,
+                because="The authority's officer cannot come",
+                by=_first(session, Role.COORDINATOR),
+                now=now,
             )
 
     return happen

@@ -1,0 +1,120 @@
+"""The whole service on this machine, as `./run demo` starts it: web, worker, clock and a real mail server."""
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+
+from telephony.line import Line
+from telephony.simulator.handset import Handset
+from telephony.simulator.store import Store
+from tests.journeys.browser import Browser
+from webapp.settings import Settings
+
+ROOT = Path(__file__).parent.parent.parent
+PATIENCE_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Service:
+    """A running service, from outside."""
+
+    url: str
+    data_dir: Path
+    database: str
+
+    def phone(self, number: str) -> Handset:
+        """A telephone in somebody's hand."""
+        settings = self.settings
+        line = Line(
+            base_url=settings.base_url,
+            secrets=settings.webhook_secrets,
+            voice_number=settings.twilio_voice_number,
+            sms_number=settings.twilio_sms_number,
+        )
+        return Handset(line, number, target=self.url, store=Store(self.data_dir))
+
+    def browser(self) -> Browser:
+        """A browser that nobody has signed in with yet."""
+        return Browser(self.url)
+
+    @property
+    def settings(self) -> Settings:
+        """What the service was started with."""
+        return Settings(port=int(self.url.rpartition(":")[2]), data_dir=self.data_dir, _env_file=None)
+
+    def mails(self) -> list[EmailMessage]:
+        """What the mail server has taken, oldest first."""
+        files = sorted((self.data_dir / "mailbox").glob("*.eml"), key=lambda path: path.stat().st_mtime_ns)
+        return [_parsed(path.read_bytes()) for path in files]
+
+    def is_ready(self) -> bool:
+        """Whether every part of it says that it is well."""
+        try:
+            with urllib.request.urlopen(f"{self.url}/readyz", timeout=5) as answer:
+                return bool(json.load(answer)["ready"])
+        except (urllib.error.URLError, OSError):
+            return False
+
+
+@contextlib.contextmanager
+def running(data_dir: Path, *, database: str = "", at: str | None = None, told: bool = False) -> Iterator[Service]:
+    """Start the demo, wait until all of it is ready, and end it as Ctrl-C does."""
+    port = _free_port()
+    command = [sys.executable, "-m", "webapp", "demo", *([] if told else ["--empty"]), *(["--at", at] if at else [])]
+    environment = {
+        **{name: value for name, value in os.environ.items() if name.lower() not in Settings.model_fields},
+        "PORT": str(port),
+        "DATA_DIR": str(data_dir),
+        "DATABASE_URL": database,
+    }
+    log = data_dir / "service.log"
+    data_dir.mkdir(parents=True, exist_ok=True)
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
+        service = Service(f"http://127.0.0.1:{port}", data_dir, database)
+        try:
+            eventually(service.is_ready, seconds=60, unless=lambda: process.poll() is not None, told=log.read_text)
+            yield service
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(PATIENCE_SECONDS)
+
+
+def eventually(
+    is_so: Callable[[], bool],
+    *,
+    seconds: float = PATIENCE_SECONDS,
+    unless: Callable[[], bool] = lambda: False,
+    told: Callable[[], str] = str,
+) -> None:
+    """Wait until it is so: other processes do their work in their own time."""
+    until = time.monotonic() + seconds
+    while not is_so():
+        assert not unless(), told()
+        assert time.monotonic() < until, told() or "it did not come to pass"
+        time.sleep(0.1)
+
+
+def _parsed(raw: bytes) -> EmailMessage:
+    mail = message_from_bytes(raw, policy=policy.default)
+    assert isinstance(mail, EmailMessage)
+    return mail
+
+
+def _free_port() -> int:
+    with contextlib.closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
