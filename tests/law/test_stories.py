@@ -24,7 +24,7 @@ def may_issue(kind: Kind, facts: Facts, *, today: date) -> Permission:
 
 
 def due(permission: Permission) -> date | None:
-    return permission.due and permission.due.day
+    return permission.due.day if permission.due else None
 
 
 def test_she_rings_hears_the_information_and_does_not_want_mediation() -> None:
