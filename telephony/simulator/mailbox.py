@@ -13,6 +13,7 @@ from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import format_datetime
+from functools import cached_property
 from pathlib import Path
 
 from aiosmtpd.controller import Controller
@@ -35,7 +36,7 @@ class Letter:
     """Its file without the ending; begins with the moment of arrival."""
     raw: bytes
 
-    @property
+    @cached_property
     def message(self) -> EmailMessage:
         """The mail, parsed."""
         return message_from_bytes(self.raw, policy=policy.default)
@@ -106,8 +107,9 @@ def folder(data_dir: Path) -> Path:
 
 def letters(data_dir: Path) -> list[Letter]:
     """Every letter, newest first."""
-    names = sorted((path.stem for path in folder(data_dir).glob("*.eml")), reverse=True)
-    return [letter for name in names if (letter := find(data_dir, name)) is not None]
+    # By the file's own time: the demo's dates, of which the names are made, may be set back.
+    files = sorted(folder(data_dir).glob("*.eml"), key=lambda path: (path.stat().st_mtime_ns, path.name), reverse=True)
+    return [letter for path in files if (letter := find(data_dir, path.stem)) is not None]
 
 
 def find(data_dir: Path, name: str) -> Letter | None:

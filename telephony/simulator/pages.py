@@ -22,6 +22,8 @@ from telephony.simulator.store import Store
 
 KEYS = "123456789*0#"
 LONGEST_TEXT = 1600
+MOST_LETTERS = 100
+"""On the mailbox's page; the others stay in their folder."""
 
 Codes = Callable[[], Sequence[tuple[str, str, str]]]
 """Each member of the demo's staff: name, mail address, and the code of this half minute."""
@@ -88,7 +90,8 @@ class _Pages:
 
     def mailbox(self) -> ResponseReturnValue:
         letters = mailbox.letters(self.data_dir)
-        return render_template("simulator/mailbox.html", letters=[(letter, _invite(letter)) for letter in letters])
+        shown = [(letter, _invite(letter)) for letter in letters[:MOST_LETTERS]]
+        return render_template("simulator/mailbox.html", letters=shown, more=len(letters) - len(shown))
 
     def letter(self, name: str) -> ResponseReturnValue:
         letter = self._letter(name)

@@ -24,9 +24,9 @@ class Phone:
     """None when it withholds its number."""
 
     @property
-    def label(self) -> str:
-        """What it is, and its number as a person writes it."""
-        return f"{self.owner} ({numbers.written(self.number) if self.number else 'number withheld'})"
+    def shown(self) -> str:
+        """Its number as a person writes it."""
+        return numbers.written(self.number) if self.number else "number withheld"
 
     @property
     def caller(self) -> str:

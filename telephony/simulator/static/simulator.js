@@ -6,22 +6,17 @@ const speech = "speechSynthesis" in window ? window.speechSynthesis : null;
 const Recognition = window.SpeechRecognition ?? window.webkitSpeechRecognition;
 const readAloud = document.getElementById("read-aloud");
 const parser = new DOMParser();
-let isBusy = false;
+let underway = Promise.resolve();
+let acts = 0;
 
-document.addEventListener("submit", async (event) => {
+// One act after the other: quick fingers on the keypad must not overtake themselves.
+document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!form.dataset.act) return;
   event.preventDefault();
-  if (isBusy) return;
-  isBusy = true;
-  try {
-    const body = new FormData(form, event.submitter);
-    await show(await fetch(form.action, { method: "POST", body: new URLSearchParams(body) }));
-  } catch {
-    document.querySelector("[data-region=state]").textContent = "The service does not answer. Try again.";
-  } finally {
-    isBusy = false;
-  }
+  const body = new URLSearchParams(new FormData(form, event.submitter));
+  acts += 1;
+  underway = underway.then(() => send(form, body)).finally(() => (acts -= 1));
 });
 
 document.addEventListener("click", (event) => {
@@ -38,10 +33,10 @@ document.addEventListener("keydown", (event) => {
 readAloud?.addEventListener("change", () => speech.cancel());
 
 setInterval(async () => {
-  if (isBusy || document.hidden) return;
+  if (acts || document.hidden) return;
   try {
     const page = parse(await (await fetch(location.pathname)).text());
-    if (!isBusy) for (const list of page.querySelectorAll("[data-grows]")) grow(list);
+    if (!acts) refresh(page, ["state", "no-texts"]);
   } catch {
     // The next look will do.
   }
@@ -49,17 +44,33 @@ setInterval(async () => {
 
 prepare();
 
-async function show(response) {
-  const page = parse(await response.text());
-  const focused = document.activeElement?.id;
-  for (const region of page.querySelectorAll("[data-region]")) {
-    const here = document.querySelector(`[data-region="${region.dataset.region}"]`);
-    if (here && here.innerHTML !== region.innerHTML) here.innerHTML = region.innerHTML;
+async function send(form, body) {
+  try {
+    const page = parse(await (await fetch(form.action, { method: "POST", body })).text());
+    const focused = document.activeElement?.id;
+    const unsent = [...document.querySelectorAll("#say, #text")]
+      .filter((box) => box.form.dataset.act !== form.dataset.act)
+      .map((box) => [box.id, box.value]);
+    refresh(page, ["errors", "state", "controls", "no-texts", "compose"]);
+    for (const [id, value] of unsent) {
+      const box = document.getElementById(id);
+      if (box) box.value = value;
+    }
+    document.title = page.title;
+    prepare();
+    refocus(focused);
+  } catch {
+    document.querySelector("[data-region=state]").textContent = "The service does not answer. Try again.";
+  }
+}
+
+function refresh(page, regions) {
+  for (const name of regions) {
+    const there = page.querySelector(`[data-region="${name}"]`);
+    const here = document.querySelector(`[data-region="${name}"]`);
+    if (there && here && here.innerHTML !== there.innerHTML) here.innerHTML = there.innerHTML;
   }
   for (const list of page.querySelectorAll("[data-grows]")) grow(list);
-  document.title = page.title;
-  prepare();
-  refocus(focused);
 }
 
 function parse(html) {
@@ -78,7 +89,6 @@ function grow(list) {
     const known = document.getElementById(item.id);
     if (!known) {
       here.append(item.cloneNode(true));
-      here.parentElement.scrollTop = here.parentElement.scrollHeight;
       if (item.dataset.speaker === "line") say(item.querySelector(".said__words").textContent);
     } else if (known.innerHTML !== item.innerHTML) {
       known.innerHTML = item.innerHTML;

@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from flask_wtf.csrf import CSRFProtect
 
-from scheduling import london
+from scheduling import london, numbers
 from telephony import simulator
 from telephony.line import Line
 from telephony.simulator import mailbox
@@ -36,6 +36,7 @@ DTSTART:20261203T100000Z
 DTEND:20261203T120000Z
 SUMMARY:Meeting (reference 1234 5678)
 LOCATION:Library\\, Room 2
+DESCRIPTION:Access: step-free <b>\\nCall us.
 ORGANIZER:mailto:meetings@common-ground.example
 ATTENDEE:mailto:sam@example.org
 END:VEVENT
@@ -43,9 +44,9 @@ END:VCALENDAR
 """
 
 
-def a_letter(data_dir: Path, *, method: str = "REQUEST", sequence: int = 0) -> str:
+def a_letter(data_dir: Path, *, method: str = "REQUEST", sequence: int = 0, number: int = 0) -> str:
     """A letter in the mailbox; gives its name."""
-    name = "20261124T101500000000-0123abcd"
+    name = f"20261124T101500{number:06d}-0123abcd"
     folder = mailbox.folder(data_dir)
     folder.mkdir(parents=True, exist_ok=True)
     head = (
@@ -59,16 +60,24 @@ def a_letter(data_dir: Path, *, method: str = "REQUEST", sequence: int = 0) -> s
     return name
 
 
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> jinja2.BytecodeCache:
+    """Templates are compiled once for all tests."""
+    return jinja2.FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def browser(line: Line, service: Service, tmp_path: Path) -> Iterator[FlaskClient]:
+def browser(line: Line, service: Service, tmp_path: Path, compiled: jinja2.BytecodeCache) -> Iterator[FlaskClient]:
     service.answers = {"/twilio/voice": MENU, "/twilio/voice/menu/0": GOODBYE, "/twilio/sms": REPLY}
     app = flask.Flask("throw-away", template_folder=str(TEMPLATES), static_folder=str(STATIC))
     app.config |= {"SECRET_KEY": "for forms", "TESTING": True, "SERVER_NAME": "localhost"}
     macros = jinja2.PrefixLoader({"govuk_frontend_jinja": jinja2.PackageLoader("govuk_frontend_jinja")})
     app.jinja_env.loader = jinja2.ChoiceLoader([macros, app.jinja_env.loader or macros])
+    app.jinja_env.bytecode_cache = compiled
     app.jinja_env.filters |= {
         "moment": london.written,
         "clock_24h": london.clock_24h,
+        "number": numbers.written,
         "hours": lambda meeting: london.written_hours(*meeting),
     }
     CSRFProtect(app)
@@ -219,6 +228,16 @@ def test_the_mailbox_says_what_a_letter_does(
     assert re.search(rf"govuk-tag[^>]*>\s*{tag}\s*<", page)
 
 
+def test_a_full_mailbox_shows_the_newest(browser: FlaskClient, tmp_path: Path) -> None:
+    for number in range(102):
+        a_letter(tmp_path, number=number)
+
+    page = browser.get("/simulator/mailbox").text
+
+    assert page.count("sam@example.org") == 100
+    assert "2 older mails are in the folder" in page
+
+
 def test_an_invite_can_be_read_and_taken_along(browser: FlaskClient, tmp_path: Path) -> None:
     name = a_letter(tmp_path)
 
@@ -227,6 +246,7 @@ def test_an_invite_can_be_read_and_taken_along(browser: FlaskClient, tmp_path: P
     assert "put the meeting into the calendar (REQUEST)" in page
     assert "10am to midday" in page
     assert "Library, Room 2" in page
+    assert "Access: step-free &lt;b&gt;<br>Call us." in page
     assert "meeting-7@common-ground.example" in page
 
     invite = browser.get(f"/simulator/mailbox/{name}/invite.ics")
