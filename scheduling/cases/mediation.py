@@ -179,10 +179,32 @@ def book_waiting(session: Session, *, now: datetime) -> BookedWaiting:
         case_id = case.id
         try:
             with session.begin_nested():
-                _place(session, case_id, result, now=now)
+                booking = book_if_waiting(session, case_id, now=now)
         except Exception:  # whatever is wrong with one family's case must not keep the others waiting
             log.exception("a waiting case could not be booked", extra={"case": case_id})
+            continue
+        if booking is None:
+            result.unplaced.append(case)
+        else:
+            result.booked.append(booking)
     return result
+
+
+def book_if_waiting(session: Session, case_id: int, *, now: datetime) -> Booking | None:
+    """Book the best lawful time for this case, unless it has one by now; None when there is none."""
+    # Another clock may be at the same case: it is left to that one.
+    still_waits = select(Case).where(Case.id == case_id, Case.closed_at.is_(None)).with_for_update(skip_locked=True)
+    case = session.scalar(still_waits)
+    if case is None:
+        return None
+    kept = bookings.of(session, case, BookingKind.MEDIATION)
+    if kept is not None:
+        return kept
+    try:
+        return book_best(session, case, by=SERVICE, now=now)
+    except NoSlot as refusal:
+        _explain_once(session, case, refusal.because, now=now)
+        return None
 
 
 def book_best(session: Session, case: Case, *, by: Actor, now: datetime) -> Booking:
@@ -197,19 +219,6 @@ def book_best(session: Session, case: Case, *, by: Actor, now: datetime) -> Book
             except SlotTaken:
                 continue
     raise SlotTaken
-
-
-def _place(session: Session, case_id: int, result: BookedWaiting, *, now: datetime) -> None:
-    # Another clock may be at the same case: it is left to that one.
-    still_waits = select(Case).where(Case.id == case_id, Case.closed_at.is_(None)).with_for_update(skip_locked=True)
-    case = session.scalar(still_waits)
-    if case is None or bookings.of(session, case, BookingKind.MEDIATION) is not None:
-        return
-    try:
-        result.booked.append(book_best(session, case, by=SERVICE, now=now))
-    except NoSlot as refusal:
-        _explain_once(session, case, refusal.because, now=now)
-        result.unplaced.append(case)
 
 
 def _explain_once(session: Session, case: Case, because: str, *, now: datetime) -> None:

@@ -52,6 +52,18 @@ def in_a_transaction(operation: Operation) -> Callable[[datetime], None]:
     return sweep
 
 
+def book_the_waiting(now: datetime) -> None:
+    """Each case in a transaction of its own: a long list must not keep the pages waiting for the writer's turn."""
+    with db.Reading() as session:
+        waiting = [case.id for case in mediation.waiting(session, now=now)]
+    for case_id in waiting:
+        try:
+            with db.Session.begin() as session:
+                mediation.book_if_waiting(session, case_id, now=now)
+        except Exception:  # whatever is wrong with one family's case must not keep the others waiting
+            log.exception("a waiting case could not be booked", extra={"case": case_id})
+
+
 def show_life(_now: datetime) -> None:
     heartbeat.beat("clock")
 
@@ -78,7 +90,7 @@ TIMETABLE = (
     Job(
         name="book the waiting cases",
         every=10,
-        sweep=in_a_transaction(mediation.book_waiting),
+        sweep=book_the_waiting,
         purpose="Books the best lawful time for every case whose authority was told, or says in its history why not.",
     ),
     Job(
