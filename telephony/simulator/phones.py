@@ -58,7 +58,7 @@ def named(name: str) -> Phone | None:
     for phone in PHONES:
         if phone.name == name:
             return phone
-    return mobile(name, "A demo mobile") if re.fullmatch(r"[0-9]{3}", name) else None
+    return mobile(name, "A family's mobile") if re.fullmatch(r"[0-9]{3}", name) else None
 
 
 def other_mobiles(texted: list[str]) -> list[Phone]:

@@ -76,7 +76,6 @@ def browser(line: Line, service: Service, tmp_path: Path, compiled: jinja2.Bytec
     app.jinja_env.bytecode_cache = compiled
     app.jinja_env.filters |= {
         "moment": london.written,
-        "clock_24h": london.clock_24h,
         "number": numbers.written,
         "hours": lambda meeting: london.written_hours(*meeting),
     }
