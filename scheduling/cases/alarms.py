@@ -73,11 +73,8 @@ def _raise(session: Session, case: Case, working_days: Calendar, *, now: datetim
     ]
     if not alarms:
         return 0
-    written = set(
-        session.execute(
-            select(Entry.what, Entry.why).where(Entry.case_id == case.id, Entry.what.in_([a.what for a in alarms]))
-        ).tuples()
-    )
+    lines = select(Entry.what, Entry.why).where(Entry.case_id == case.id, Entry.what.in_([a.what for a in alarms]))
+    written = {(what, why) for what, why in session.execute(lines)}
     new = [alarm for alarm in alarms if (alarm.what, alarm.deadline.rule.name) not in written]
     for alarm in new:
         case.record(alarm.what, why=alarm.deadline.rule.name, by=SERVICE, now=now)

@@ -41,7 +41,7 @@ def booked(session: Session, case: Case, number: int = 0) -> Booking:
 
 def cells(session: Session) -> dict[int, int]:
     counted = select(Cell.kind, func.count()).group_by(Cell.kind)
-    return dict(session.execute(counted).tuples().all())
+    return dict(session.execute(counted).all())
 
 
 def mails(session: Session, booking: Booking, method: str) -> set[tuple[str, int]]:
