@@ -32,14 +32,14 @@ DAMM = (
 def new(randbelow: Callable[[int], int] = secrets.randbelow) -> str:
     """A reference nobody can guess from another one; whoever stores it makes sure that it is not yet taken."""
     digits = str(_FIRST + randbelow(_COUNT))
-    return f"{digits}{_check(digits)}"
+    return f"{digits}{check_digit(digits)}"
 
 
 def parse(text: str) -> str | None:
     """The reference that somebody keyed, typed or pasted, or None when it cannot be one."""
     digits = text.translate(_SEPARATORS)
     well_formed = len(digits) == LENGTH and digits.isascii() and digits.isdigit() and not digits.startswith("0")
-    return digits if well_formed and _check(digits) == 0 else None
+    return digits if well_formed and check_digit(digits) == 0 else None
 
 
 def is_valid(text: str) -> bool:
@@ -57,7 +57,8 @@ def spoken(reference: str) -> str:
     return f"{' '.join(reference[:4])}, {' '.join(reference[4:])}"
 
 
-def _check(digits: str) -> int:
+def check_digit(digits: str) -> int:
+    """Damm's digit for these; 0 when the last of them already is theirs."""
     interim = 0
     for digit in digits:
         interim = DAMM[interim][int(digit)]

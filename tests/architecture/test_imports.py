@@ -29,6 +29,11 @@ RESERVED = [
         because="now is an argument: only where work starts is the clock looked at",
     ),
     Reserved(
+        module="typst",
+        places=("scheduling/outbox/certificate.py",),
+        because="one room writes documents, in one set of fonts",
+    ),
+    Reserved(
         module="smtplib",
         places=("scheduling/outbox/smtp.py",),
         because="whoever imports it may send, and only the worker sends",
