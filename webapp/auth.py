@@ -84,7 +84,8 @@ def register(app: Flask) -> None:
 def guard() -> ResponseReturnValue | None:
     """Find out, before every request, whether this visitor may enter."""
     g.staff = None
-    if request.endpoint is None:  # no such page: the answer is the same for everybody
+    if request.endpoint is None:  # no such page: it must look like one that this visitor may not see
+        g.staff = _recognised()
         return None
     policy = policy_of(current_app, request.endpoint)
     if policy is None:

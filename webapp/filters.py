@@ -24,8 +24,8 @@ def register(app: Flask) -> None:
         clock_24h=london.clock_24h,
         time=london.written_time,
         weekday=lambda number: WEEKDAYS[number],
-        number=numbers.written,
-        reference=references.written,
+        number=number,
+        reference=reference,
         first_letter_large=first_letter_large,
     )
     app.context_processor(lambda: {"has_simulator": app.config["SETTINGS"].has_simulator})
@@ -40,6 +40,17 @@ def hours(meeting: tuple[datetime, datetime]) -> str:
     """For pages: Thursday 3 December 2026, 10am to 1pm."""
     starts_at, ends_at = meeting
     return f"{london.written_day(london.london_day(starts_at))}, {london.written_hours(starts_at, ends_at)}"
+
+
+def number(telephone: str) -> str:
+    """A telephone number as a person writes it; venues' numbers are kept as somebody typed them."""
+    e164 = numbers.parse(telephone)
+    return numbers.written(e164) if e164 else telephone
+
+
+def reference(digits: str) -> str:
+    """Both halves of a case reference, never on two lines."""
+    return references.written(digits).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def first_letter_large(words: str) -> str:

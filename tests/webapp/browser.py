@@ -99,7 +99,9 @@ class Page:
 
     @property
     def headings(self) -> list[str]:
-        return [" ".join(re.sub(r"<[^>]+>", "", h).split()) for h in re.findall(r"<h1[^>]*>(.*?)</h1>", self.html, re.S)]
+        return [
+            " ".join(re.sub(r"<[^>]+>", "", h).split()) for h in re.findall(r"<h1[^>]*>(.*?)</h1>", self.html, re.DOTALL)
+        ]
 
     @property
     def ids(self) -> list[str]:

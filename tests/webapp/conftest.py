@@ -1,6 +1,8 @@
-"""The application on a database with one town in it, and people who sign in to it."""
+"""The application on a database with one town in it, on a Tuesday at ten, and people who sign in to it."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -8,8 +10,11 @@ from flask import Flask
 from sqlalchemy import Engine
 
 import webapp
-from scheduling import db
-from scheduling.models import Role, Staff
+from scheduling import clock, db
+from scheduling.cases import intake
+from scheduling.diary import bookings, slots
+from scheduling.models import SERVICE, ContactChannel, MessageState, Role, Said, Staff
+from scheduling.outbox import messages
 from tests import builders
 from tests.builders import Town
 from tests.webapp.browser import Browser
@@ -18,13 +23,31 @@ from webapp.accounts import Account
 from webapp.settings import Settings
 
 PASSWORD = "a long enough password"
+NOW = builders.moment("2026-11-24 10:00")
 
 SignIn = Callable[[Role], Browser]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """What has happened in the town: one case with a meeting, one that is told and waits, and what came in."""
+
+    booked: str
+    booking: int
+    waiting: str
+    contact: int
+    call_back: int
+    failed: int
+
+
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
-    return Settings(database_url=database_url, data_dir=tmp_path / "var", secret_key="k" * 40)
+    return Settings(
+        database_url=database_url,
+        data_dir=tmp_path / "var",
+        secret_key="k" * 40,
+        demo_clock_offset=(NOW - datetime.now(UTC)).total_seconds(),
+    )
 
 
 @pytest.fixture
@@ -33,6 +56,7 @@ def app(engine: Engine, settings: Settings) -> Iterator[Flask]:
     app = webapp.create_app(settings)
     app.config["PROPAGATE_EXCEPTIONS"] = False
     yield app
+    clock.shift(timedelta())
     db.Session.kw["bind"].dispose()
 
 
@@ -41,6 +65,40 @@ def town(app: Flask) -> Town:
     assert app
     with db.Session.begin() as session:
         return builders.town(session)
+
+
+@pytest.fixture
+def told(town: Town) -> Told:
+    with db.Session.begin() as session:
+        booked = builders.case(session, town, told="2026-11-23 10:25")
+        slot = slots.best(session, booked, now=NOW, limit=1)[0]
+        booking = bookings.book(session, booked, slot, by=SERVICE, now=NOW)
+        waiting = builders.case(
+            session, town, told="2026-11-23 11:00", number="+447700900124", email="kim@family.example"
+        )
+        failed = messages.text(
+            session, booked.person, purpose="meeting booked", body="It is booked.", key="k", now=NOW, case=booked
+        )
+        assert failed is not None
+        failed.state, failed.error_code = MessageState.FAILED, "30003"
+        contact = intake.record_contact(
+            session,
+            channel=ContactChannel.TEXT,
+            said=Said.OTHER,
+            received_at=NOW,
+            number="+447700900125",
+            words="<b>hi",
+        )
+        call_back = intake.ask_call_back(session, number="+447700900126", because="asked for a person", now=NOW)
+        session.flush()
+        return Told(
+            booked=booked.reference,
+            booking=booking.id,
+            waiting=waiting.reference,
+            contact=contact.id,
+            call_back=call_back.id,
+            failed=failed.id,
+        )
 
 
 @pytest.fixture

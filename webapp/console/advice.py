@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
+from wtforms.fields.choices import SelectChoice
 
 from scheduling import clock, db, london
 from scheduling.cases import advice, intake, mediation
@@ -89,16 +90,16 @@ def _form(session: Session, case: Case) -> AdviceRecord:
             "may_text": MAY_TEXT[person.may_text],
         }
     )
-    form.authority.choices = [(UNKNOWN, "Not known yet"), *_councils(session, case)]
+    form.authority.choices = [SelectChoice(UNKNOWN, "Not known yet"), *_councils(session, case)]
     return form
 
 
-def _councils(session: Session, case: Case) -> list[tuple[str, str]]:
+def _councils(session: Session, case: Case) -> list[SelectChoice]:
     """Those that exist and are served, and the one that the case has."""
     today = london.london_day(clock.now())
     wanted = select(Authority).where(or_(Authority.valid_to.is_(None), Authority.valid_to >= today))
     rows = session.scalars(wanted.options(selectinload(Authority.contracts)).order_by(Authority.name))
-    return [(str(row.id), row.name) for row in rows if row.is_served(today) or row.id == case.authority_id]
+    return [SelectChoice(str(row.id), row.name) for row in rows if row.is_served(today) or row.id == case.authority_id]
 
 
 def _is_possible(form: AdviceRecord, case: Case, *, today: date) -> bool:

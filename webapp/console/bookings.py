@@ -5,13 +5,14 @@ What a page was drawn from travels with its form; if the world has moved on mean
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scheduling import clock, db
+from scheduling import clock, db, london
 from scheduling.diary import bookings, slots, why
 from scheduling.diary.slots import Slot
 from scheduling.models import Booking, BookingKind, Case
@@ -57,7 +58,7 @@ def slots_for(reference: str) -> ResponseReturnValue:
     with db.Reading() as session:
         case = with_reference(session, reference)
         booking = _live(session, case)
-        choices = [_choice(slot) for slot in slots.best(session, case, now=now, limit=SHOWN, moving=booking)]
+        choices = [_choice(slot) for slot in _on_different_days(session, case, booking, now=now)]
         reason = "" if choices else why.none(session, case, now=now, moving=booking)
     none_chosen = "chosen" in request.args
     page = render_template(
@@ -140,6 +141,14 @@ def cancel(reference: str, booking_id: int) -> ResponseReturnValue:
         return render_template("console/bookings/cancel.html", case=case, booking=booking, form=form), 422
     flash("The booking has been cancelled. Everybody concerned will be told within a minute.")
     return redirect(url_for("console.case", reference=case.reference))
+
+
+def _on_different_days(session: Session, case: Case, moving: Booking | None, *, now: datetime) -> list[Slot]:
+    """The best time of each day first, so that somebody who cannot come on a day sees others."""
+    best = slots.best(session, case, now=now, limit=LOOKED_AT, moving=moving)
+    of_a_day = {london.london_day(slot.starts_at): slot for slot in reversed(best)}
+    first = [slot for slot in best if slot in of_a_day.values()]
+    return [*first, *(slot for slot in best if slot not in first)][:SHOWN]
 
 
 def _booking(session: Session, case: Case, booking_id: int) -> Booking:

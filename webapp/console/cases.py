@@ -73,10 +73,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Limit:
-    """A deadline of the law and how near it is."""
+    """A deadline of the law, how near it is, and whether anybody still has to do something for it."""
 
     deadline: Deadline
     tone: Tone
+    is_open: bool
 
 
 @console.get("/cases")
@@ -131,8 +132,11 @@ def with_reference(session: Session, reference: str, *options: ORMOption) -> Cas
 
 def limits(session: Session, case: Case, *, today: date) -> list[Limit]:
     """The case's deadlines, the nearest first."""
-    due = sorted(deadlines.of(session, case), key=lambda deadline: deadline.day)
-    return [Limit(deadline, clocks.tone(deadline.day, today=today)) for deadline in due]
+    still = {deadline.rule.key for deadline in deadlines.unmet(session, case)}
+    return [
+        Limit(deadline, clocks.tone(deadline.day, today=today), deadline.rule.key in still)
+        for deadline in deadlines.of(session, case)
+    ]
 
 
 def stage(case: Case, bookings: list[Booking], *, now: datetime) -> str:

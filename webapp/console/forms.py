@@ -3,6 +3,7 @@
 from typing import Any
 
 from wtforms import BooleanField, Form, RadioField, SelectField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 
 from webapp.forms import Day, Given, Line, MailAddress, Words
@@ -53,7 +54,7 @@ class AdviceRecord(Form):
     may_text = OneOf(
         "May we send texts to this number?",
         "Choose whether we may send texts",
-        choices=[("yes", "Yes"), ("no", "No"), ("not asked", "Not asked yet")],
+        choices=[SelectChoice("yes", "Yes"), SelectChoice("no", "No"), SelectChoice("not asked", "Not asked yet")],
     )
 
 

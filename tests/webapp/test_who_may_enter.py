@@ -1,0 +1,164 @@
+"""Who may enter each route, as one table: a new route is not let in by forgetting it."""
+
+import pytest
+from flask import Flask
+
+from scheduling.models import Role
+from tests.webapp.browser import Browser
+from tests.webapp.conftest import SignIn, Told
+from webapp import auth
+
+EVERYBODY = "everybody"
+STAFF = set(Role)
+READS = {Role.COORDINATOR, Role.ADVISER, Role.MANAGER}
+WORKS = {Role.COORDINATOR, Role.ADVISER}
+ARRANGES = {Role.COORDINATOR, Role.MANAGER}
+LOOKS = {*READS, Role.ADMINISTRATOR}
+KEEPS = {*ARRANGES, Role.ADMINISTRATOR}
+
+MAY_ENTER: dict[str, str | set[Role]] = {
+    "door.account": STAFF,
+    "door.sign_in": EVERYBODY,
+    "door.sign_out": EVERYBODY,
+    "door.sign_out_everywhere": STAFF,
+    "door.try_to_sign_in": EVERYBODY,
+    "health.livez": EVERYBODY,
+    "health.readyz": EVERYBODY,
+    "home.home": EVERYBODY,
+    "static": EVERYBODY,
+    "console.add_holiday": KEEPS,
+    "console.add_officer": KEEPS,
+    "console.attach_contact": WORKS,
+    "console.authorities": LOOKS,
+    "console.authority": LOOKS,
+    "console.book": WORKS,
+    "console.call_back": READS,
+    "console.call_back_done": WORKS,
+    "console.cancel": WORKS,
+    "console.case": READS,
+    "console.cases": READS,
+    "console.close_form": ARRANGES,
+    "console.close_venue": ARRANGES,
+    "console.closure_result": ARRANGES,
+    "console.confirm_cancel": WORKS,
+    "console.confirm_mediation": WORKS,
+    "console.confirm_slot": WORKS,
+    "console.contact": READS,
+    "console.contact_handled": WORKS,
+    "console.holidays": KEEPS,
+    "console.mediator": LOOKS,
+    "console.mediator_list": LOOKS,
+    "console.message": READS,
+    "console.message_dealt_with": WORKS,
+    "console.message_list": READS,
+    "console.move": WORKS,
+    "console.officer_form": KEEPS,
+    "console.preview_closure": ARRANGES,
+    "console.record": WORKS,
+    "console.save_record": WORKS,
+    "console.slots_for": WORKS,
+    "console.today": READS,
+    "console.venue": LOOKS,
+    "console.venue_list": LOOKS,
+    "console.want_mediation": WORKS,
+}
+
+
+def test_every_route_says_who_may_enter(app: Flask) -> None:
+    ours = [endpoint for endpoint in app.view_functions if endpoint.partition(".")[0] not in auth.SELF_GUARDED]
+    declared: dict[str, str | set[Role] | None] = {}
+    for endpoint in ours:
+        policy = auth.policy_of(app, endpoint)
+        declared[endpoint] = None if policy is None else EVERYBODY if policy.is_public else set(policy.roles)
+
+    assert declared == MAY_ENTER
+
+
+def test_a_route_that_says_nothing_lets_nobody_in(app: Flask, sign_in: SignIn) -> None:
+    app.add_url_rule("/forgotten", "forgotten", lambda: "secret")
+    manager = sign_in(Role.MANAGER)
+
+    page = manager.opens("/forgotten")
+
+    assert page.status == 404
+    assert "secret" not in page.text
+
+
+@pytest.mark.parametrize("path", ["/today", "/cases", "/cases/12345674", "/venues/1", "/messages", "/bank-holidays"])
+def test_nobody_sees_the_console_without_signing_in(app: Flask, path: str) -> None:
+    response = Browser(app).client.get(path)
+
+    assert response.status_code == 302
+    assert response.location.startswith("/sign-in?next=")
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_page_that_is_not_for_a_role_answers_like_one_that_does_not_exist(
+    app: Flask, sign_in: SignIn, told: Told, role: Role
+) -> None:
+    browser = sign_in(role)
+    missing = browser.opens("/there-is-no-such-page")
+
+    for endpoint, path in pages(told).items():
+        entered = browser.opens(path)
+        allowed = MAY_ENTER[endpoint]
+        if allowed == EVERYBODY or role in allowed:
+            assert entered.status == 200, path
+        else:
+            assert (entered.status, entered.text.split()) == (404, missing.text.split()), path
+
+
+def pages(told: Told) -> dict[str, str]:
+    """A path for every page that can be opened."""
+    case = f"/cases/{told.booked}"
+    return {
+        "home.home": "/",
+        "door.account": "/account",
+        "console.today": "/today",
+        "console.cases": "/cases",
+        "console.case": case,
+        "console.record": f"{case}/record",
+        "console.confirm_mediation": f"{case}/mediation",
+        "console.slots_for": f"{case}/slots",
+        "console.confirm_cancel": f"{case}/bookings/{told.booking}/cancel",
+        "console.contact": f"/contacts/{told.contact}",
+        "console.call_back": f"/call-backs/{told.call_back}",
+        "console.venue_list": "/venues",
+        "console.venue": "/venues/1",
+        "console.close_form": "/venues/1/close",
+        "console.closure_result": "/venues/1/closed?moved=1&stranded=x&stranded=99999999999999999999",
+        "console.mediator_list": "/mediators",
+        "console.mediator": "/mediators/1",
+        "console.message_list": "/messages",
+        "console.message": f"/messages/{told.failed}",
+        "console.authorities": "/authorities",
+        "console.authority": "/authorities/1",
+        "console.officer_form": "/authorities/1/officers/new",
+        "console.holidays": "/bank-holidays",
+    }
+
+
+def test_every_page_that_can_be_opened_is_tried(app: Flask, told: Told) -> None:
+    can_be_opened = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if "GET" in (rule.methods or set()) and rule.endpoint.partition(".")[0] in {"console", "home", "door"}
+    }
+
+    assert can_be_opened - set(pages(told)) == {"door.sign_in", "console.confirm_slot"}  # have stories of their own
+
+
+def test_every_page_has_one_heading_a_title_and_no_id_twice(coordinator: Browser, told: Told) -> None:
+    for path in pages(told).values():
+        page = coordinator.opens(path)
+
+        assert len(page.headings) == 1, path
+        assert page.title.endswith(" - Common Ground"), path
+        assert sorted(set(page.ids)) == sorted(page.ids), path
+
+
+def test_what_a_family_wrote_is_shown_and_never_run(coordinator: Browser, told: Told) -> None:
+    page = coordinator.opens(f"/contacts/{told.contact}")
+
+    assert "&lt;b&gt;hi" in page.html
+    assert "<b>hi" not in page.html
