@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from icalendar import Alarm, Calendar, Component, Event, Timezone, TimezoneDaylight, TimezoneStandard, vCalAddress
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduling import london, references
@@ -51,27 +52,7 @@ def recipients(booking: Booking) -> list[Recipient]:
 
 def send(session: Session, booking: Booking, *, now: datetime) -> list[Message]:
     """Invite everybody to the meeting as it stands: the first time, and again after every move."""
-    purpose, words = (MOVED, mails.meeting_moved) if booking.sequence else (BOOKED, mails.meeting_booked)
-    room = _room(booking)
-    return [
-        _write(
-            session,
-            booking,
-            to,
-            REQUEST,
-            purpose=purpose,
-            mail=words(
-                name=to.name,
-                reference=booking.case.reference,
-                starts_at=booking.starts_at,
-                ends_at=booking.ends_at,
-                place=_place(room),
-                access=_access(room),
-            ),
-            now=now,
-        )
-        for to in recipients(booking)
-    ]
+    return [_invite(session, booking, to, now=now) for to in recipients(booking)]
 
 
 def withdraw(
@@ -104,6 +85,27 @@ def compose(booking: Booking, recipient: Recipient, method: str, *, stamp: datet
     return str(calendar.to_ical(), "utf-8")
 
 
+def _invite(session: Session, booking: Booking, to: Recipient, *, now: datetime) -> Message:
+    knows_of_it = _last_method(session, booking, to) == REQUEST
+    purpose, words = (MOVED, mails.meeting_moved) if knows_of_it else (BOOKED, mails.meeting_booked)
+    room = _room(booking)
+    mail = words(
+        name=to.name,
+        reference=booking.case.reference,
+        starts_at=booking.starts_at,
+        ends_at=booking.ends_at,
+        place=_place(room),
+        access=_access(room),
+    )
+    return _write(session, booking, to, REQUEST, purpose=purpose, mail=mail, now=now)
+
+
+def _last_method(session: Session, booking: Booking, to: Recipient) -> str | None:
+    """What we last wrote to them about this booking: who takes another's place has heard nothing that could change."""
+    last = select(Message.calendar_method).where(Message.thread == _thread(booking, to)).order_by(Message.id.desc())
+    return session.scalar(last.limit(1))
+
+
 def _write(
     session: Session, booking: Booking, to: Recipient, method: str, *, purpose: str, mail: mails.Mail, now: datetime
 ) -> Message:
@@ -121,9 +123,13 @@ def _write(
         booking=booking,
         calendar=compose(booking, to, method, stamp=now),
         calendar_method=method,
-        # A CANCEL that overtook its REQUEST would leave the meeting in the calendar.
-        thread=f"booking-{booking.id}-{to.address.casefold()}",
+        thread=_thread(booking, to),
     )
+
+
+def _thread(booking: Booking, to: Recipient) -> str:
+    """In order: a CANCEL that overtook its REQUEST would leave the meeting in the calendar."""
+    return f"booking-{booking.id}-{to.address.casefold()}"
 
 
 def _person(booking: Booking, to: Recipient) -> Person | None:

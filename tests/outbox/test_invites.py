@@ -122,6 +122,19 @@ def test_inviting_twice_to_the_same_version_writes_one_invite(session: Session, 
     assert invites.send(session, a_meeting, now=NOW) == invites.send(session, a_meeting, now=NOW)
 
 
+def test_a_mediator_who_steps_in_is_told_of_a_meeting_and_not_of_a_change(
+    session: Session, case: Case, a_meeting: Booking
+) -> None:
+    assert case.authority is not None
+    invites.send(session, a_meeting, now=NOW)
+    a_meeting.mediator = builders.mediator(session, case.authority, "Robin")
+    a_meeting.sequence += 1
+
+    sent = invites.send(session, a_meeting, now=NOW)
+
+    assert [m.purpose for m in sent] == ["meeting moved", "meeting moved", "meeting booked"]
+
+
 def test_a_cancelled_meeting_leaves_every_calendar(session: Session, a_meeting: Booking) -> None:
     a_meeting.sequence += 1
 
