@@ -1,0 +1,164 @@
+import logging
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
+
+from scheduling import clock, db
+from scheduling.jobs import forgetting, heartbeat, timetable
+from scheduling.jobs.timetable import TIMETABLE, Job
+from scheduling.models import (
+    Booking,
+    Call,
+    Case,
+    Contact,
+    ContactChannel,
+    Entry,
+    Event,
+    EventKind,
+    Heartbeat,
+    Message,
+    Said,
+    Telling,
+    TextThread,
+)
+from tests import builders
+from tests.builders import moment
+
+NOW = moment("2026-11-23 10:25")
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "timetable.md"
+
+
+def how_many(*tables: type[db.Base]) -> list[int | None]:
+    with db.Reading() as session:
+        return [session.scalar(select(func.count()).select_from(table)) for table in tables]
+
+
+def test_the_page_of_the_documentation_is_the_timetable() -> None:
+    assert PAGE.read_text(encoding="utf-8") == timetable.as_markdown()
+
+
+def test_every_job_has_its_own_name_and_says_what_it_does() -> None:
+    assert len({job.name for job in TIMETABLE}) == len(TIMETABLE)
+    assert all(job.purpose.endswith(".") and job.every >= 10 for job in TIMETABLE)
+
+
+def test_a_timetable_taken_twice_does_what_it_does_once(engine: Engine) -> None:
+    with db.Session.begin() as session:
+        barnet = builders.town(session)
+        builders.case(session, barnet, told="2026-11-23 10:25")
+        wanting = builders.case(session, barnet)
+        wanting.mediation_wanted_at = NOW
+    for job in TIMETABLE:
+        job.sweep(NOW)
+    once = how_many(Booking, Telling, Message, Entry)
+    assert once[:2] == [2, 2]
+
+    for job in TIMETABLE:
+        job.sweep(NOW + timedelta(seconds=10))
+
+    assert how_many(Booking, Telling, Message, Entry) == once
+
+
+def test_a_sweep_that_fails_is_logged_and_leaves_nothing_half_done(
+    engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(session: Session, *, now: object) -> None:
+        builders.town(session)
+        raise RuntimeError("the sweep's own fault")
+
+    with caplog.at_level(logging.ERROR):
+        timetable.take(Job(name="fails", every=10, sweep=timetable.in_a_transaction(fails), purpose="Fails."))
+
+    assert [record.getMessage() for record in caplog.records] == ["a sweep has failed"]
+    assert how_many(Case) == [0]
+
+
+def test_the_clock_looks_at_once_and_then_at_each_jobs_pace(engine: Engine) -> None:
+    scheduler = BackgroundScheduler()
+    timetable.start(scheduler)
+    try:
+        at_their_pace = {job.name for job in scheduler.get_jobs() if "start" not in job.name}
+        assert at_their_pace == {job.name for job in TIMETABLE}
+        assert all(job.coalesce and job.max_instances == 1 for job in scheduler.get_jobs())
+        assert all(job.misfire_grace_time is None for job in scheduler.get_jobs())
+    finally:
+        scheduler.shutdown(wait=True)
+    assert how_many(Heartbeat) == [1]
+
+
+def test_one_case_that_cannot_be_booked_does_not_stop_the_others(
+    engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    with db.Session.begin() as session:
+        barnet = builders.town(session)
+        builders.case(session, barnet, told="2026-11-20 10:25", email="sam@family.example\nBcc: all")
+        fine = builders.case(session, barnet, told="2026-11-23 10:25", number=None)
+
+    with caplog.at_level(logging.ERROR):
+        timetable.book_the_waiting(NOW)
+
+    with db.Reading() as session:
+        assert session.scalars(select(Booking.case_id)).all() == [fine.id]
+    assert [record.getMessage() for record in caplog.records] == ["a waiting case could not be booked"]
+
+
+def test_a_silent_worker_is_noticed(engine: Engine, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.ERROR):
+        timetable.watch_the_worker(NOW)
+        heartbeat.beat("worker")
+        timetable.watch_the_worker(NOW)
+
+    assert len(caplog.records) == 1
+    with db.Session.begin() as session:
+        session.get_one(Heartbeat, "worker").beat_at -= heartbeat.SILENCE + timedelta(seconds=1)
+        session.flush()
+        assert heartbeat.is_silent(session, "worker")
+
+
+def test_the_demos_travel_in_time_does_not_silence_the_heart(engine: Engine) -> None:
+    clock.shift(timedelta(days=30))
+    try:
+        timetable.take(next(job for job in TIMETABLE if job.name == "show life"))
+    finally:
+        clock.shift(timedelta())
+
+    with db.Reading() as session:
+        assert not heartbeat.is_silent(session, "clock")
+
+
+def test_webhooks_are_forgotten_after_a_month_and_contacts_never(engine: Engine) -> None:
+    with db.Session.begin() as session:
+        for days in (29, 31):
+            then = NOW - timedelta(days=days)
+            session.add(
+                Event(kind=EventKind.SMS, provider_id=f"SM{days}", step="", received_at=then, answer="<Response/>")
+            )
+            session.add(Call(sid=f"CA{days}", step="greeting", started_at=then))
+            session.add(Contact(channel=ContactChannel.TEXT, said=Said.OTHER, received_at=then))
+
+    with db.Session.begin() as session:
+        forgetting.forget_webhooks(session, now=NOW)
+
+    assert how_many(Event, Call, Contact) == [1, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("asked", "question"),
+    [
+        pytest.param("2026-11-22 10:25", "authority", id="24 hours ago to the minute"),
+        pytest.param("2026-11-22 10:24", None, id="longer ago"),
+    ],
+)
+def test_a_question_by_text_is_closed_after_a_day(engine: Engine, asked: str, question: str | None) -> None:
+    with db.Session.begin() as session:
+        session.add(TextThread(ours="+441", theirs="+442", question="authority", asked_at=moment(asked)))
+
+    with db.Session.begin() as session:
+        forgetting.forget_questions(session, now=NOW)
+
+    with db.Reading() as session:
+        assert session.scalars(select(TextThread)).one().question == question
