@@ -28,12 +28,13 @@ _FONTS = typst.Fonts(include_system_fonts=False)
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """Everything that stands on a certificate. Kept with it, so that it can be written again."""
+    """Everything that stands on a certificate, and nothing else."""
 
     number: str
     code: str
     kind: Kind
     family: str
+    """The parent, or the young person in their own right."""
     child: str
     child_born: date | None
     authority: str
@@ -78,14 +79,14 @@ def _for_the_page(facts: Facts) -> dict[str, object]:
     }
 
 
+_INFORMED = (
+    "We certify that the parent or young person named here has been given information about mediation on the decision"
+)
 _STATEMENTS = {
-    Kind.NOT_WANTED: "We certify that the family named here has been given information about mediation on the decision "
-    "named here, and has told us that it does not want to pursue mediation.",
-    Kind.TOOK_PART: "We certify that the family named here has been given information about mediation on the decision "
-    "named here, and has taken part in mediation.",
-    Kind.NOT_ARRANGED: "We certify that the family named here has been given information about mediation on the "
-    "decision named here and wished to pursue it, and that mediation could not be arranged within 30 days of the "
-    "authority being told.",
+    Kind.NOT_WANTED: f"{_INFORMED} named here, and has told us that they do not want to pursue mediation.",
+    Kind.TOOK_PART: f"{_INFORMED} named here, and has taken part in mediation.",
+    Kind.NOT_ARRANGED: f"{_INFORMED} named here and wished to pursue it, and that mediation could not be arranged "
+    "within 30 days of the authority being told.",
 }
 
 

@@ -86,7 +86,7 @@ def test_a_certificate_says_what_the_law_asks_for() -> None:
 @pytest.mark.parametrize(
     ("kind", "says", "cites"),
     [
-        pytest.param(Kind.NOT_WANTED, "does not want to pursue mediation", "section 55(4)", id="not wanted"),
+        pytest.param(Kind.NOT_WANTED, "do not want to pursue mediation", "section 55(4)", id="not wanted"),
         pytest.param(Kind.TOOK_PART, "has taken part in mediation", "section 55(5)", id="took part"),
         pytest.param(Kind.NOT_ARRANGED, "could not be arranged within 30 days", "regulations 36 and 39", id="deemed"),
     ],
