@@ -34,19 +34,17 @@ class Alarm:
     what: str
 
 
-def raise_due(session: Session, *, now: datetime) -> int:
-    """Write every alarm that is due and not yet written; gives how many."""
+def watched(session: Session, *, now: datetime) -> list[int]:  # noqa: ARG001 - asked for like every search of a sweep
+    """The cases, by their ids, in which a deadline may come near."""
+    return list(session.scalars(select(Case.id).where(Case.closed_at.is_(None)).order_by(Case.id)))
+
+
+def raise_due(session: Session, case_id: int, *, now: datetime) -> int:
+    """Write every alarm of this case that is due and not yet written; gives how many."""
     working_days = calendar.working_days(session)
-    open_cases = select(Case).where(Case.closed_at.is_(None)).order_by(Case.id).with_for_update(skip_locked=True)
-    written = 0
-    for case in session.scalars(open_cases).all():
-        case_id = case.id
-        try:
-            with session.begin_nested():
-                written += _raise(session, case, working_days, now=now)
-        except Exception:  # a date that cannot be right in one case must not silence the alarms of the others
-            log.exception("the alarms of a case could not be raised", extra={"case": case_id})
-    return written
+    # Another clock may be at the same case: it is left to that one.
+    case = session.scalar(select(Case).where(Case.id == case_id).with_for_update(skip_locked=True))
+    return 0 if case is None else _raise(session, case, working_days, now=now)
 
 
 def due(deadline: Deadline, working_days: Calendar, *, known_since: date, today: date) -> list[Alarm]:
@@ -78,5 +76,5 @@ def _raise(session: Session, case: Case, working_days: Calendar, *, now: datetim
     new = [alarm for alarm in alarms if (alarm.what, alarm.deadline.rule.name) not in written]
     for alarm in new:
         case.record(alarm.what, why=alarm.deadline.rule.name, by=SERVICE, now=now)
-        log.warning("deadline near", extra={"case": case.id, "rule": alarm.deadline.rule.key})
+        log.info("deadline near", extra={"case": case.id, "rule": alarm.deadline.rule.key})
     return len(new)

@@ -172,6 +172,11 @@ def waiting(session: Session, *, now: datetime) -> list[Case]:
     return [c for c in told if c.told_at and today <= window_end(session, c.told_at).day]
 
 
+def waiting_ids(session: Session, *, now: datetime) -> list[int]:
+    """The same cases by their ids, for whoever sees to each in a transaction of its own."""
+    return [case.id for case in waiting(session, now=now)]
+
+
 def book_waiting(session: Session, *, now: datetime) -> BookedWaiting:
     """Book the best lawful time for every case that waits, and say in its history why one has none."""
     result = BookedWaiting(booked=[], unplaced=[])

@@ -6,7 +6,7 @@ do nothing twice. APScheduler only says when to look.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -31,6 +31,18 @@ class Operation(Protocol):
     def __call__(self, session: Session, *, now: datetime) -> object: ...
 
 
+class Search(Protocol):
+    """Which cases to look at, by their ids."""
+
+    def __call__(self, session: Session, *, now: datetime) -> Sequence[int]: ...
+
+
+class Act(Protocol):
+    """Something that is done in one case."""
+
+    def __call__(self, session: Session, case_id: int, /, *, now: datetime) -> object: ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Job:
     """One sweep of the timetable."""
@@ -52,16 +64,20 @@ def in_a_transaction(operation: Operation) -> Callable[[datetime], None]:
     return sweep
 
 
-def book_the_waiting(now: datetime) -> None:
-    """Each case in a transaction of its own: a long list must not keep the pages waiting for the writer's turn."""
-    with db.Reading() as session:
-        waiting = [case.id for case in mediation.waiting(session, now=now)]
-    for case_id in waiting:
-        try:
-            with db.Session.begin() as session:
-                mediation.book_if_waiting(session, case_id, now=now)
-        except Exception:  # whatever is wrong with one family's case must not keep the others waiting
-            log.exception("a waiting case could not be booked", extra={"case": case_id})
+def one_by_one(search: Search, act: Act) -> Callable[[datetime], None]:
+    """Each case in a transaction of its own: a long list keeps no page waiting, and one bad case no other case."""
+
+    def sweep(now: datetime) -> None:
+        with db.Reading() as session:
+            cases = search(session, now=now)
+        for case_id in cases:
+            try:
+                with db.Session.begin() as session:
+                    act(session, case_id, now=now)
+            except Exception:  # whatever is wrong with one family's case must not keep the others waiting
+                log.exception("a case could not be seen to", extra={"case": case_id})
+
+    return sweep
 
 
 def show_life(_now: datetime) -> None:
@@ -90,7 +106,7 @@ TIMETABLE = (
     Job(
         name="book the waiting cases",
         every=10,
-        sweep=book_the_waiting,
+        sweep=one_by_one(mediation.waiting_ids, mediation.book_if_waiting),
         purpose="Books the best lawful time for every case whose authority was told, or says in its history why not.",
     ),
     Job(
@@ -108,7 +124,7 @@ TIMETABLE = (
     Job(
         name="raise deadline alarms",
         every=600,
-        sweep=in_a_transaction(alarms.raise_due),
+        sweep=one_by_one(alarms.watched, alarms.raise_due),
         purpose="Writes an alarm 10, 5, 3 and 1 working days before a deadline that is not met yet, and once after.",
     ),
     Job(

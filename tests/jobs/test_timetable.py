@@ -1,5 +1,5 @@
 import logging
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -30,6 +30,10 @@ from tests.builders import moment
 
 NOW = moment("2026-11-23 10:25")
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "timetable.md"
+
+
+def sweep(name: str, now: datetime) -> None:
+    next(job for job in TIMETABLE if job.name == name).sweep(now)
 
 
 def how_many(*tables: type[db.Base]) -> list[int | None]:
@@ -99,11 +103,28 @@ def test_one_case_that_cannot_be_booked_does_not_stop_the_others(
         fine = builders.case(session, barnet, told="2026-11-23 10:25", number=None)
 
     with caplog.at_level(logging.ERROR):
-        timetable.book_the_waiting(NOW)
+        sweep("book the waiting cases", NOW)
 
     with db.Reading() as session:
         assert session.scalars(select(Booking.case_id)).all() == [fine.id]
-    assert [record.getMessage() for record in caplog.records] == ["a waiting case could not be booked"]
+    assert [record.getMessage() for record in caplog.records] == ["a case could not be seen to"]
+
+
+def test_one_impossible_date_does_not_silence_the_alarms_of_the_others(
+    engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    with db.Session.begin() as session:
+        barnet = builders.town(session)
+        builders.case(session, barnet).letter_date = date(1914, 7, 28)
+        told = builders.case(session, barnet, told="2026-11-23 10:25")
+
+    with caplog.at_level(logging.ERROR):
+        sweep("raise deadline alarms", moment("2026-12-16 09:00"))
+
+    with db.Reading() as session:
+        alarmed = session.scalars(select(Entry.case_id).where(Entry.what.startswith("Alarm"))).all()
+        assert set(alarmed) == {told.id}
+    assert [record.getMessage() for record in caplog.records] == ["a case could not be seen to"]
 
 
 def test_a_silent_worker_is_noticed(engine: Engine, caplog: pytest.LogCaptureFixture) -> None:
