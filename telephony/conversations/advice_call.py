@@ -130,5 +130,5 @@ QUESTIONS = {
     "not-served": Question(ask=_ask_elsewhere, hear=_hear_elsewhere, lost=person.farewell),
     **KEYING.questions(),
     "may-we-text": Question(ask=_may_we_text, hear=_hear_may_we_text, lost=_silence_is_no_yes),
-    "booked": Question(ask=_booked, hear=_hear_booked, lost=person.farewell),
+    "booked": Question(ask=_booked, hear=_hear_booked, lost=person.farewell, sorry=""),
 }

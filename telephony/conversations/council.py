@@ -44,7 +44,7 @@ class Naming:
 
     def ask(self, exchange: Exchange) -> Prompt:
         """Ask for the name."""
-        names = tuple(authority.name for authority in directory.everyone(exchange.session))
+        names = tuple(directory.names(exchange.session))
         step = f"council{self.suffix}"
         return Prompt(says=(phrases.COUNCIL,), step=step, keys=understanding.LETTERS_KEYED, hints=names)
 
@@ -95,8 +95,7 @@ class Naming:
 
 def offered(exchange: Exchange) -> list[Authority]:
     """The councils that the question last asked was about."""
-    by_code = {authority.code: authority for authority in directory.everyone(exchange.session)}
-    return [by_code[code] for code in exchange.arguments]
+    return directory.these(exchange.session, exchange.arguments)
 
 
 def not_understood(exchange: Exchange) -> Prompt:

@@ -78,5 +78,6 @@ class Question:
     patience: int = 3
     """How many silences and misunderstandings in a row are enough."""
     sorry: str = phrases.NOT_CAUGHT
+    """What is said before it is asked again; nothing where the question is long already."""
     leads_to_a_person: bool = False
     """The caller is on the way to a person already."""

@@ -96,7 +96,7 @@ def _missed(exchange: Exchange, question: Question, heard: Heard) -> Prompt:
         exchange.call.misses = 0
         return question.lost(exchange)
     again = question.ask(exchange)
-    return replace(again, says=(_sorry(question, heard), *again.says))
+    return replace(again, says=tuple(filter(None, [_sorry(question, heard), *again.says])))
 
 
 def _sorry(question: Question, heard: Heard) -> str:

@@ -121,7 +121,8 @@ def test_zero_leads_to_a_person_who_calls_back(twilio: Twilio) -> None:
     with db.Reading() as session:
         asked = session.scalars(select(CallBack)).one()
         assert (asked.number, asked.because) == ("+447700900123", "asked for a person")
-        assert asked.person and asked.person.may_leave_message
+        assert asked.person is not None
+        assert asked.person.may_leave_message
 
 
 def test_zero_is_heard_inside_a_long_number(twilio: Twilio) -> None:
@@ -151,7 +152,8 @@ def test_who_stays_on_the_line_in_silence_is_called_back_with_a_warning(twilio: 
     with db.Reading() as session:
         asked = session.scalars(select(CallBack)).one()
         assert "nobody has said that this number is safe" in asked.because
-        assert asked.person and not asked.person.may_leave_message
+        assert asked.person is not None
+        assert not asked.person.may_leave_message
 
 
 def test_an_existing_meeting_is_a_persons_work_whatever_the_reference(twilio: Twilio) -> None:

@@ -1,0 +1,114 @@
+"""Presses every key at every question, says nothing, says rubbish, and looks at each document that comes back."""
+
+from dataclasses import dataclass, field
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scheduling.models import Staff
+from scheduling.reference import load
+from telephony import callers, voice
+from telephony.conversations import memory, reception
+from telephony.conversations.exchange import Exchange, Heard
+from telephony.line import Line
+from telephony.voice import Prompt
+from tests import builders
+from tests.telephony.conftest import NOW, parsed
+
+KEYS = [Heard(keys=key) for key in "012359*"]
+SAID = [Heard(words=words) for words in ("yes", "no", "advice", "Barnet", "Northants", "mumble mumble")]
+LONGER = [Heard(keys=keys) for keys in ("227", "07700900456", "09098790000", "10000008")]
+EVERYTHING = [Heard(), *KEYS, *SAID, *LONGER]
+
+LONGEST_SECONDS = 15
+WORDS_A_SECOND = 150 / 60
+ENDS = ("Goodbye.", "Our number will show as", "text us on")
+"""A call may end once help is arranged, or with a way to it."""
+
+
+@dataclass
+class Crawler:
+    """Walks every state of a call once; each branch is undone in the database before the next."""
+
+    session: Session
+    line: Line
+    sender: str
+    documents: dict[str, Prompt] = field(default_factory=dict)
+    seen: dict[tuple[str, int], str] = field(default_factory=dict)
+
+    def crawl(self) -> None:
+        call = memory.new_call(self.session, f"CA{self.sender}", callers.caller(self.sender), now=NOW)
+        self.session.flush()
+        exchange = Exchange(session=self.session, call=call, line=self.line, now=NOW)
+        self._look(exchange, reception.pick_up(exchange))
+
+    def _look(self, exchange: Exchange, prompt: Prompt) -> None:
+        self.documents[voice.document(self.line, prompt)] = prompt
+        self.session.flush()
+        call = exchange.call
+        state = (call.step.partition(".")[0], call.misses)
+        if prompt.step is None or state in self.seen:
+            return
+        self.seen[state] = call.step
+        for heard in EVERYTHING:
+            call.turn = 1  # as far as it goes: that long calls end is another story
+            branch = self.session.begin_nested()
+            self._look(exchange, reception.answer(exchange, heard))
+            branch.rollback()
+
+
+@pytest.fixture(
+    params=["+447700900123", "anonymous", "+33612345678"],
+    ids=["a mobile", "withheld", "from abroad"],
+)
+def crawler(session: Session, line: Line, request: pytest.FixtureRequest) -> Crawler:
+    load.load(session)
+    builders.staff(session, builders.Role.ADVISER, "Alex")
+    return Crawler(session=session, line=line, sender=request.param)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("advisers_are_there", [True, False], ids=["advisers", "no advisers"])
+def test_every_document_is_whole_short_and_leads_on(crawler: Crawler, advisers_are_there: bool) -> None:
+    for adviser in crawler.session.scalars(select(Staff)):
+        adviser.is_active = advisers_are_there
+
+    crawler.crawl()
+
+    assert len(crawler.documents) > 20
+    for document, prompt in crawler.documents.items():
+        _must_be_whole(document, prompt)
+        _must_be_short(prompt)
+    for step in set(crawler.seen.values()):
+        _must_lead_to_a_person(crawler, step)
+
+
+def _must_be_whole(document: str, prompt: Prompt) -> None:
+    root = parsed(document)
+    assert "record" not in document.lower()
+    if prompt.step is None:
+        assert root[-1].tag == "Hangup"
+        assert any(end in prompt.words for end in ENDS), prompt.words
+        return
+    gather, redirect = root
+    assert gather.tag == "Gather"
+    assert redirect.tag == "Redirect"
+    assert gather.attrib["action"] == redirect.text == f"/twilio/voice/{prompt.step}/{prompt.turn}"
+
+
+def _must_be_short(prompt: Prompt) -> None:
+    seconds = len(prompt.words.split()) / WORDS_A_SECOND
+    assert seconds < LONGEST_SECONDS, (round(seconds, 1), prompt.words)
+
+
+def _must_lead_to_a_person(crawler: Crawler, step: str) -> None:
+    question = reception.QUESTIONS[step.partition(".")[0]]
+    assert question.leads_to_a_person or _after_zero(crawler, step).startswith("call-back"), step
+
+
+def _after_zero(crawler: Crawler, step: str) -> str:
+    call = memory.new_call(crawler.session, f"CA-{step}", callers.caller(crawler.sender), now=NOW)
+    call.step = step
+    exchange = Exchange(session=crawler.session, call=call, line=crawler.line, now=NOW)
+    return reception.answer(exchange, Heard(keys="0")).step or ""
