@@ -13,6 +13,8 @@ from scheduling.refusals import Refused
 from webapp import composition, mail_addresses, settings, signing_in
 from webapp.accounts import Account
 
+ROLES = [role.value for role in Role]
+
 
 class NotAdded(Refused):
     """Nobody was added; the sentence says why."""
@@ -25,7 +27,7 @@ def staff() -> None:
 
 
 @staff.command()
-@click.option("--role", required=True, type=click.Choice([*Role]), help="What they are here to do.")
+@click.option("--role", required=True, type=click.Choice(ROLES), help="What they are here to do.")
 @click.option("--email", required=True, help="Their work address, with which they sign in.")
 @click.option("--name", default="", help="As colleagues know them; the beginning of the address where left out.")
 @click.option("--password-stdin", is_flag=True, required=True, help="Read the password from standard input.")

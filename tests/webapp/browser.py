@@ -100,7 +100,8 @@ class Page:
     @property
     def headings(self) -> list[str]:
         return [
-            " ".join(re.sub(r"<[^>]+>", "", h).split()) for h in re.findall(r"<h1[^>]*>(.*?)</h1>", self.html, re.DOTALL)
+            " ".join(re.sub(r"<[^>]+>", "", h).split())
+            for h in re.findall(r"<h1[^>]*>(.*?)</h1>", self.html, re.DOTALL)
         ]
 
     @property

@@ -52,7 +52,6 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def app(engine: Engine, settings: Settings) -> Iterator[Flask]:
-    assert engine
     app = webapp.create_app(settings)
     app.config["PROPAGATE_EXCEPTIONS"] = False
     yield app
@@ -62,7 +61,6 @@ def app(engine: Engine, settings: Settings) -> Iterator[Flask]:
 
 @pytest.fixture
 def town(app: Flask) -> Town:
-    assert app
     with db.Session.begin() as session:
         return builders.town(session)
 
@@ -113,7 +111,6 @@ def sign_in(app: Flask, town: Town) -> SignIn:
         assert browser.page.status == 200, browser.page.text
         return browser
 
-    assert town
     return signed_in
 
 
