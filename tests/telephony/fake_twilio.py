@@ -102,7 +102,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.answer(*twilio.refuses_with)
             return
         listed = [twilio.as_listed(at) for at, text in enumerate(twilio.taken) if text["To"] == query["To"]]
-        self.answer(200, {"messages": listed, "page": 0, "page_size": 50, "next_page_uri": None, "uri": ""})
+        newest_first = listed[::-1]
+        self.answer(200, {"messages": newest_first, "page": 0, "page_size": 50, "next_page_uri": None, "uri": ""})
 
     def answer(self, status: int, body: Any) -> None:
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
