@@ -63,8 +63,7 @@ def engine(database_url: str) -> Iterator[Engine]:
 @pytest.fixture
 def session(engine: Engine) -> Iterator[Session]:
     """One unit of work, rolled back at the end of the test."""
-    assert engine
-    with db.Session() as session, session.begin() as transaction:
+    with db.Session(bind=engine) as session, session.begin() as transaction:
         yield session
         if transaction.is_active:
             transaction.rollback()

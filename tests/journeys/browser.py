@@ -58,7 +58,7 @@ class Browser:
         except urllib.error.HTTPError as refused:
             answer = refused  # type: ignore[assignment]
         with answer:
-            self.page = answer.read().decode()
+            self.page = answer.read().decode().replace("\N{NO-BREAK SPACE}", " ")
             self.status = answer.status
             address = urlsplit(answer.url)
             self.path = address.path + (f"?{address.query}" if address.query else "")

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -11,7 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -33,6 +34,7 @@ class Service:
     url: str
     data_dir: Path
     database: str
+    _known: dict[str, Browser] = field(default_factory=dict, init=False)
 
     def phone(self, number: str) -> Handset:
         """A telephone in somebody's hand."""
@@ -48,6 +50,23 @@ class Service:
     def browser(self) -> Browser:
         """A browser that nobody has signed in with yet."""
         return Browser(self.url)
+
+    def signed_in(self, name: str) -> Browser:
+        """The browser of a member of the demo's staff who has signed in: once, since a code works once."""
+        if name not in self._known:
+            self._known[name] = self._signs_in(name)
+        return self._known[name]
+
+    def _signs_in(self, name: str) -> Browser:
+        email = f"{name}@common-ground.example"
+        codes = self.browser().opens("/simulator/codes")
+        found = re.search(rf"{re.escape(email)}.*?(\d{{3}}) ?(\d{{3}})", codes, re.DOTALL)
+        assert found is not None, codes
+        browser = self.browser()
+        browser.opens("/sign-in")
+        browser.sends("Sign in", email=email, password=self.settings.demo_password, code="".join(found.groups()))
+        assert browser.path == "/today", browser.page
+        return browser
 
     @property
     def settings(self) -> Settings:
