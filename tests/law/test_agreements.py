@@ -46,6 +46,7 @@ def test_a_day_that_the_parties_wrote_down_rules(written_down: date) -> None:
     assert deadline.rule == rules.AGREED_OTHER_TIMES
     assert deadline.is_certain
     assert "regulation 42(5)" in deadline.citation
+    assert "44(2)" in deadline.citation
 
 
 def test_a_day_before_the_agreement_is_a_slip_of_the_pen() -> None:

@@ -30,6 +30,10 @@ def test_a_deadline_on_a_sunday_warns_on_friday_and_is_overdue_on_monday() -> No
     assert alarms[Threshold.OVERDUE] == date(2026, 12, 21)
 
 
+def test_a_deadline_on_a_friday_is_overdue_on_saturday() -> None:
+    assert Threshold.OVERDUE in chasing.due(date(2026, 12, 18), date(2026, 12, 19), ENGLAND)
+
+
 @pytest.mark.parametrize(
     ("today", "reached"),
     [

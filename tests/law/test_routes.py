@@ -156,6 +156,10 @@ def test_the_school_with_health_is_our_reading() -> None:
     assert "a certificate too many harms nobody" in route.rule.certainty
 
 
+def test_a_refusal_is_never_explained_by_the_school() -> None:
+    assert "school" not in route_of(Decision.NOT_TO_ASSESS, SCHOOL, HEALTH).reason
+
+
 def test_disagreement_resolution_counts_no_days_and_leads_to_no_certificate() -> None:
     route = route_of(Decision.NONE, B_F)
 
