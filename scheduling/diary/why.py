@@ -65,7 +65,8 @@ def _no_hour(search: Search) -> str:
     lacks = [_lacks(search, starts_at) for starts_at in starts]
     alone = {lack for at_once in lacks if len(at_once) == 1 for lack in at_once}
     binding = alone or {lack for at_once in lacks for lack in at_once}
-    return f"At every lawful hour until {last_day} {' or '.join(lack for lack in Lack if lack in binding)}."
+    *others, last = [lack for lack in Lack if lack in binding]
+    return f"At every lawful hour until {last_day} {' or '.join([*([', '.join(others)] if others else []), last])}."
 
 
 def _lacks(search: Search, starts_at: datetime) -> set[Lack]:
