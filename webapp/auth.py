@@ -79,6 +79,7 @@ def register(app: Flask) -> None:
         WTF_CSRF_TIME_LIMIT=int(signing_in.ABSOLUTE.total_seconds()),
     )
     app.before_request(guard)
+    app.jinja_env.globals["may"] = may  # a global, so that macros know it too
 
 
 def guard() -> ResponseReturnValue | None:
@@ -110,6 +111,13 @@ def current_staff() -> Visitor:
         message = "nobody has signed in"
         raise RuntimeError(message)
     return visitor
+
+
+def may(endpoint: str) -> bool:
+    """Whether the one who has signed in may enter this route: pages show no button that leads nowhere."""
+    visitor: Visitor | None = g.get("staff")
+    policy = policy_of(current_app, endpoint)
+    return visitor is not None and policy is not None and policy.allows(visitor)
 
 
 def actor() -> Actor:

@@ -120,6 +120,10 @@ class Page:
         items = re.findall(r"<li>(.*?)</li>", summary[1], re.DOTALL)
         return [" ".join(re.sub(r"<[^>]+>", "", item).split()) for item in items]
 
+    @property
+    def forms(self) -> list[Form]:
+        return self._read().forms
+
     def form(self, button: str) -> Form:
         forms = [form for form in self._read().forms if button in form.buttons]
         assert forms, f"no button “{button}” on {self.path}: {[f.buttons for f in self._read().forms]}"

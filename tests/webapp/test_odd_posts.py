@@ -11,15 +11,66 @@ from tests.webapp.browser import Browser
 from tests.webapp.conftest import Told
 
 NAMES = (
-    "because", "code", "consent_to_share", "day", "day-day", "day-month", "day-year", "email", "first_day",
-    "first_day-day", "first_day-month", "first_day-year", "issues", "last_day-day", "last_day-month", "last_day-year",
-    "letter_date-day", "letter_date-month", "letter_date-year", "may_decide", "may_text", "name", "number", "outcode",
-    "password", "reason", "reference", "sequence", "slot", "authority",
-)  # fmt: skip
+    "because",
+    "code",
+    "consent_to_share",
+    "day",
+    "day-day",
+    "day-month",
+    "day-year",
+    "email",
+    "first_day",
+    "first_day-day",
+    "first_day-month",
+    "first_day-year",
+    "issues",
+    "last_day-day",
+    "last_day-month",
+    "last_day-year",
+    "letter_date-day",
+    "letter_date-month",
+    "letter_date-year",
+    "may_decide",
+    "may_text",
+    "name",
+    "number",
+    "outcode",
+    "password",
+    "reason",
+    "reference",
+    "sequence",
+    "slot",
+    "authority",
+)
 ODD = st.sampled_from(
-    ["", "0", "-1", "1", "12", "2026", "99999999999999999999", "\x00", "\ud800", "٣", "²", "1e3", "NaN", "yes", "٢٠٢٦",
-     "\u202e",      "a@b.example", "x" * 5000, "\r\nBcc: a@b.example", "<script>", "{{ 7*7 }}", "31", "2", "29", "1-1-1-1"]
-)  # fmt: skip
+    [
+        "",
+        "0",
+        "-1",
+        "1",
+        "12",
+        "2026",
+        "99999999999999999999",
+        "\x00",
+        "\ud800",
+        "٣",
+        "²",
+        "1e3",
+        "NaN",
+        "yes",
+        "٢٠٢٦",
+        "\u202e",
+        "a@b.example",
+        "x" * 5000,
+        "\r\nBcc: a@b.example",
+        "<script>",
+        "{{ 7*7 }}",
+        "31",
+        "2",
+        "29",
+        "1-1-1-1",
+    ]
+)
 FIELDS = st.lists(st.tuples(st.sampled_from(NAMES), st.one_of(ODD, st.text(max_size=12))), max_size=12)
 
 
@@ -74,11 +125,24 @@ def test_odd_words_at_the_door_are_only_wrong(app: Flask) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "/cases/0", "/cases/" + quote("\x00"), "/cases/%ff%fe", "/cases/" + "9" * 400, "/cases?reference=%00",
-        "/cases?page=-1",         "/cases?page=99999999999999999999", "/cases?page=" + quote("²"), "/venues/0", "/venues/99999999999999999999",
-        "/venues/2147483648", "/messages?state=%00", "/messages/abc", "/mediators/1e3", "/today?for=%00",
-        "/venues/1/closed?moved=" + quote("²"), "/cases/12345674/slots/confirm?slot=%00",
+        "/cases/0",
+        "/cases/" + quote("\x00"),
+        "/cases/%ff%fe",
+        "/cases/" + "9" * 400,
+        "/cases?reference=%00",
+        "/cases?page=-1",
+        "/cases?page=99999999999999999999",
+        "/cases?page=" + quote("²"),
+        "/venues/0",
+        "/venues/99999999999999999999",
+        "/venues/2147483648",
+        "/messages?state=%00",
+        "/messages/abc",
+        "/mediators/1e3",
+        "/today?for=%00",
+        "/venues/1/closed?moved=" + quote("²"),
+        "/cases/12345674/slots/confirm?slot=%00",
     ],
-)  # fmt: skip
+)
 def test_odd_addresses_are_found_or_not_found(coordinator: Browser, path: str) -> None:
     assert coordinator.opens(path).status in {200, 404}

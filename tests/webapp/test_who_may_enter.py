@@ -162,3 +162,26 @@ def test_what_a_family_wrote_is_shown_and_never_run(coordinator: Browser, told: 
 
     assert "&lt;b&gt;hi" in page.html
     assert "<b>hi" not in page.html
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_no_page_shows_a_role_a_link_or_a_button_that_leads_nowhere(sign_in: SignIn, told: Told, role: Role) -> None:
+    browser = sign_in(role)
+    seen, waiting = {"/"}, ["/", *browser.page.links]
+
+    while waiting:
+        path = waiting.pop().partition("#")[0]
+        if path.startswith("/") and not path.startswith(("//", "/simulator")) and path not in seen:
+            seen.add(path)
+            page = browser.opens(path)
+            assert page.status == 200, path
+            waiting += page.links
+            for action in (form.action for form in page.forms if form.method == "post"):
+                assert may_post(browser, action, role), action
+
+
+def may_post(browser: Browser, path: str, role: Role) -> bool:
+    adapter = browser.client.application.url_map.bind("localhost")
+    endpoint, _ = adapter.match(path.partition("?")[0], method="POST")
+    allowed = MAY_ENTER[endpoint]
+    return allowed == EVERYBODY or role in allowed

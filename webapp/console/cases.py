@@ -150,7 +150,8 @@ def stage(case: Case, bookings: list[Booking], *, now: datetime) -> str:
         return "Needs a slot"
     if case.mediation_wanted_at is not None:
         return "Authority not told"
-    return "Advice booked" if BookingKind.ADVICE in live else "Open"
+    advice = live.get(BookingKind.ADVICE)
+    return "Advice booked" if advice is not None and advice.ends_at > now else "Open"
 
 
 def _rows(session: Session, page: int) -> list[Row]:
