@@ -108,8 +108,8 @@ def no_number(our_texts: str) -> str:
 def long_call(our_texts: str) -> str:
     """A call that goes round in circles ends, but not without a way on."""
     return (
-        "We must end this call now. Please ring again, "
-        f"or text us on {numbers.spoken(our_texts)}, for a person to call you. If you are in danger, call 9 9 9."
+        "We must end this call. To reach a person, ring again "
+        f"or text us on {numbers.spoken(our_texts)}. If you are in danger, call 9 9 9."
     )
 
 

@@ -17,7 +17,7 @@ MOST_CHOICES = 4
 LETTERS_KEYED = 3
 
 _ON_KEYS = {"2": "abc", "3": "def", "4": "ghi", "5": "jkl", "6": "mno", "7": "pqrs", "8": "tuv", "9": "wxyz"}
-_KEYS = {letter: key for key, letters in _ON_KEYS.items() for letter in letters}
+KEY_OF = {letter: key for key, letters in _ON_KEYS.items() for letter in letters}
 
 _NO = frozenset({"no", "nope", "nah", "know", "not", "never", "wrong", "dont", "incorrect", "unsure", "unsafe"})
 _YES = frozenset({"yes", "yeah", "yep", "yup", "yea", "aye", "ok", "okay", "correct", "right", "sure", "fine", "safe"})
@@ -173,4 +173,4 @@ def _meant(found: list[tuple[Authority, bool]], day: date) -> Meant:
 
 
 def _on_keys(name: str) -> str:
-    return "".join(_KEYS[letter] for letter in plain(name) if letter in _KEYS)
+    return "".join(KEY_OF[letter] for letter in plain(name) if letter in KEY_OF)

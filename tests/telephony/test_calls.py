@@ -221,7 +221,7 @@ def test_a_call_without_end_is_ended_with_a_way_on(twilio: Twilio) -> None:
 
     assert call.is_over
     assert len(call.answered) <= 27
-    assert "for a person to call you" in call.hears
+    assert "To reach a person, ring again or text us" in call.hears
 
 
 def test_the_line_books_one_time_for_one_case(twilio: Twilio) -> None:

@@ -1,0 +1,72 @@
+"""Reads every phrase as a caller hears it, and counts every text as the network does."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from scheduling import segments
+from scheduling.reference import authorities
+from telephony import phrases
+
+LONGEST_SECONDS = 15
+WORDS_A_SECOND = 150 / 60
+MOST_WORDS = LONGEST_SECONDS * WORDS_A_SECOND
+LONG_TIME = datetime(2026, 9, 23, 13, 35, tzinfo=UTC)
+VOICE, TEXTS, MOBILE = "+443001234567", "+447700900000", "+447700900123"
+NAMES = [row.name for row in authorities.rows()]
+OFFICIAL_NAMES = [row.official_name for row in authorities.rows()]
+
+
+def _texts() -> Iterator[str]:
+    yield from (words for name, words in vars(phrases).items() if name.startswith("TEXT_"))
+    yield phrases.text_will_call(VOICE)
+    yield phrases.text_will_not_call(VOICE)
+    yield phrases.text_not_understood(VOICE)
+    yield phrases.text_received(LONG_TIME)
+    yield phrases.text_fault(VOICE)
+
+
+def _spoken() -> Iterator[str]:
+    fixed = {name: words for name, words in vars(phrases).items() if name.isupper() and not name.startswith("TEXT_")}
+    yield from fixed.values()
+    yield f"{phrases.GREETING} {phrases.MENU}"
+    yield f"{phrases.NOT_CAUGHT} {phrases.read_back(max(OFFICIAL_NAMES, key=_words))}"
+    yield phrases.which(sorted(NAMES, key=_words)[-4:])
+    yield phrases.not_served(max(NAMES, key=_words))
+    yield f"{phrases.advice_booked(LONG_TIME)} {phrases.your_reference('12345678')} {phrases.HEAR_AGAIN}"
+    yield f"{phrases.ABOUT_A_MEETING} {phrases.this_number(MOBILE)}"
+    yield f"{phrases.NOT_CAUGHT} {phrases.keyed_number(MOBILE)}"
+    yield phrases.will_call(VOICE)
+    yield phrases.no_number(TEXTS)
+    yield phrases.long_call(TEXTS)
+    yield phrases.fault_remains(TEXTS)
+
+
+def _words(text: str) -> int:
+    return len(text.split())
+
+
+@pytest.mark.parametrize("words", list(_spoken()))
+def test_whatever_is_said_can_be_remembered(words: str) -> None:
+    assert _words(words) < MOST_WORDS, f"{_words(words) / WORDS_A_SECOND:.1f} seconds"
+
+
+@pytest.mark.parametrize("words", list(_texts()))
+def test_a_text_is_one_segment(words: str) -> None:
+    counted = segments.count(words)
+
+    assert (counted.encoding, counted.segments) == (segments.Encoding.GSM_7, 1)
+
+
+@pytest.mark.parametrize("words", list(_texts()))
+def test_a_text_tells_another_reader_nothing(words: str) -> None:
+    private = ("SEND", "special", "needs", "mediation", "council", "tribunal", "appeal", "school", "plan")
+
+    assert not [word for word in private if word in words]
+
+
+@pytest.mark.parametrize("words", list(_spoken()))
+def test_no_word_is_read_wrongly(words: str) -> None:
+    assert not any(mark in words for mark in "()/&@#%*;")
+    assert "SEND" not in words, "read as the word; write S E N D"
