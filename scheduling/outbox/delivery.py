@@ -89,8 +89,9 @@ def report(
 
 
 def _deliver(channel: Channel, carrier: Carrier, now: datetime) -> int:
-    _look_for_the_lost(channel, carrier, now)
     handed_over = 0
+    if not _look_for_the_lost(channel, carrier, now):
+        return handed_over  # a second call might hang as well, and the other channel waits
     for _ in range(MOST_AT_A_TIME):
         parcel = _claim(channel, now)
         if parcel is None or not _is_still_ours(parcel):
@@ -232,15 +233,17 @@ def _record(parcel: Parcel, answer: Receipt | Trouble, now: datetime) -> None:
         )
 
 
-def _look_for_the_lost(channel: Channel, carrier: Carrier, now: datetime) -> None:
+def _look_for_the_lost(channel: Channel, carrier: Carrier, now: datetime) -> bool:
+    """Look for messages whose worker did not come back or could not say; False when the carrier is in trouble."""
     for _ in range(MOST_AT_A_TIME):
         parcel = _take_over(channel, now)
         if parcel is None:
-            return
+            break
         found = _ask_to_find(carrier, parcel)
         _conclude(parcel, found, now)
         if isinstance(found, Trouble):
-            return
+            return False
+    return True
 
 
 def _take_over(channel: Channel, now: datetime) -> Parcel | None:

@@ -403,6 +403,23 @@ def test_a_list_that_cannot_be_read_is_no_reason_to_send_again(post: Post) -> No
     assert post.now_holds(text).state is MessageState.IN_DOUBT
 
 
+def test_a_carrier_that_hangs_is_called_once_a_round(post: Post) -> None:
+    post.texts.answers = [InDoubt("ReadTimeout")]
+    post.texts.list_trouble = InDoubt("ReadTimeout")
+    post.text("Hello")
+    post.goes_out()
+    post.time_passes()
+    post.text("Another")
+    post.mail("Dear Sam")
+
+    post.goes_out()
+
+    assert (len(post.texts.looked_for), len(post.texts.asked)) == (1, 1)
+    assert post.mails.words == ["Dear Sam"]
+    post.goes_out()
+    assert post.texts.words == ["Another"]
+
+
 def test_wrong_credentials_do_not_use_up_the_looks(post: Post) -> None:
     post.texts.answers = [InDoubt("503")]
     post.texts.list_trouble = ChannelDown("20003")
