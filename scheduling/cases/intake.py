@@ -101,6 +101,7 @@ def ask_call_back(
     person = waiting.person or Person(number=number)
     person.may_leave_message = person.may_leave_message or may_leave_message
     waiting.person = person
+    _answer_calls(session, number, now)
     session.flush()
     return waiting
 
@@ -145,6 +146,15 @@ def _new_reference(session: Session) -> str:
 
 def _waiting(session: Session, number: str) -> CallBack | None:
     return session.scalar(select(CallBack).where(CallBack.number == number, CallBack.done_at.is_(None)))
+
+
+def _answer_calls(session: Session, number: str, now: datetime) -> None:
+    """Whoever called has an answer with the promise; what they wrote or left on the tape is still to be read."""
+    calls = select(Contact).where(
+        Contact.number == number, Contact.channel == ContactChannel.CALL, Contact.handled_at.is_(None)
+    )
+    for contact in session.scalars(calls):
+        contact.handled_at = now
 
 
 def _new_call_back(session: Session, number: str, *, because: str, now: datetime) -> CallBack:

@@ -22,16 +22,35 @@ from scheduling.models import (
     CallBack,
     Case,
     Contact,
+    ContactChannel,
     Entry,
     Message,
     MessageState,
     Person,
     Role,
+    Said,
     Telling,
 )
 from scheduling.reference import calendar
 
 APPEAL_IS_NEAR = timedelta(days=14)
+
+
+TO_ANSWER = {
+    ContactChannel.CALL: "Ring somebody whose call was not finished",
+    ContactChannel.TEXT: "Read a text and answer it",
+    ContactChannel.VOICEMAIL: "Listen to a voicemail and answer it",
+    ContactChannel.PAGE: "Read what came by our page and answer it",
+    ContactChannel.EMAIL: "Read an e-mail and answer it",
+    ContactChannel.IN_PERSON: "Follow up a visit",
+}
+SAID = {
+    Said.WANTS_MEDIATION: "They want mediation",
+    Said.NO_MEDIATION: "They do not want mediation",
+    Said.WISHES_TO_APPEAL: "They wish to appeal",
+    Said.ASKS_FOR_ADVICE: "They ask for advice",
+    Said.OTHER: "Something else",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,8 +75,8 @@ def items(session: Session, *, now: datetime) -> list[Item]:
         *_call_backs(session, working_days),
         *_unread(session, working_days),
         *_not_told(session, working_days),
-        *_unplaced(session, now),
-        *_cancelled(session, today),
+        *_unplaced(session, working_days, now),
+        *_cancelled(session, working_days),
         *_stranded(session, now),
         *_without_email(session, now),
         *_undelivered(session, today),
@@ -83,8 +102,8 @@ def _unread(session: Session, working_days: Calendar) -> Iterator[Item]:
     waiting = select(Contact).where(Contact.handled_at.is_(None)).options(joinedload(Contact.case))
     for contact in session.scalars(waiting):
         yield Item(
-            what=f"Read a {contact.channel} and answer it",
-            why=f"It {contact.said}" if contact.case else f"It {contact.said}; it is not known whose case it is",
+            what=TO_ANSWER[contact.channel],
+            why=f"{SAID[contact.said]}{'' if contact.case else '; it is not known whose case it is'}",
             who=Role.ADVISER,
             by=_answer_by(contact.received_at, working_days),
             case=contact.case,
@@ -110,7 +129,7 @@ def _not_told(session: Session, working_days: Calendar) -> Iterator[Item]:
             )
 
 
-def _unplaced(session: Session, now: datetime) -> Iterator[Item]:
+def _unplaced(session: Session, working_days: Calendar, now: datetime) -> Iterator[Item]:
     """Told, but the service found no lawful time."""
     for case in mediation.waiting(session, now=now):
         explained = select(Entry.why).where(Entry.case_id == case.id, Entry.what == mediation.UNPLACED)
@@ -120,24 +139,23 @@ def _unplaced(session: Session, now: datetime) -> Iterator[Item]:
                 what="Find a time for the meeting",
                 why=because,
                 who=Role.COORDINATOR,
-                by=_window_end(session, case),
+                by=_notice_by(case, working_days),
                 case=case,
             )
 
 
-def _cancelled(session: Session, today: date) -> Iterator[Item]:
+def _cancelled(session: Session, working_days: Calendar) -> Iterator[Item]:
     """Cancelled and not booked again: only a person can hear from the family what it wants now."""
     meeting = Booking.kind == BookingKind.MEDIATION
     live = exists().where(Booking.case_id == Case.id, meeting, Booking.status != BookingStatus.CANCELLED)
     ended = select(Booking).join(Booking.case).where(Case.closed_at.is_(None), meeting, ~live.correlate(Case))
     latest = {booking.case_id: booking for booking in session.scalars(ended.order_by(Booking.cancelled_at))}
     for booking in latest.values():
-        ends = _window_end(session, booking.case)
         yield Item(
             what="Book the meeting again, or close the case",
             why=f"The meeting was cancelled: {booking.cancelled_because}",
             who=Role.COORDINATOR,
-            by=ends or today,
+            by=_notice_by(booking.case, working_days),
             case=booking.case,
             booking=booking,
         )
@@ -220,5 +238,9 @@ def _answer_by(asked_at: datetime, working_days: Calendar, *, at_once: bool = Fa
     return working_days.on_or_after(day) if at_once else working_days.after(day, 1)
 
 
-def _window_end(session: Session, case: Case) -> date | None:
-    return None if case.told_at is None else mediation.window_end(session, case.told_at).day
+def _notice_by(case: Case, working_days: Calendar) -> date | None:
+    """The last day on which notice could still be given of a meeting within the thirty days."""
+    if case.told_at is None:
+        return None
+    ends = deadlines.mediation_window(london.london_day(case.told_at), working_days).last_working_day
+    return deadlines.notice_latest(ends, working_days).clear.day

@@ -82,6 +82,17 @@ def test_who_asks_twice_to_be_rung_waits_once(session: Session) -> None:
     assert session.scalars(select(CallBack)).all() == [first]
 
 
+def test_a_promise_to_ring_answers_the_call_and_not_the_voicemail(session: Session) -> None:
+    call, voicemail = (
+        intake.record_contact(session, channel=channel, said=Said.OTHER, received_at=NOW, number=NUMBER)
+        for channel in (ContactChannel.CALL, ContactChannel.VOICEMAIL)
+    )
+
+    intake.ask_call_back(session, number=NUMBER, because="asked for a person", now=NOW)
+
+    assert (call.handled_at, voicemail.handled_at) == (NOW, None)
+
+
 def test_after_the_call_back_one_may_ask_again(session: Session, barnet: Town) -> None:
     first = intake.ask_call_back(session, number=NUMBER, because="asked for a person", now=NOW)
     intake.called_back(first, by=Actor.staff(barnet.adviser.id), now=NOW)

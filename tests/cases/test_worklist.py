@@ -83,7 +83,7 @@ def test_a_case_without_a_slot_waits_for_a_coordinator_with_the_reason(session: 
 
     [item] = worklist.items(session, now=NOW)
 
-    assert (item.what, item.who, item.by) == ("Find a time for the meeting", Role.COORDINATOR, date(2026, 12, 23))
+    assert (item.what, item.who, item.by) == ("Find a time for the meeting", Role.COORDINATOR, date(2026, 12, 15))
     assert (item.why, item.case) == ("No venue that serves this authority is in use.", case)
 
 
@@ -91,7 +91,7 @@ def test_a_cancelled_meeting_waits_for_a_coordinator_until_it_is_booked_again(se
     case = builders.case(session, barnet, told="2026-11-23 10:25")
     booking = mediation.book_best(session, case, by=SERVICE, now=NOW)
     bookings.cancel(session, booking, because="The officer is ill", by=SERVICE, now=NOW)
-    assert work(session) == [("Book the meeting again, or close the case", Role.COORDINATOR, date(2026, 12, 23))]
+    assert work(session) == [("Book the meeting again, or close the case", Role.COORDINATOR, date(2026, 12, 15))]
 
     mediation.book_best(session, case, by=SERVICE, now=NOW)
 
@@ -159,4 +159,4 @@ def test_the_most_pressing_comes_first(session: Session, barnet: Town) -> None:
     mediation.book_waiting(session, now=NOW)
     intake.ask_call_back(session, number="+447700900155", because="asked for a person", now=NOW)
 
-    assert [by for _what, _who, by in work(session)] == [date(2026, 11, 24), date(2026, 12, 23)]
+    assert [by for _what, _who, by in work(session)] == [date(2026, 11, 24), date(2026, 12, 15)]
