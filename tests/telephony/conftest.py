@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
 from scheduling import db
+from scheduling.models import Role
 from scheduling.reference import load
 from telephony import signature, webhooks
 from telephony.line import Line
@@ -118,10 +119,9 @@ def line() -> Line:
 @pytest.fixture
 def app(engine: Engine, line: Line) -> Flask:
     """The webhooks and nothing else, with every authority known and one adviser on shift."""
-    assert engine
     with db.Session.begin() as session:
         load.load(session)
-        builders.staff(session, builders.Role.ADVISER, "Alex")
+        builders.staff(session, Role.ADVISER, "Alex")
     app = Flask(__name__)
     app.register_blueprint(webhooks.blueprint(line))
     return app

@@ -13,7 +13,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from scheduling import db
-from scheduling.models import Case, Contact, Event, Message
+from scheduling.models import Case, Contact, Event, Message, Role
 from scheduling.reference import load
 from telephony import phrases, signature
 from tests import builders
@@ -49,10 +49,9 @@ class Door:
 
 @pytest.fixture
 def doors(engine: object, database_url: str) -> Iterator[list[Door]]:
-    assert engine
     with db.Session.begin() as session:
         load.load(session)
-        builders.staff(session, builders.Role.ADVISER, "Alex")
+        builders.staff(session, Role.ADVISER, "Alex")
     doors = [Door(database_url), Door(database_url)]
     yield doors
     for door in doors:

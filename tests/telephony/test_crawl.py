@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scheduling.models import Staff
+from scheduling.models import Role, Staff
 from scheduling.reference import load
 from telephony import callers, voice
 from telephony.conversations import memory, reception
@@ -64,7 +64,7 @@ class Crawler:
 )
 def crawler(session: Session, line: Line, request: pytest.FixtureRequest) -> Crawler:
     load.load(session)
-    builders.staff(session, builders.Role.ADVISER, "Alex")
+    builders.staff(session, Role.ADVISER, "Alex")
     return Crawler(session=session, line=line, sender=request.param)
 
 

@@ -139,6 +139,7 @@ def test_no_character_breaks_a_document_or_the_record(twilio: Twilio, odd: str) 
     assert twilio.texts(f"My {odd} words") == phrases.TEXT_MENU
     with db.Reading() as session:
         kept = session.scalars(select(Contact.words).where(Contact.provider_id == "SM1")).one()
+    assert kept is not None
     assert kept.startswith("My ")
     assert not any(ord(letter) < 32 or 0x7F <= ord(letter) <= 0x9F for letter in kept)
 
@@ -194,7 +195,6 @@ def test_a_step_of_an_unknown_call_begins_it(twilio: Twilio) -> None:
 @pytest.fixture
 def broken(engine: Engine, line: Line) -> Iterator[Twilio]:
     """The line on a database without a single table."""
-    assert engine
     away = db.connect("sqlite://")
     app = Flask(__name__)
     app.register_blueprint(webhooks.blueprint(line))
