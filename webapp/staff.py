@@ -21,9 +21,10 @@ class NotAdded(Refused):
 
 
 @click.group()
-def staff() -> None:
+@click.pass_context
+def staff(context: click.Context) -> None:
     """Who works here and may sign in."""
-    composition.prepare(settings.load())
+    context.call_on_close(composition.prepare(settings.load()).dispose)
 
 
 @staff.command()

@@ -1,5 +1,9 @@
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from scheduling import db, london
 from scheduling.models import (
@@ -210,7 +214,7 @@ def test_closing_twice_by_a_second_click_is_refused(coordinator: Browser, told: 
 
     assert page.status == 409
     with db.Reading() as session:
-        assert len(session.get_one(Venue, 1).closures) == 1
+        assert len(session.get_one(Venue, 1, options=[selectinload(Venue.closures)]).closures) == 1
 
 
 @pytest.mark.parametrize(
@@ -326,3 +330,54 @@ def test_a_proclaimed_bank_holiday_is_added_once(coordinator: Browser) -> None:
     assert coordinator.page.errors == ["This day is a bank holiday already"]
     with db.Reading() as session:
         assert session.scalars(select(ExtraBankHoliday.name)).all() == ["Coronation"]
+
+
+def at_once(coordinator: Browser, button: str, **filled: str) -> list[int]:
+    """Two people press the same button in the same moment."""
+    form = coordinator.page.form(button)
+    fields = [(name, value) for name, value in form.fields if name not in filled] + list(filled.items())
+    application, cookie = coordinator.client.application, coordinator.client.get_cookie("session")
+    csrf = coordinator.client.get_cookie("form")
+    assert cookie is not None
+    assert csrf is not None
+    together = Barrier(2)
+
+    def press() -> int:
+        client = application.test_client()
+        client.set_cookie("session", cookie.value)
+        client.set_cookie("form", csrf.value)
+        together.wait()
+        return client.post(form.action, data=dict(fields)).status_code
+
+    with ThreadPoolExecutor(2) as people:
+        presses = [people.submit(press) for _ in range(2)]
+        return sorted(pressed.result() for pressed in presses)
+
+
+def test_two_who_cancel_at_once_cancel_once(coordinator: Browser, told: Told) -> None:
+    coordinator.opens(f"/cases/{told.booked}/bookings/{told.booking}/cancel")
+
+    assert at_once(coordinator, "Cancel the meeting", because="The family asked for it") == [302, 409]
+    assert len([line for line in history(told.booked) if "was cancelled" in line]) == 1
+
+
+def test_two_who_move_at_once_move_once(coordinator: Browser, told: Told) -> None:
+    coordinator.opens(f"/cases/{told.booked}/slots")
+    chooses_the_first_time(coordinator)
+
+    assert at_once(coordinator, "Move the meeting", because="The mediator is ill") == [302, 409]
+    assert the_booking(told.booked).sequence == 1
+
+
+def test_two_who_close_at_once_close_once(coordinator: Browser, told: Told) -> None:
+    closes(coordinator, the_booking(told.booked))
+
+    assert at_once(coordinator, "Close the venue and move the meetings") == [302, 409]
+    with db.Reading() as session:
+        assert len(session.get_one(Venue, 1, options=[selectinload(Venue.closures)]).closures) == 1
+
+
+def test_two_who_deal_with_a_contact_at_once_deal_with_it_once(coordinator: Browser, told: Told) -> None:
+    coordinator.opens(f"/contacts/{told.contact}")
+
+    assert at_once(coordinator, "It belongs to this case", reference=told.waiting) == [302, 409]

@@ -1,5 +1,7 @@
 import json
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 import pyotp
 import pytest
@@ -16,9 +18,13 @@ PASSWORD = "correct horse battery"
 
 
 @pytest.fixture(autouse=True)
-def _this_database(engine: Engine, database_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
+def _this_database(
+    engine: Engine, database_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[None]:
     monkeypatch.setenv("DATABASE_URL", database_url)
     monkeypatch.setenv("DATA_DIR", str(tmp_path))
+    yield
+    db.Session.kw["bind"].dispose()
 
 
 def staff(*arguments: str, password: str = PASSWORD) -> Result:

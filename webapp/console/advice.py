@@ -14,7 +14,7 @@ from scheduling.models import Authority, Case
 from webapp import auth
 from webapp.auth import staff_only
 from webapp.console.blueprint import WORKS_ON_CASES, console
-from webapp.console.cases import with_reference
+from webapp.console.cases import for_action, with_reference
 from webapp.console.forms import AdviceRecord
 
 UNKNOWN = ""
@@ -39,7 +39,7 @@ def save_record(reference: str) -> ResponseReturnValue:
     """Keep what was written down."""
     now = clock.now()
     with db.Session.begin() as session:
-        case = with_reference(session, reference)
+        case = for_action(session, reference)
         form = _form(session, case)
         form.process(request.form)
         if form.validate() and _is_possible(form, case, today=london.london_day(now)):
@@ -66,7 +66,7 @@ def want_mediation(reference: str) -> ResponseReturnValue:
     """The family wants mediation; the authority is told at once when nothing is missing."""
     now = clock.now()
     with db.Session.begin() as session:
-        case = with_reference(session, reference)
+        case = for_action(session, reference)
         if case.told_at is None:
             mediation.want(session, case, by=auth.actor(), now=now, said_at=now)
         is_told = case.told_at is not None

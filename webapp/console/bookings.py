@@ -20,7 +20,7 @@ from scheduling.refusals import Refused
 from webapp import auth
 from webapp.auth import staff_only
 from webapp.console.blueprint import WORKS_ON_CASES, console, found
-from webapp.console.cases import WITH_PLACE, with_reference
+from webapp.console.cases import WITH_PLACE, for_action, with_reference
 from webapp.console.forms import Because
 
 SHOWN = 5
@@ -91,7 +91,7 @@ def confirm_slot(reference: str) -> ResponseReturnValue:
 def book(reference: str) -> ResponseReturnValue:
     """Keep the time for the meeting and tell everybody."""
     with db.Session.begin() as session:
-        case = with_reference(session, reference)
+        case = for_action(session, reference)
         choice = _chosen(session, case, None, request.form.get("slot", ""))
         bookings.book(session, case, choice.slot, by=auth.actor(), now=clock.now())
     flash("The meeting is booked. Everybody concerned will be told within a minute.")
@@ -104,7 +104,7 @@ def move(reference: str) -> ResponseReturnValue:
     """Keep another time instead."""
     form = Because(request.form)
     with db.Session.begin() as session:
-        case = with_reference(session, reference)
+        case = for_action(session, reference)
         booking = _as_shown(found(_live(session, case)))
         choice = _chosen(session, case, booking, request.form.get("slot", ""))
         if form.validate():
@@ -133,7 +133,7 @@ def cancel(reference: str, booking_id: int) -> ResponseReturnValue:
     """Give the time back for good."""
     form = Because(request.form)
     with db.Session.begin() as session:
-        case = with_reference(session, reference)
+        case = for_action(session, reference)
         booking = _as_shown(_booking(session, case, booking_id))
         if form.validate():
             bookings.cancel(session, booking, because=form.because.data, by=auth.actor(), now=clock.now())
@@ -152,7 +152,7 @@ def _on_different_days(session: Session, case: Case, moving: Booking | None, *, 
 
 
 def _booking(session: Session, case: Case, booking_id: int) -> Booking:
-    """The booking of this case, locked where the database can, so that two people cannot act on it at once."""
+    """The booking, if it is this case's."""
     wanted = select(Booking).where(Booking.id == booking_id, Booking.case_id == case.id)
     return found(session.scalar(wanted.options(*WITH_PLACE)))
 

@@ -30,6 +30,7 @@ def attach_contact(contact_id: int) -> ResponseReturnValue:
     """It belongs to this case."""
     form = ForCase(request.form)
     with db.Session.begin() as session:
+        session.execute(select(Contact.id).where(Contact.id == contact_id).with_for_update())
         contact = _contact(session, contact_id)
         possible = _possible(session, contact)
         case = _case(session, form) if form.validate() else None
@@ -47,7 +48,8 @@ def attach_contact(contact_id: int) -> ResponseReturnValue:
 def contact_handled(contact_id: int) -> ResponseReturnValue:
     """Nothing further is needed."""
     with db.Session.begin() as session:
-        tasks.handled(_contact(session, contact_id), by=auth.actor(), now=clock.now())
+        contact = found(session.get(Contact, contact_id, with_for_update=True))
+        tasks.handled(contact, by=auth.actor(), now=clock.now())
     flash("The contact is off your list.")
     return redirect(url_for("console.today"))
 

@@ -94,6 +94,7 @@ def close_venue(venue_id: int) -> ResponseReturnValue:
     moved: list[int] = []
     stranded: list[int] = []
     with db.Session.begin() as session:
+        session.execute(select(Venue.id).where(Venue.id == venue_id).with_for_update(key_share=True))
         venue = _venue(session, venue_id)
         is_right = form.validate() and _is_ahead(form)
         if is_right:
