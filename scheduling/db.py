@@ -63,7 +63,7 @@ class Moment(TypeDecorator[datetime]):
 def words(kind: type[StrEnum]) -> Enum:
     """A column for one of a few words, which the database checks by a constraint named after the enumeration."""
     values = [word.value for word in kind]
-    return Enum(kind, native_enum=False, create_constraint=True, length=40, values_callable=lambda _kind: values)
+    return Enum(kind, native_enum=False, create_constraint=True, length=60, values_callable=lambda _kind: values)
 
 
 class Base(DeclarativeBase):

@@ -1,13 +1,19 @@
 """The record, one subject a file. Models never send, never import operations and never look at the clock."""
 
+from scheduling.models.agreement import AgreedAction, Agreement, Extent
+from scheduling.models.alarm import Alarm
 from scheduling.models.authority import Authority, AuthorityAlias, AuthoritySuccession, Contract, Officer
 from scheduling.models.booking import Booking, BookingKind, BookingStatus, Cell, Claim, ResourceKind
-from scheduling.models.case import Case, Contact, ContactChannel, Said, Telling
+from scheduling.models.case import Case, CasePerson, Contact, ContactChannel, Said, Telling
+from scheduling.models.certificate import Certificate, Informed
 from scheduling.models.conversation import Call, Event, EventKind, TextThread
 from scheduling.models.family import CallBack, Person, PersonRole
 from scheduling.models.history import FAMILY, SERVICE, Actor, ActorKind, Entry
+from scheduling.models.link import Link, Purpose
 from scheduling.models.mediator import Conflict, Leave, Mediator, MediatorHours
+from scheduling.models.meeting import Ending, Meeting
 from scheduling.models.message import Attempt, Channel, Message, MessageState, OptOut
+from scheduling.models.parties import Breach, CareBoard, CareTelling, Party, Side, Willing
 from scheduling.models.policy import ExtraBankHoliday, Heartbeat
 from scheduling.models.staff import Role, Shift, Staff
 from scheduling.models.venue import Closure, Room, Venue, VenueHours
@@ -17,6 +23,9 @@ __all__ = [
     "SERVICE",
     "Actor",
     "ActorKind",
+    "AgreedAction",
+    "Agreement",
+    "Alarm",
     "Attempt",
     "Authority",
     "AuthorityAlias",
@@ -24,10 +33,15 @@ __all__ = [
     "Booking",
     "BookingKind",
     "BookingStatus",
+    "Breach",
     "Call",
     "CallBack",
+    "CareBoard",
+    "CareTelling",
     "Case",
+    "CasePerson",
     "Cell",
+    "Certificate",
     "Channel",
     "Claim",
     "Closure",
@@ -35,28 +49,37 @@ __all__ = [
     "Contact",
     "ContactChannel",
     "Contract",
+    "Ending",
     "Entry",
     "Event",
     "EventKind",
+    "Extent",
     "ExtraBankHoliday",
     "Heartbeat",
+    "Informed",
     "Leave",
+    "Link",
     "Mediator",
     "MediatorHours",
+    "Meeting",
     "Message",
     "MessageState",
     "Officer",
     "OptOut",
+    "Party",
     "Person",
     "PersonRole",
+    "Purpose",
     "ResourceKind",
     "Role",
     "Room",
     "Said",
     "Shift",
+    "Side",
     "Staff",
     "Telling",
     "TextThread",
     "Venue",
     "VenueHours",
+    "Willing",
 ]

@@ -7,6 +7,8 @@ from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from scheduling.db import Base, words
+from scheduling.law.right_holder import Capacity
+from scheduling.law.routes import Decision
 from scheduling.models.authority import Authority, Officer
 from scheduling.models.family import Person
 from scheduling.models.history import Actor, Entry
@@ -31,11 +33,30 @@ class Case(Base):
     """The date printed on the decision letter: every time limit runs from it."""
     issues: Mapped[str | None]
     """The mediation issues in the family's words, which the authority is told."""
+    decision: Mapped[Decision | None] = mapped_column(words(Decision))
+    """What was decided: the first of the four questions that choose the route."""
+    about_education: Mapped[bool] = mapped_column(default=False)
+    """Sections B and F of the plan."""
+    about_school: Mapped[bool] = mapped_column(default=False)
+    """Section I: the school named, its type, or that none is named."""
     health_in_issue: Mapped[bool] = mapped_column(default=False)
+    social_care_in_issue: Mapped[bool] = mapped_column(default=False)
+    discrimination_claimed: Mapped[bool] = mapped_column(default=False)
+    child_name: Mapped[str | None]
+    child_born: Mapped[date | None]
+    capacity: Mapped[Capacity | None] = mapped_column(words(Capacity))
+    """Whether a young person can take this decision; None until the question comes up."""
     consent_to_share_at: Mapped[datetime | None]
     """When the family agreed that the authority may be told the issues."""
     mediation_wanted_at: Mapped[datetime | None]
     """When the family said that they want mediation; the 30 days start only when the authority is told."""
+    declined_at: Mapped[datetime | None]
+    """When the family told us that it does not want mediation, while that is its last word."""
+    late_contact_allowed: Mapped[bool | None]
+    """An adviser's decision where the first contact came after the two months; None while none was made."""
+    late_contact_because: Mapped[str | None]
+    authority_cannot_at: Mapped[datetime | None]
+    """When the authority told us that it cannot arrange mediation in its 30 days."""
     closed_at: Mapped[datetime | None]
     closed_because: Mapped[str | None]
 
@@ -44,6 +65,7 @@ class Case(Base):
     adviser: Mapped[Staff | None] = relationship()
     tellings: Mapped[list["Telling"]] = relationship(back_populates="case", order_by="Telling.told_at")
     contacts: Mapped[list["Contact"]] = relationship(back_populates="case", order_by="Contact.received_at")
+    others: Mapped[list["CasePerson"]] = relationship(order_by="CasePerson.person_id")
     history: Mapped[list[Entry]] = relationship(order_by="Entry.at, Entry.id")
 
     @property
@@ -54,6 +76,18 @@ class Case(Base):
     def record(self, what: str, *, by: Actor, now: datetime, why: str | None = None) -> None:
         """Add a line to the case's history."""
         self.history.append(Entry(at=now, what=what, by=by, why=why))
+
+
+class CasePerson(Base):
+    """Somebody else on the family's side: a second parent, a supporter, an advocate."""
+
+    __tablename__ = "case_people"
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    comes_to_the_meeting: Mapped[bool] = mapped_column(default=False)
+
+    person: Mapped[Person] = relationship()
 
 
 class ContactChannel(StrEnum):
@@ -92,6 +126,8 @@ class Contact(Base):
     words: Mapped[str | None]
     received_at: Mapped[datetime]
     """Our receipt, taken before any database work."""
+    provider_made_at: Mapped[datetime | None]
+    """The provider's own time of it, where that is known: the earlier of the two counts."""
     handled_at: Mapped[datetime | None]
     handled_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
 
@@ -110,6 +146,8 @@ class Telling(Base):
     issues: Mapped[str]
     """What the authority was told the disagreement is about, as it was told."""
     told_at: Mapped[datetime]
+    acknowledged_at: Mapped[datetime | None]
+    """When the authority first showed that it knew; it does not move the clock."""
 
     case: Mapped[Case] = relationship(back_populates="tellings")
     officer: Mapped[Officer] = relationship()

@@ -1,6 +1,6 @@
 """The people on a family's side, each with their own contact record."""
 
-from datetime import datetime
+from datetime import datetime, time
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, text
@@ -15,6 +15,8 @@ class PersonRole(StrEnum):
     PARENT = "parent"
     CARER = "carer"
     YOUNG_PERSON = "young person"
+    SUPPORTER = "supporter"
+    ADVOCATE = "advocate"
 
 
 class Person(Base):
@@ -33,6 +35,13 @@ class Person(Base):
     """E.164, the safe number; None for a caller who withheld it and left none."""
     outcode: Mapped[str | None]
     """First half of the home postcode, for distance to a venue."""
+    other_number: Mapped[str | None]
+    """A second safe number."""
+    safe_from: Mapped[time | None]
+    """From when on a day it is safe to reach them, in wall-clock time; None: at any humane hour."""
+    safe_until: Mapped[time | None]
+    interpreter: Mapped[str | None]
+    """The language for which an interpreter is needed, British Sign Language among them."""
     may_text: Mapped[bool | None]
     may_leave_message: Mapped[bool] = mapped_column(default=False)
     do_not_contact: Mapped[bool] = mapped_column(default=False)

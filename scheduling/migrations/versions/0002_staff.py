@@ -27,7 +27,7 @@ def upgrade() -> None:
                 name="role",
                 native_enum=False,
                 create_constraint=True,
-                length=40,
+                length=60,
             ),
             nullable=False,
         ),

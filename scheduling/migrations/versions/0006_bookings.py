@@ -18,13 +18,13 @@ def upgrade() -> None:
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column(
             "kind",
-            sa.Enum("advice", "mediation", name="bookingkind", native_enum=False, create_constraint=True, length=40),
+            sa.Enum("advice", "mediation", name="bookingkind", native_enum=False, create_constraint=True, length=60),
             nullable=False,
         ),
         sa.Column(
             "status",
             sa.Enum(
-                "confirmed", "cancelled", name="bookingstatus", native_enum=False, create_constraint=True, length=40
+                "confirmed", "cancelled", name="bookingstatus", native_enum=False, create_constraint=True, length=60
             ),
             nullable=False,
         ),

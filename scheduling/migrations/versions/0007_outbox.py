@@ -24,7 +24,7 @@ def upgrade() -> None:
         sa.Column("token", sa.Text(), nullable=False),
         sa.Column(
             "channel",
-            sa.Enum("sms", "email", name="channel", native_enum=False, create_constraint=True, length=40),
+            sa.Enum("sms", "email", name="channel", native_enum=False, create_constraint=True, length=60),
             nullable=False,
         ),
         sa.Column("purpose", sa.Text(), nullable=False),
@@ -51,7 +51,7 @@ def upgrade() -> None:
                 name="messagestate",
                 native_enum=False,
                 create_constraint=True,
-                length=40,
+                length=60,
             ),
             nullable=False,
         ),

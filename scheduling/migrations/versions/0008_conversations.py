@@ -16,7 +16,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column(
             "kind",
-            sa.Enum("voice", "sms", name="eventkind", native_enum=False, create_constraint=True, length=40),
+            sa.Enum("voice", "sms", name="eventkind", native_enum=False, create_constraint=True, length=60),
             nullable=False,
         ),
         sa.Column("provider_id", sa.Text(), nullable=False),

@@ -45,7 +45,7 @@ def upgrade() -> None:
                 name="actorkind",
                 native_enum=False,
                 create_constraint=True,
-                length=40,
+                length=60,
             ),
             nullable=False,
         ),
