@@ -1,7 +1,7 @@
 """What must not be, the database itself refuses, whatever the code above it forgets."""
 
 import pytest
-from sqlalchemy import delete, insert, text, update
+from sqlalchemy import Executable, delete, insert, text, update
 from sqlalchemy.exc import DatabaseError, IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
@@ -43,7 +43,7 @@ def test_a_moment_comes_back_as_the_same_moment_across_the_clock_change(session:
 
 
 @pytest.mark.parametrize("change", [update(Contact).values(received_at=TEN), delete(Contact)], ids=["change", "remove"])
-def test_a_contact_never_changes_and_never_goes(session: Session, change: object) -> None:
+def test_a_contact_never_changes_and_never_goes(session: Session, change: Executable) -> None:
     session.add(Contact(channel=ContactChannel.TEXT, said=Said.WANTS_MEDIATION, received_at=NOON))
     session.flush()
 
