@@ -75,6 +75,14 @@ def test_what_is_installed_is_not_installed_again_and_the_exit_code_is_the_appli
     assert told.stderr == ""
 
 
+def test_a_file_is_found_from_where_the_reader_stands(checkout: Path) -> None:
+    install_nothing(checkout)
+
+    told = start(checkout, "deadlines", "--batch", "etc/passwd")
+
+    assert told.stdout.strip() == f"{checkout} ['deadlines', '--batch', '/etc/passwd']"
+
+
 def test_without_a_word_it_is_the_demonstration(checkout: Path) -> None:
     install_nothing(checkout)
 
