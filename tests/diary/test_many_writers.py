@@ -4,6 +4,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from itertools import pairwise
 
 import pytest
@@ -12,10 +13,22 @@ from sqlalchemy.orm import Session
 
 from scheduling import db
 from scheduling.cases import advice, mediation
-from scheduling.diary import bookings
+from scheduling.diary import bookings, venues
 from scheduling.diary.bookings import SlotTaken
 from scheduling.diary.slots import Slot
-from scheduling.models import SERVICE, Booking, BookingKind, Case, Cell, Claim, Mediator, Officer, Room
+from scheduling.models import (
+    SERVICE,
+    Authority,
+    Booking,
+    BookingKind,
+    Case,
+    Cell,
+    Claim,
+    Mediator,
+    Officer,
+    Room,
+    Venue,
+)
 from tests import builders
 from tests.builders import moment
 
@@ -124,3 +137,27 @@ def test_two_clocks_at_once_book_every_case_once(waiting: list[int]) -> None:
         kept = session.scalars(select(Booking.case_id)).all()
         assert overlaps(session) == 0
         assert len(kept) == len(set(kept)) == WRITERS
+
+
+def test_nobody_is_booked_into_a_venue_that_closes_at_the_same_moment(waiting: list[int]) -> None:
+    with db.Session.begin() as session:
+        builders.venue(session, session.scalars(select(Authority)).one(), "Annexe")
+    closes, *books = waiting[:12]
+
+    def act(case_id: int) -> str:
+        with db.Session.begin() as session:
+            if case_id == closes:
+                venue = session.scalars(select(Venue).where(Venue.name == "Barnet Library")).one()
+                days = (date(2026, 11, 23), date(2026, 12, 23))
+                venues.close(session, venue, *days, reason="Flood", by=SERVICE, now=TOLD)
+                return "closed"
+            mediation.book_best(session, session.get_one(Case, case_id), by=SERVICE, now=TOLD)
+            return "booked"
+
+    outcome = all_at_once(act, [closes, *books])
+
+    assert outcome == {"closed": 1, "booked": len(books)}
+    with db.Reading() as session:
+        kept = session.scalars(select(Booking)).all()
+        assert {booking.room.venue.name for booking in kept if booking.room} == {"Annexe"}
+        assert overlaps(session) == 0
