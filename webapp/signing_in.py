@@ -9,9 +9,9 @@ import hashlib
 import hmac
 import logging
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from threading import BoundedSemaphore
 
 import pyotp
 from argon2 import PasswordHasher
@@ -43,7 +43,8 @@ HALF_MINUTE = 30
 """A code is good for so many seconds, and one before and one after are taken too, for phones whose clock is out."""
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-_room_to_hash = BoundedSemaphore(2)
+# Two threads of their own: each thread that hashes keeps 19 MiB, and a flood of tries must not make every thread do it.
+_hashing = ThreadPoolExecutor(2, thread_name_prefix="hashing")
 # Nobody knows the password of this: it gives an unknown address the same work.
 _nobodys_hash = _hasher.hash(secrets.token_urlsafe())
 _nobodys_secret = pyotp.random_base32()
@@ -215,16 +216,14 @@ def _counter(moment: datetime) -> int:
 
 
 def _hashed(password: str) -> str:
-    with _room_to_hash:
-        return _hasher.hash(password)
+    return _hashing.submit(_hasher.hash, password).result()
 
 
 def _fits(password_hash: str, password: str) -> bool:
-    with _room_to_hash:
-        try:
-            return _hasher.verify(password_hash, password[: LONGEST_PASSWORD + 1])
-        except (VerifyMismatchError, InvalidHashError):
-            return False
+    try:
+        return _hashing.submit(_hasher.verify, password_hash, password[: LONGEST_PASSWORD + 1]).result()
+    except (VerifyMismatchError, InvalidHashError):
+        return False
 
 
 def _digest(token: str) -> str:

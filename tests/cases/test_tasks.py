@@ -1,0 +1,69 @@
+import pytest
+from sqlalchemy.orm import Session
+
+from scheduling.cases import intake, tasks
+from scheduling.cases.tasks import AlreadyDealtWith, NothingWrong
+from scheduling.models import Actor, Case, ContactChannel, MessageState, Said
+from scheduling.outbox import messages
+from tests import builders
+from tests.builders import Town
+
+NOW = builders.moment("2026-11-24 10:00")
+
+
+@pytest.fixture
+def town(session: Session) -> Town:
+    return builders.town(session)
+
+
+def last_line(case: Case) -> str:
+    return case.history[-1].what
+
+
+def test_a_contact_that_finds_its_case_keeps_its_words_and_its_moment(session: Session, town: Town) -> None:
+    case = builders.case(session, town)
+    received = builders.moment("2026-11-23 23:30")
+    contact = intake.record_contact(
+        session,
+        channel=ContactChannel.TEXT,
+        said=Said.OTHER,
+        received_at=received,
+        number="+447700900125",
+        words="hello",
+    )
+
+    tasks.attach(contact, case, by=Actor.staff(town.adviser.id), now=NOW)
+    session.flush()
+
+    assert (contact.case, contact.handled_at, contact.handled_by_id) == (case, NOW, town.adviser.id)
+    assert (contact.words, contact.received_at) == ("hello", received)
+    assert last_line(case) == "A text was found to be this family's"
+
+
+def test_a_contact_is_dealt_with_once(session: Session, town: Town) -> None:
+    contact = intake.record_contact(session, channel=ContactChannel.TEXT, said=Said.OTHER, received_at=NOW)
+    tasks.handled(contact, by=Actor.staff(town.adviser.id), now=NOW)
+
+    with pytest.raises(AlreadyDealtWith, match="Nothing was changed"):
+        tasks.attach(contact, builders.case(session, town), by=Actor.staff(town.coordinator.id), now=NOW)
+
+
+def test_a_call_back_in_a_case_is_a_line_of_its_history(session: Session, town: Town) -> None:
+    case = builders.case(session, town)
+    call_back = intake.ask_call_back(session, number="+447700900123", because="asked for a person", case=case, now=NOW)
+    tasks.call_back_done(session, call_back, by=Actor.staff(town.adviser.id), now=NOW)
+
+    assert last_line(case) == "The call back was made"
+    with pytest.raises(AlreadyDealtWith):
+        tasks.call_back_done(session, call_back, by=Actor.staff(town.adviser.id), now=NOW)
+
+
+@pytest.mark.parametrize("state", [state for state in MessageState if state not in tasks.TROUBLED])
+def test_a_message_that_did_not_fail_needs_nobody(session: Session, town: Town, state: MessageState) -> None:
+    case = builders.case(session, town)
+    message = messages.text(session, case.person, purpose="reminder", body="x", key="k", now=NOW, case=case)
+    assert message is not None
+    message.state, message.lease_until = state, NOW
+
+    with pytest.raises(NothingWrong):
+        tasks.message_dealt_with(session, message, by=Actor.staff(town.coordinator.id), now=NOW)
