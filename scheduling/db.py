@@ -35,6 +35,8 @@ from sqlalchemy.types import TypeDecorator
 
 BUSY_MILLISECONDS = 5_000
 """How long a writer waits for another on SQLite before it gives up."""
+CONNECT_SECONDS = 3
+"""How long we wait for PostgreSQL to answer at all: a caller hears nothing meanwhile."""
 
 
 class Moment(TypeDecorator[datetime]):
@@ -100,7 +102,7 @@ def open_engine(url: str) -> Engine:
     """An engine set up as this service needs it, bound to nothing."""
     address = normalised(url)
     if address.get_backend_name() != "sqlite":
-        return create_engine(address, pool_pre_ping=True)
+        return create_engine(address, pool_pre_ping=True, connect_args={"connect_timeout": CONNECT_SECONDS})
     engine = create_engine(address, connect_args={"timeout": BUSY_MILLISECONDS / 1000})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

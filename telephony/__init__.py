@@ -3,7 +3,8 @@
 In reading order:
 
 - ``line``: the line's numbers, address and secrets
-- ``webhooks``: Twilio's addresses at our door; ``signature`` tells Twilio from a stranger
+- ``webhooks``: Twilio's addresses; ``signature`` tells Twilio from a stranger, ``fields`` cleans what came,
+  ``door`` gives each event one effect
 - ``callers``: what the line makes of a caller; ``understanding``: what people mean by what they say and key
 - ``conversations``: who says what next; neither Flask nor Twilio
 - ``phrases``: every word a caller hears; ``voice``: how a question becomes TwiML

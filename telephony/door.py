@@ -18,8 +18,8 @@ from scheduling.models import Event, EventKind
 
 log = logging.getLogger(__name__)
 
-PATIENCE_SECONDS = 5
-"""Somebody is on the line: rather say sorry than be silent for longer."""
+PATIENCE_SECONDS = 3
+"""For one lock: somebody is on the line, and an event may meet two of them. Rather say sorry than be silent."""
 
 
 class OutOfTurn(Exception):  # noqa: N818 - what happened, not an error

@@ -17,7 +17,7 @@ from werkzeug.exceptions import HTTPException
 from scheduling import clock, db
 from scheduling.models import EventKind
 from scheduling.outbox import delivery
-from telephony import callers, door, fields, phrases, signature, statuses, voice
+from telephony import callers, door, fields, phrases, signature, statuses, understanding, voice
 from telephony.conversations import memory, reception, texts
 from telephony.conversations.exchange import Exchange, Heard
 from telephony.conversations.text_menu import Text
@@ -176,8 +176,11 @@ def _fault(error: Exception) -> ResponseReturnValue:
 
 def _text_fault() -> str | None:
     """A fault may be told to whoever would have been answered."""
-    is_command = _field("Body").upper() in texts.STOP | texts.START | texts.HELP
-    return None if is_command else phrases.text_fault(g.line.voice_number)
+    body = _field("Body")
+    is_command = body.upper() in texts.STOP | texts.START | texts.HELP
+    if is_command or understanding.sounds_in_danger(body):
+        return None
+    return phrases.text_fault(g.line.voice_number)
 
 
 def _message(words: str | None) -> str:

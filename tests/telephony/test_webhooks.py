@@ -220,6 +220,7 @@ def test_without_its_record_the_line_still_leads_to_a_person(broken: Twilio, cap
 def test_without_its_record_the_line_does_not_pretend_to_have_kept_a_text(broken: Twilio) -> None:
     assert broken.texts("I want mediation") == phrases.text_fault("+443001234567")
     assert broken.texts("STOP") is None
+    assert broken.texts("he's here") is None
     assert broken.post("/twilio/status/abc", {"MessageStatus": "sent", "AccountSid": ACCOUNT}).status_code == 503
 
 
