@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from scheduling.db import Base, words
+from scheduling.models.certificate import Certificate
 
 
 class Channel(StrEnum):
@@ -57,6 +58,8 @@ class Message(Base):
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     booking_id: Mapped[int | None] = mapped_column(ForeignKey("bookings.id"))
+    certificate_id: Mapped[int | None] = mapped_column(ForeignKey("certificates.id"))
+    """The certificate whose document goes with the mail."""
     address: Mapped[str]
     """An E.164 number or a mail address."""
     recipient: Mapped[str]
@@ -87,6 +90,7 @@ class Message(Base):
     """A coordinator has seen the failure and found another way."""
     dealt_with_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
 
+    certificate: Mapped[Certificate | None] = relationship()
     log: Mapped[list["Attempt"]] = relationship(back_populates="message", order_by="Attempt.id")
 
 
