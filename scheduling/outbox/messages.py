@@ -11,7 +11,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from scheduling import numbers
-from scheduling.models import SERVICE, Booking, Case, Channel, Message, MessageState, OptOut, Person
+from scheduling.models import SERVICE, Booking, Case, Certificate, Channel, Message, MessageState, OptOut, Person
+from scheduling.outbox.wording import mails
 
 THE_FAMILY = "the family"
 THE_AUTHORITY = "the authority"
@@ -76,12 +77,13 @@ def email(
     booking: Booking | None = None,
     calendar: str | None = None,
     calendar_method: str | None = None,
+    certificate: Certificate | None = None,
     thread: str | None = None,
     not_before: datetime | None = None,
     expires_at: datetime | None = None,
     must_arrive: bool = True,
 ) -> Message:
-    """Write a mail, with a calendar entry when one is given."""
+    """Write a mail, with a calendar entry or a certificate when one is given."""
     if (written := written_already(session, key)) is not None:
         return written
     return _write(
@@ -94,6 +96,7 @@ def email(
             case_id=None if case is None else case.id,
             person_id=None if person is None else person.id,
             booking_id=None if booking is None else booking.id,
+            certificate_id=None if certificate is None else certificate.id,
             address=address,
             recipient=recipient,
             subject=subject,
@@ -105,6 +108,37 @@ def email(
             not_before=not_before,
             expires_at=expires_at,
         ),
+    )
+
+
+def email_the_family(
+    session: Session,
+    case: Case,
+    *,
+    purpose: str,
+    mail: mails.Mail,
+    key: str,
+    now: datetime,
+    certificate: Certificate | None = None,
+) -> Message | None:
+    """Write the family a mail; where their record forbids it or has no address, a line of history and nothing else."""
+    person = case.person
+    if person.do_not_contact or not person.email:
+        why = "The person must not be contacted." if person.do_not_contact else "There is no e-mail address."
+        _record_once(case, f"No mail was sent ({purpose})", why=why, now=now)
+        return None
+    return email(
+        session,
+        address=person.email,
+        recipient=THE_FAMILY,
+        purpose=purpose,
+        subject=mail.subject,
+        body=mail.body,
+        key=key,
+        now=now,
+        case=case,
+        person=person,
+        certificate=certificate,
     )
 
 

@@ -77,6 +77,11 @@ def advice_reminder(starts_at: datetime) -> str:
     )
 
 
+def document_sent() -> str:
+    """A certificate has gone by mail; a text does not say of what."""
+    return _text(f"your document is in your email. If you cannot find it, call {_phone()}.")
+
+
 def _text(words: str) -> str:
     return segments.gsm7(f"{identity.current().name}: {words}")
 

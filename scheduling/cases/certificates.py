@@ -1,0 +1,293 @@
+"""Certificates: which may be issued and why not, the one click that issues one, and the question whether it is genuine.
+
+A certificate is issued once and never changes: its document is stored byte for byte with its digest, and goes to the
+family by mail in the same transaction.
+"""
+
+import hashlib
+import hmac
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scheduling import london
+from scheduling.cases import advice, contacts, policy, routes
+from scheduling.law import certificates, deadlines
+from scheduling.law.certificates import Facts, Kind, Permission
+from scheduling.law.deadlines import Deadline
+from scheduling.law.routes import Clock, Route, Way
+from scheduling.law.rules import CERTIFICATE_BEFORE_APPEAL
+from scheduling.models import (
+    Actor,
+    Booking,
+    BookingKind,
+    BookingStatus,
+    Case,
+    Certificate,
+    Ending,
+    Meeting,
+    PersonRole,
+    Staff,
+)
+from scheduling.outbox import certificate, certificate_numbers, identity, messages
+from scheduling.outbox.wording import case_mails, texts
+from scheduling.reference import calendar
+from scheduling.refusals import Refused
+
+log = logging.getLogger(__name__)
+
+PURPOSE = "certificate"
+"""Of the mail and of the text that says that it has gone."""
+
+_UNANSWERED = Route(
+    way=Way.CERTIFICATE,
+    reason=routes.UNANSWERED,
+    rule=CERTIFICATE_BEFORE_APPEAL,
+    clock=Clock.AUTHORITY,
+)
+"""Until the questions are answered a certificate may be due: no date is missed because a form is not filled in."""
+
+_NO_CODE = "A" * certificate_numbers.CODE_LENGTH
+
+
+@dataclass(eq=False)
+class MayNotIssue(Refused):
+    """Something stands in the way of this certificate."""
+
+    kind: Kind
+    why_not: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return " ".join([f"The certificate “{self.kind}” cannot be issued.", *self.why_not])
+
+
+class ReasonMissing(Refused):
+    """The authority has said nothing: that is the adviser's judgement, and is written down."""
+
+    def __str__(self) -> str:
+        return "The authority has not said that it cannot arrange mediation. Write down why you issue the certificate."
+
+
+def facts(session: Session, case: Case) -> Facts:
+    """What is recorded about the decision, as the law asks for it. Days are London's."""
+    return Facts(
+        route=routes.of(case) or _UNANSWERED,
+        decision_sent=case.letter_date,
+        contacted=contacts.first_day(session, case),
+        informed_of=frozenset(advice.informed_of(session, case)),
+        late_contact_allowed=bool(case.late_contact_allowed),
+        is_issued=of(session, case) is not None,
+        declined=_day(case.declined_at),
+        wanted_before=case.mediation_wanted_at is not None,
+        authority_told=_day(case.told_at),
+        authority_cannot=_day(case.authority_cannot_at),
+        meeting_booked_for=_booked_for(session, case),
+        meeting=_last_meeting(session, case),
+    )
+
+
+def permissions(session: Session, case: Case, *, today: date) -> list[Permission]:
+    """Each of the three certificates: whether it may be issued today, all that is in the way, and when it is due."""
+    known, working_days = facts(session, case), calendar.working_days(session)
+    incomplete = tuple(_incomplete(case))
+    return [
+        replace(permission, why_not=(*permission.why_not, *incomplete))
+        for permission in (
+            certificates.may_issue(kind, known, working_days, today=today, policy=policy.current()) for kind in Kind
+        )
+    ]
+
+
+def due(session: Session, case: Case, *, today: date) -> Deadline | None:
+    """By when a certificate has to be issued, whichever; None while nothing calls for one."""
+    asked_for = [one.due for one in permissions(session, case, today=today) if one.due is not None]
+    return min(asked_for, key=lambda deadline: deadline.day, default=None)
+
+
+def issue(session: Session, case: Case, kind: Kind, *, reason: str | None, by: Actor, now: datetime) -> Certificate:
+    """Issue the certificate, or refuse with everything that is in the way; it goes to the family at once."""
+    if by.staff_id is None:
+        message = "only an adviser issues a certificate"
+        raise ValueError(message)
+    session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
+    because = (reason or "").strip() or None
+    _must_be_granted(session, case, kind, because, today=london.london_day(now))
+    issued = _new(session, case, kind, session.get_one(Staff, by.staff_id), because=because, now=now)
+    session.add(issued)
+    what = f"The certificate “{kind}” was issued: number {certificate_numbers.written_number(issued.number)}"
+    case.record(what, why=because, by=by, now=now)
+    session.flush()
+    _send(session, issued, now=now)
+    log.info("certificate issued", extra={"case": case.id, "certificate": issued.id})
+    return issued
+
+
+def of(session: Session, case: Case) -> Certificate | None:
+    """The certificate of this decision, if it has one."""
+    return session.scalar(select(Certificate).where(Certificate.case_id == case.id))
+
+
+def find(session: Session, number: str, code: str) -> Certificate | None:
+    """The genuine certificate with this number and code; the same work for a wrong code and an unknown number."""
+    written_number, written_code = certificate_numbers.parse_number(number), certificate_numbers.parse_code(code)
+    found = session.scalar(select(Certificate).where(Certificate.number == (written_number or "")))
+    # Always compared: the time of the answer must not tell which of the two was wrong.
+    fits = hmac.compare_digest(_NO_CODE if found is None else found.code, written_code or "")
+    return found if fits else None
+
+
+def _must_be_granted(session: Session, case: Case, kind: Kind, because: str | None, *, today: date) -> None:
+    permission = next(one for one in permissions(session, case, today=today) if one.kind is kind)
+    if not permission.is_granted:
+        raise MayNotIssue(kind, permission.why_not)
+    if permission.needs_reason and because is None:
+        raise ReasonMissing
+
+
+def _incomplete(case: Case) -> Iterator[str]:
+    """What has to stand on the paper, beside what the law asks for."""
+    if routes.of(case) is None:
+        yield routes.UNANSWERED
+    if case.authority is None:
+        yield "It is not recorded which council decided."
+    if not case.person.name:
+        yield "The name of the parent or young person is not recorded."
+    if not _child(case):
+        yield "The child's name is not recorded."
+
+
+def _new(
+    session: Session, case: Case, kind: Kind, adviser: Staff, *, because: str | None, now: datetime
+) -> Certificate:
+    number, code = _new_number(session)
+    issued_on = london.london_day(now)
+    appeal = _appeal_by(session, case, issued_on)
+    told = _certified(session, case, kind, adviser, number=number, code=code, issued_on=issued_on, appeal=appeal)
+    document = certificate.render(told)
+    return Certificate(
+        case=case,
+        kind=kind,
+        number=number,
+        code=code,
+        issued_at=now,
+        issued_on=issued_on,
+        issued_by=adviser,
+        reason=because,
+        appeal_by=appeal.day,
+        appeal_last_lawful=appeal.last_lawful,
+        document=document,
+        digest=hashlib.sha256(document).hexdigest(),
+    )
+
+
+def _certified(
+    session: Session,
+    case: Case,
+    kind: Kind,
+    adviser: Staff,
+    *,
+    number: str,
+    code: str,
+    issued_on: date,
+    appeal: Deadline,
+) -> certificate.Facts:
+    child, family = _child(case), case.person.name
+    if case.authority is None or case.decision is None or case.letter_date is None or not child or not family:
+        raise AssertionError
+    return certificate.Facts(
+        number=number,
+        code=code,
+        kind=kind,
+        family=family,
+        child=child,
+        child_born=case.child_born,
+        authority=case.authority.official_name,
+        decision=case.decision,
+        letter_date=case.letter_date,
+        informed_on=london.london_day(max(advice.informed_of(session, case).values())),
+        issued_on=issued_on,
+        adviser=adviser.name,
+        appeal=appeal,
+        service=identity.current().name,
+        check_at=check_at(number),
+    )
+
+
+def check_at(number: str) -> str:
+    """Where anybody can ask whether the certificate with this number is genuine; the code is typed there."""
+    return f"{identity.current().base_url.rstrip('/')}/certificate/{number}"
+
+
+def _appeal_by(session: Session, case: Case, issued_on: date) -> Deadline:
+    if case.letter_date is None:
+        raise AssertionError
+    return deadlines.appeal_by(case.letter_date, calendar.working_days(session), certificate_issued=issued_on)
+
+
+def _new_number(session: Session) -> tuple[str, str]:
+    while True:
+        number, code = certificate_numbers.number_and_code()
+        if session.scalar(select(Certificate.id).where(Certificate.number == number)) is None:
+            return number, code
+
+
+def _send(session: Session, issued: Certificate, *, now: datetime) -> None:
+    case = issued.case
+    mail = case_mails.certificate_issued(
+        name=case.person.name,
+        reference=case.reference,
+        number=issued.number,
+        code=issued.code,
+        issued_on=issued.issued_on,
+        appeal=_appeal_by(session, case, issued.issued_on),
+        check_at=check_at(issued.number),
+    )
+    key = f"certificate:{issued.number}"
+    sent = messages.email_the_family(session, case, purpose=PURPOSE, mail=mail, key=key, now=now, certificate=issued)
+    if sent is not None:
+        words = texts.document_sent()
+        messages.text(session, case.person, purpose=PURPOSE, body=words, key=f"{key}:text", now=now, case=case)
+
+
+def _child(case: Case) -> str | None:
+    """A young person in their own right is the one whom it is about."""
+    return case.child_name or (case.person.name if case.person.role is PersonRole.YOUNG_PERSON else None)
+
+
+def _booked_for(session: Session, case: Case) -> date | None:
+    """The next meeting whose end nobody has recorded yet."""
+    recorded = select(Meeting.booking_id)
+    next_one = (
+        select(Booking.starts_at)
+        .where(
+            Booking.case_id == case.id,
+            Booking.kind == BookingKind.MEDIATION,
+            Booking.status != BookingStatus.CANCELLED,
+            Booking.id.not_in(recorded),
+        )
+        .order_by(Booking.starts_at)
+    )
+    return _day(session.scalar(next_one.limit(1)))
+
+
+def _last_meeting(session: Session, case: Case) -> certificates.Meeting | None:
+    """The last meeting whose day has come. One that the parties came to and that was not held was none."""
+    recorded = select(Meeting).join(Meeting.booking).where(Booking.case_id == case.id).order_by(Meeting.ended_at.desc())
+    for meeting in session.scalars(recorded):
+        fell_through = meeting.ending is Ending.NOT_HELD and meeting.family_came and meeting.authority_came
+        if not fell_through:
+            return certificates.Meeting(
+                day=london.london_day(meeting.ended_at),
+                has_ended=meeting.ending is not Ending.ADJOURNED,
+                family_came=meeting.family_came,
+                authority_came=meeting.authority_came,
+            )
+    return None
+
+
+def _day(at: datetime | None) -> date | None:
+    return None if at is None else london.london_day(at)

@@ -1,0 +1,159 @@
+"""Mails about a case beside its meeting: certificates, the family's time, and what the authority still owes.
+
+Subjects carry the reference and no more. Nothing here says what was discussed, how anybody behaved or what came of it.
+"""
+
+from datetime import date, datetime
+
+from scheduling import london, references
+from scheduling.law.deadlines import Deadline
+from scheduling.outbox import certificate_numbers, identity
+from scheduling.outbox.wording.mails import Mail
+
+
+def certificate_issued(
+    *, name: str | None, reference: str, number: str, code: str, issued_on: date, appeal: Deadline, check_at: str
+) -> Mail:
+    """The certificate itself goes with this mail; its facts stand here too, for whoever cannot open it."""
+    return Mail(
+        subject=_subject("Your document", reference),
+        body=_letter(
+            _greeting(name),
+            "Your mediation certificate is attached. Send a copy of it with your appeal, and keep this one.",
+            f"Certificate number: {certificate_numbers.written_number(number)}\n"
+            f"Check code: {certificate_numbers.written_code(code)}\n"
+            f"Date of issue: {london.written_day(issued_on)}",
+            f"If you appeal, your appeal must reach the Tribunal by {london.written_day(appeal.day)} and be received "
+            "there by 5pm.",
+            _last_lawful(appeal),
+            f"Anybody who holds the certificate can ask whether it is genuine: {check_at}",
+            "The certificate does not mean that you have to appeal.",
+        ),
+    )
+
+
+def late_contact_decided(*, name: str | None, reference: str, allowed: bool, contacted: date, last_day: date) -> Mail:
+    """What is open to a family whose first contact came after the two months."""
+    decision = (
+        "Our adviser has decided that we can still issue your certificate. The Tribunal decides whether it takes an "
+        "appeal that is late."
+        if allowed
+        else "Our adviser has decided that we cannot issue a certificate now. That is not the end."
+    )
+    return Mail(
+        subject=_subject("What you can do now", reference),
+        body=_letter(
+            _greeting(name),
+            f"You first contacted us on {london.written_day(contacted)}. The two months for it ended on "
+            f"{london.written_day(last_day)}. {decision}",
+            "You can ask the Tribunal for permission to appeal without a certificate or after the time. Say why you "
+            "could not act earlier. The Tribunal decides.",
+            "Free and independent advice: your local special educational needs and disability information, advice and "
+            "support service (SENDIASS), and IPSEA (www.ipsea.org.uk).",
+            "Disagreement resolution is open at any time. It is voluntary for everybody and takes no right away from "
+            "you. Ask us for it.",
+        ),
+    )
+
+
+def mediation_not_wanted(*, officer: str, reference: str) -> Mail:
+    """The authority need not arrange anything any more."""
+    return Mail(
+        subject=_subject("Mediation no longer requested", reference),
+        body=_letter(
+            f"Dear {officer},",
+            f"The family (reference {references.written(reference)}) has told us that it does not want mediation. You "
+            "do not need to arrange anything further. Any meeting that was booked is cancelled.",
+        ),
+    )
+
+
+def authority_asked_again(
+    *, name: str, officer: str, reference: str, told_at: datetime, mediation_by: date, link: str
+) -> Mail:
+    """Nobody has said that the notice was read."""
+    return Mail(
+        subject=_subject("No answer yet: mediation requested", reference),
+        body=_letter(
+            f"Dear {name},",
+            f"We told {officer} at {london.written(told_at)} that a family wants mediation (reference "
+            f"{references.written(reference)}). Nobody has acknowledged it yet.",
+            f"The 30 days are running: the meeting must be held by {london.written_day(mediation_by)}.",
+            f"Please acknowledge the notice here: {link}",
+            "If you cannot arrange mediation in this time, tell us as soon as you know.",
+        ),
+    )
+
+
+def remember_the_care_board(*, officer: str, reference: str, told_by: Deadline) -> Mail:
+    """Health is in issue, and it is not recorded that the integrated care board was told."""
+    return Mail(
+        subject=_subject("Reminder: tell the integrated care board", reference),
+        body=_letter(
+            f"Dear {officer},",
+            f"Health care is part of this disagreement (reference {references.written(reference)}). You must tell each "
+            f"integrated care board concerned by {london.written_day(told_by.day)}: that mediation is wanted, the "
+            "issues, and the health care provision that the family wants.",
+            "Please let us know when you have told it, and whom.",
+            f"Source: {told_by.citation}",
+        ),
+    )
+
+
+def care_board_told(
+    *, board: str, reference: str, issues: str, arranges: bool, told_at: datetime, mediation_by: date
+) -> Mail:
+    """What an integrated care board has to do in a case that includes health care."""
+    duty = (
+        "The disagreement is about health care alone, so it is for you to arrange the mediation and to take part."
+        if arranges
+        else "The authority arranges the mediation, and you must take part."
+    )
+    return Mail(
+        subject=_subject("Mediation requested", reference),
+        body=_letter(
+            f"Dear {board},",
+            f"A family wants mediation. You were told of it at {london.written(told_at)}.",
+            f"What the disagreement is about, in the family's words:\n{issues}",
+            f"{duty} The meeting must be held by {london.written_day(mediation_by)}. Whoever comes for you must be "
+            "able to settle the issues about health care.",
+            f"Please name the person who will come, and times that suit: {identity.current().written_phone}.",
+        ),
+    )
+
+
+def authority_cannot(*, name: str | None, reference: str, certificate_by: date) -> Mail:
+    """The family has two ways now, and keeps both."""
+    return Mail(
+        subject=_subject("What happens next", reference),
+        body=_letter(
+            _greeting(name),
+            "The council has told us that it cannot arrange the meeting within its 30 days.",
+            f"You will get a certificate by {london.written_day(certificate_by)}. With it you can appeal at once, or "
+            "wait: your case stays open, and the meeting can still be held later.",
+            "The time for your appeal runs while you wait. The certificate says by when your appeal must reach the "
+            "Tribunal.",
+        ),
+    )
+
+
+def _last_lawful(appeal: Deadline) -> str | None:
+    if appeal.last_lawful == appeal.day:
+        return None
+    return (
+        f"Because of when that day falls, the Tribunal still takes an appeal until 5pm on "
+        f"{london.written_day(appeal.last_lawful)}. Please do not plan on those days."
+    )
+
+
+def _subject(what: str, reference: str) -> str:
+    return f"{what} (reference {references.written(reference)})"
+
+
+def _greeting(name: str | None) -> str:
+    return f"Dear {name}," if name else "Hello,"
+
+
+def _letter(*paragraphs: str | None) -> str:
+    we = identity.current()
+    return "\n\n".join([*filter(None, paragraphs), f"{we.name}\n{we.written_phone}"]) + "\n"
