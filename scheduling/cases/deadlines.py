@@ -1,46 +1,206 @@
-"""The deadlines of a case: each with its rule, as the case page and the alarms need them."""
+"""The deadline card of a case: every day that counts, with its rule, what it does not forgive, and how many are left.
 
+The plain day stands first. The last lawful day is beside it where the law forgives a weekend, August or Christmas, and
+a sentence says so; nothing here is stored, so another bank holiday or another letter date is another card at once.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from scheduling import london
+from scheduling.cases import agreements, meeting
 from scheduling.diary import bookings
-from scheduling.law import deadlines
+from scheduling.law import deadlines, routes, rules, traps
 from scheduling.law.deadlines import Deadline
+from scheduling.law.routes import Clock
+from scheduling.law.rules import Owed
 from scheduling.law.working_days import Calendar
-from scheduling.models import BookingKind, Case
+from scheduling.models import (
+    Booking,
+    BookingKind,
+    CareTelling,
+    Case,
+    Certificate,
+    Message,
+)
 from scheduling.reference import calendar
 
 
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One deadline as it is shown: never the moved day without the plain one."""
+
+    deadline: Deadline
+    days_left: int
+    """Calendar days to the plain day; negative once it is over."""
+    is_met: bool
+    since: date
+    """From when it has been known: no alarm belongs to a day before."""
+    notes: tuple[str, ...] = ()
+    """What people get wrong about this very day, in sentences."""
+    is_agreed: bool = False
+    """Part of what was agreed, and so only for the parties and the staff of the case."""
+
+    @property
+    def day(self) -> date:
+        return self.deadline.day
+
+    @property
+    def last_lawful(self) -> date | None:
+        """The day on which it would still be in time, where that is another than the plain day."""
+        return None if self.deadline.last_lawful == self.deadline.day else self.deadline.last_lawful
+
+    @property
+    def name(self) -> str:
+        """The rule in words."""
+        return self.deadline.rule.name
+
+    @property
+    def owed_by(self) -> Owed:
+        return self.deadline.rule.owed_by
+
+    @property
+    def source(self) -> str:
+        return self.deadline.citation
+
+    @property
+    def certainty(self) -> str:
+        return self.deadline.certainty
+
+    @property
+    def is_open(self) -> bool:
+        """Somebody still has to do something, and it is not too late for all of it."""
+        return not self.is_met
+
+
+def card(session: Session, case: Case, *, today: date, working_days: Calendar | None = None) -> list[Line]:
+    """Every deadline that is known of the case, the nearest first; promises of an agreement among them."""
+    days = working_days or calendar.working_days(session)
+    lines = [
+        *_from_the_letter(session, case, days, today),
+        *_from_the_telling(session, case, days, today),
+        *_of_the_notice(session, case, days, today),
+        *_of_the_agreement(session, case, today),
+    ]
+    return sorted(lines, key=lambda line: line.day)
+
+
 def of(session: Session, case: Case) -> list[Deadline]:
-    """Every deadline that is known of the case, the nearest first."""
-    working_days = calendar.working_days(session)
-    known = [*_from_the_letter(case, working_days), *_from_the_telling(case, working_days)]
-    return sorted(known, key=lambda deadline: deadline.day)
+    """Every deadline that is known of the case, without how many days are left."""
+    return [line.deadline for line in card(session, case, today=london.london_day(case.opened_at))]
 
 
 def unmet(session: Session, case: Case) -> list[Deadline]:
-    """Those for which somebody still has to do something: contact was made when the case began."""
-    if case.closed_at is not None:
-        return []
-    working_days = calendar.working_days(session)
-    still = [deadlines.appeal_by(case.letter_date, working_days)] if case.letter_date is not None else []
-    if case.told_at is not None and bookings.of(session, case, BookingKind.MEDIATION) is None:
-        still.append(deadlines.mediation_window(london.london_day(case.told_at), working_days).last_date)
-    return still
+    """Those for which somebody still has to do something."""
+    return [line.deadline for line in open_lines(session, case, today=london.london_day(case.opened_at))]
 
 
-def _from_the_letter(case: Case, working_days: Calendar) -> list[Deadline]:
+def open_lines(session: Session, case: Case, *, today: date) -> list[Line]:
+    """The card without what is met; a closed case has nothing open but what was agreed."""
+    lines = (line for line in card(session, case, today=today) if line.is_open)
+    return [line for line in lines if case.closed_at is None or line.is_agreed]
+
+
+def route_of(case: Case) -> routes.Route | None:
+    """The case's way, once the four questions are answered."""
+    if case.decision is None:
+        return None
+    parts = {routes.Part.SPECIAL_EDUCATION: case.about_education, routes.Part.SCHOOL: case.about_school}
+    care = {routes.Care.HEALTH: case.health_in_issue, routes.Care.SOCIAL_CARE: case.social_care_in_issue}
+    return routes.of(
+        routes.Answers(
+            decision=case.decision,
+            about=frozenset(part for part, is_so in parts.items() if is_so),
+            care=frozenset(one for one, is_so in care.items() if is_so),
+            discrimination=case.discrimination_claimed,
+        )
+    )
+
+
+def _line(found: Deadline, today: date, *, since: datetime | date, is_met: bool, notes: tuple[str, ...] = ()) -> Line:
+    known = london.london_day(since) if isinstance(since, datetime) else since
+    return Line(deadline=found, days_left=(found.day - today).days, is_met=is_met, since=known, notes=notes)
+
+
+def _from_the_letter(session: Session, case: Case, days: Calendar, today: date) -> Iterator[Line]:
+    """Until the route is known it is taken to lead to an appeal: a day too many is better than one too late."""
+    route = route_of(case)
     if case.letter_date is None:
-        return []
-    return [
-        deadlines.contact_adviser_by(case.letter_date, working_days),
-        deadlines.appeal_by(case.letter_date, working_days),
-    ]
+        return
+    if route is None or route.needs_certificate:
+        contact = deadlines.contact_adviser_by(case.letter_date, days)
+        # Whoever has a case has contacted us: late or not, there is nothing left to do about it.
+        yield _line(contact, today, since=case.opened_at, is_met=True, notes=traps.of_contact(contact, days))
+    if route is None or route.may_appeal:
+        issued = session.scalar(select(Certificate.issued_on).where(Certificate.case_id == case.id))
+        appeal = deadlines.appeal_by(case.letter_date, days, certificate_issued=issued)
+        yield _line(appeal, today, since=case.opened_at, is_met=False, notes=traps.of_appeal(appeal, days))
 
 
-def _from_the_telling(case: Case, working_days: Calendar) -> list[Deadline]:
+def _from_the_telling(session: Session, case: Case, days: Calendar, today: date) -> Iterator[Line]:
     if case.told_at is None:
-        return []
-    told = london.london_day(case.told_at)
-    window = deadlines.mediation_window(told, working_days).last_date
-    return [deadlines.health_told_by(told, working_days), window] if case.health_in_issue else [window]
+        return
+    told, route = london.london_day(case.told_at), route_of(case)
+    care_told_at = session.scalar(select(func.min(CareTelling.told_at)).where(CareTelling.case_id == case.id))
+    if case.health_in_issue:
+        health = deadlines.health_told_by(told, days)
+        yield _line(health, today, since=case.told_at, is_met=care_told_at is not None)
+    if case.declined_at is not None:
+        return
+    is_met = bookings.of(session, case, BookingKind.MEDIATION) is not None or _was_held(session, case)
+    if route is None or route.clock is not Clock.HEALTH:
+        ends = deadlines.mediation_window(told, days).last_date
+        yield _line(ends, today, since=case.told_at, is_met=is_met, notes=traps.of_thirty_days(told, ends, days))
+    elif care_told_at is not None:
+        care_told = london.london_day(care_told_at)
+        ends = deadlines.health_mediation_by(care_told)
+        notes = traps.of_thirty_days(care_told, ends, days)
+        yield _line(ends, today, since=care_told, is_met=is_met, notes=notes)
+
+
+def _of_the_notice(session: Session, case: Case, days: Calendar, today: date) -> Iterator[Line]:
+    """For the meeting that is booked, the day by which the family had to hear of it."""
+    booking = bookings.of(session, case, BookingKind.MEDIATION)
+    if booking is None or london.london_day(booking.starts_at) < today:
+        return
+    given = notice_given(session, booking)
+    limits = deadlines.notice_latest(london.london_day(booking.starts_at), days)
+    ordinary = london.written_day(limits.ordinary.day)
+    notes = (f"Counted the ordinary way it would be {ordinary}; after that the family has to agree to less.",)
+    is_met = london.london_day(given) <= limits.clear.day
+    yield _line(limits.clear, today, since=booking.booked_at, is_met=is_met, notes=notes)
+
+
+def notice_given(session: Session, booking: Booking) -> datetime:
+    """When the family last heard of the time that now holds."""
+    sent = select(func.max(Message.written_at)).where(
+        Message.booking_id == booking.id, Message.calendar_method == "REQUEST"
+    )
+    return session.scalar(sent) or booking.booked_at
+
+
+def _of_the_agreement(session: Session, case: Case, today: date) -> Iterator[Line]:
+    for agreement in agreements.of(session, case):
+        for action in agreement.actions:
+            due = agreements.deadline(action)
+            yield Line(
+                deadline=due,
+                days_left=(due.day - today).days,
+                is_met=action.done_at is not None,
+                since=agreement.agreed_on,
+                notes=("The parties wrote this day down, so it rules.",) if action.written_down else (),
+                is_agreed=True,
+            )
+
+
+def _was_held(session: Session, case: Case) -> bool:
+    latest = meeting.last(session, case)
+    return latest is not None and meeting.was_mediation(latest)
+
+
+GENERIC = rules.AGREED_WITHIN_WEEKS
+"""How a promise is named wherever what was agreed must not be seen."""

@@ -142,6 +142,13 @@ def cancel(session: Session, booking: Booking, *, because: str, by: Actor, now: 
     log.info("booking cancelled", extra={"booking": booking.id})
 
 
+def end(session: Session, booking: Booking, *, because: str, now: datetime) -> None:
+    """Its hour has come and mediation is not over, so another time may be booked; nobody's calendar needs to know."""
+    booking.status, booking.cancelled_at, booking.cancelled_because = BookingStatus.CANCELLED, now, because
+    claims.free(session, booking)
+    session.flush()
+
+
 def keep(session: Session, booking: Booking) -> None:
     """Add a new booking with everything it claims, or refuse and leave the caller's transaction as it was."""
 

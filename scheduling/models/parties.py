@@ -76,5 +76,7 @@ class Willing(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
     party: Mapped[Party] = mapped_column(words(Party))
-    is_willing: Mapped[bool]
-    answered_at: Mapped[datetime]
+    asked_at: Mapped[datetime]
+    is_willing: Mapped[bool | None]
+    """None while we wait for the answer."""
+    answered_at: Mapped[datetime | None]
