@@ -1,0 +1,37 @@
+"""A world with people in it, and a family that has a letter."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+import webapp
+from scheduling import clock, db
+from tests.stories import world as worlds
+from tests.stories.desk import Desk
+from tests.stories.world import Family, World
+from webapp.settings import Settings
+
+
+@pytest.fixture
+def world(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[World]:
+    settings = Settings(database_url=database_url, data_dir=tmp_path / "var", secret_key="k" * 40)
+    app = webapp.create_app(settings)
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    built = World(app, settings)
+    worlds.people(built)
+    yield built
+    clock.shift(timedelta())
+    db.Session.kw["bind"].dispose()
+
+
+@pytest.fixture
+def family(world: World) -> Family:
+    return Family(world)
+
+
+@pytest.fixture
+def desk(world: World) -> Desk:
+    return Desk(world)

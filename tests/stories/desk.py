@@ -1,0 +1,79 @@
+"""What advisers and coordinators do at their desks, as they would say it; each is a page and a button."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from scheduling import london
+from scheduling.models import Role
+from tests.stories.world import Family, World, boxes
+from tests.webapp.browser import Page
+
+
+@dataclass
+class Desk:
+    """Everybody who works here, each in their own browser."""
+
+    world: World
+
+    def case(self, family: Family, role: Role = Role.ADVISER) -> Page:
+        return self.world.staff(role).opens(f"/cases/{family.reference}")
+
+    def records(self, family: Family, *, letter: str, issues: str = "Speech therapy in section F") -> Page:
+        """The adviser writes down what the family said."""
+        adviser = self.world.staff(Role.ADVISER)
+        adviser.opens(f"/cases/{family.reference}/record")
+        page = adviser.presses(
+            "Save the record",
+            name="Ngozi Okafor",
+            email=family.email,
+            issues=issues,
+            consent_to_share="y",
+            **boxes("letter_date", letter),
+        )
+        assert "The record has been saved" in page.text, page.text
+        return page
+
+    def wants_mediation(self, family: Family) -> Page:
+        adviser = self.world.staff(Role.ADVISER)
+        adviser.opens(f"/cases/{family.reference}/mediation")
+        return adviser.presses("Record the wish and tell the authority")
+
+    def closes_the_library(self, first: str, last: str) -> Page:
+        """No meeting there on these days, both included."""
+        coordinator = self.world.staff(Role.COORDINATOR)
+        venue = next(link for link in coordinator.opens("/venues").links if re.fullmatch(r"/venues/\d+", link))
+        coordinator.opens(f"{venue}/close")
+        coordinator.presses(
+            "See what this affects", reason="No heating", **boxes("first_day", first), **boxes("last_day", last)
+        )
+        return coordinator.presses("Close the venue")
+
+    def times(self, family: Family) -> list[str]:
+        """The times that the coordinator is offered, as `2026-12-18`."""
+        page = self.world.staff(Role.COORDINATOR).opens(f"/cases/{family.reference}/slots")
+        return sorted({_day(key) for key in _slots(page)})
+
+    def books(self, family: Family, day: str) -> Page:
+        coordinator = self.world.staff(Role.COORDINATOR)
+        page = coordinator.opens(f"/cases/{family.reference}/slots")
+        key = next(key for key in _slots(page) if _day(key) == day)
+        coordinator.presses("Continue", slot=key)
+        return coordinator.presses("Book the meeting")
+
+    def cancels_the_meeting(self, family: Family, because: str) -> Page:
+        coordinator = self.world.staff(Role.COORDINATOR)
+        links = [link for link in self.case(family, Role.COORDINATOR).links if link.endswith("/cancel")]
+        for link in links:
+            if "Cancel the meeting" in coordinator.opens(link).headings:
+                return coordinator.presses("Cancel the meeting", because=because)
+        raise AssertionError(links)
+
+
+def _slots(page: Page) -> list[str]:
+    return re.findall(r'name="slot" type="radio" value="([^"]+)"', page.html)
+
+
+def _day(slot: str) -> str:
+    """A slot's name in a form begins with its moment."""
+    return london.london_day(datetime.fromtimestamp(int(slot.partition("-")[0]), UTC)).isoformat()

@@ -1,0 +1,80 @@
+"""From the wish to mediate to the meeting, and what becomes of one that is called off."""
+
+import icalendar
+
+from scheduling.outbox.carriers import Parcel
+from tests.stories.desk import Desk
+from tests.stories.world import Family, World, written
+
+OFFICER, MEDIATOR = "olu@barnet.example", "morgan@mediators.example"
+
+
+def calendar_of(parcel: Parcel) -> icalendar.Component:
+    assert parcel.calendar is not None
+    return icalendar.Calendar.from_ical(parcel.calendar).walk("VEVENT")[0]
+
+
+def invites(world: World, address: str) -> list[tuple[str | None, str, int]]:
+    """Method, day and sequence of what an address was sent for its calendar."""
+    found = [parcel for parcel in world.mails.to(address) if parcel.calendar]
+    entries = [(parcel.calendar_method, calendar_of(parcel)) for parcel in found]
+    return [(method, str(e.decoded("DTSTART"))[:10], int(str(e["SEQUENCE"]))) for method, e in entries]
+
+
+def booked_for_10_december(world: World, family: Family, desk: Desk) -> None:
+    """A letter of 2 November; she asks for mediation on the 23rd, and the library has no heating until 9 December."""
+    world.at("2026-11-23 10:05")
+    family.rings_for_advice()
+    desk.closes_the_library("2026-11-23", "2026-12-09")
+    world.at("2026-11-23 10:25")
+    desk.records(family, letter="2026-11-02")
+    desk.wants_mediation(family)
+    world.sweeps()
+
+
+def test_the_authority_is_told_at_once_and_everybody_invited_within_its_thirty_days(
+    world: World, family: Family, desk: Desk
+) -> None:
+    booked_for_10_december(world, family, desk)
+
+    told = next(parcel for parcel in world.mails.to(OFFICER) if parcel.calendar is None)
+    assert written("2026-12-23") in told.body
+    assert written("2026-12-23") in desk.case(family).text
+    for address in (OFFICER, MEDIATOR, family.email):
+        assert invites(world, address) == [("REQUEST", "2026-12-10", 0)]
+
+
+def test_a_meeting_called_off_the_day_before_can_still_be_held_with_clear_notice(
+    world: World, family: Family, desk: Desk
+) -> None:
+    booked_for_10_december(world, family, desk)
+    world.at("2026-12-09 09:00")
+
+    desk.cancels_the_meeting(family, "The authority has called it off")
+    world.sweeps()
+
+    assert desk.times(family) == ["2026-12-17", "2026-12-18", "2026-12-21", "2026-12-22", "2026-12-23"]
+
+
+def test_a_day_later_the_first_of_those_days_has_gone(world: World, family: Family, desk: Desk) -> None:
+    booked_for_10_december(world, family, desk)
+    world.at("2026-12-09 16:00")
+    desk.cancels_the_meeting(family, "The authority has called it off")
+    world.at("2026-12-10 00:30")
+
+    assert desk.times(family) == ["2026-12-18", "2026-12-21", "2026-12-22", "2026-12-23"]
+
+
+def test_a_meeting_after_a_cancelled_one_is_another_entry_in_every_calendar(
+    world: World, family: Family, desk: Desk
+) -> None:
+    booked_for_10_december(world, family, desk)
+    world.at("2026-12-09 09:00")
+    desk.cancels_the_meeting(family, "The authority has called it off")
+
+    desk.books(family, "2026-12-18")
+    world.sweeps()
+
+    assert invites(world, OFFICER)[-2:] == [("CANCEL", "2026-12-10", 1), ("REQUEST", "2026-12-18", 0)]
+    entries = [calendar_of(parcel)["UID"] for parcel in world.mails.to(OFFICER) if parcel.calendar]
+    assert entries[-1] != entries[-2]
