@@ -99,11 +99,13 @@ def connect(url: str) -> Engine:
 
 
 def open_engine(url: str) -> Engine:
-    """An engine set up as this service needs it, bound to nothing."""
+    """An engine set up as this service needs it, bound to nothing; its errors hide numbers and words from the logs."""
     address = normalised(url)
     if address.get_backend_name() != "sqlite":
-        return create_engine(address, pool_pre_ping=True, connect_args={"connect_timeout": CONNECT_SECONDS})
-    engine = create_engine(address, connect_args={"timeout": BUSY_MILLISECONDS / 1000})
+        return create_engine(
+            address, hide_parameters=True, pool_pre_ping=True, connect_args={"connect_timeout": CONNECT_SECONDS}
+        )
+    engine = create_engine(address, hide_parameters=True, connect_args={"timeout": BUSY_MILLISECONDS / 1000})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -1,10 +1,12 @@
 """Logs: one line a fact, as `key=value`, with ids and never a name, a number or words that somebody said."""
 
 import logging
+import re
 import sys
 from typing import Final
 
 import structlog
+from structlog.typing import EventDict
 
 QUIET: Final = {
     "apscheduler": logging.WARNING,  # it reports every run of every sweep
@@ -30,6 +32,7 @@ def configure() -> None:
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
+                hide_rows,
                 structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "logger", "event"]),
             ],
         )
@@ -37,3 +40,13 @@ def configure() -> None:
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     for name, level in QUIET.items():
         logging.getLogger(name).setLevel(level)
+
+
+_ROW = re.compile(r"DETAIL:.*?(?=\n\[SQL|\n\nThe above|\Z)", re.DOTALL)
+
+
+def hide_rows(_logger: object, _method: str, line: EventDict) -> EventDict:
+    """PostgreSQL quotes the row that it refuses, with the number and the words of whoever it is about."""
+    if "exception" in line:
+        line["exception"] = _ROW.sub("DETAIL: hidden", str(line["exception"]))
+    return line
