@@ -1,7 +1,7 @@
 """Advice: a telephone session with a mediation adviser, and what the adviser writes down."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session, selectinload
 from scheduling import london
 from scheduling.diary import bookings, claims
 from scheduling.diary.claims import Taken
-from scheduling.models import Actor, Booking, BookingKind, Case, ResourceKind, Role, Staff
+from scheduling.law.certificates import Information
+from scheduling.models import Actor, Booking, BookingKind, Case, Informed, ResourceKind, Role, Staff
 from scheduling.outbox import invites
 from scheduling.reference import calendar
 
@@ -51,6 +52,28 @@ def book(session: Session, case: Case, *, by: Actor, now: datetime, slot: Advice
     return _keep(session, case, slot, by=by, now=now)
 
 
+def inform(session: Session, case: Case, items: Collection[Information], *, by: Actor, now: datetime) -> None:
+    """The adviser has told the family these things; each is written down once, with its moment, for good."""
+    if by.staff_id is None:
+        message = "only an adviser informs a family"
+        raise ValueError(message)
+    session.execute(select(Case.id).where(Case.id == case.id).with_for_update())  # two who tick at once
+    told = informed_of(session, case)
+    new = [item for item in Information if item in items and item not in told]
+    if not new:
+        return
+    session.add_all(Informed(case_id=case.id, item=item, at=now, by_id=by.staff_id) for item in new)
+    case.record(f"The family was told: {'; '.join(new)}", by=by, now=now)
+    session.flush()
+
+
+def informed_of(session: Session, case: Case) -> dict[Information, datetime]:
+    """What the family has been told, and when, in the order of the script."""
+    rows = select(Informed.item, Informed.at).where(Informed.case_id == case.id)
+    told = dict(session.execute(rows).tuples())
+    return {item: told[item] for item in Information if item in told}
+
+
 def record(
     session: Session,
     case: Case,
@@ -63,12 +86,20 @@ def record(
     health_in_issue: bool | None = None,
     needs_step_free: bool | None = None,
     outcode: str | None = None,
+    child_name: str | None = None,
+    child_born: date | None = None,
     by: Actor,
     now: datetime,
 ) -> None:
     """Write down what the family said; what is not given stays as it was."""
     of_person = {"name": name, "email": email, "needs_step_free": needs_step_free, "outcode": outcode}
-    of_case = {"letter_date": letter_date, "issues": issues, "health_in_issue": health_in_issue}
+    of_case = {
+        "letter_date": letter_date,
+        "issues": issues,
+        "health_in_issue": health_in_issue,
+        "child_name": child_name,
+        "child_born": child_born,
+    }
     changed = [*_set(case.person, of_person), *_set(case, of_case)]
     if consent_to_share is not None and consent_to_share != (case.consent_to_share_at is not None):
         case.consent_to_share_at = now if consent_to_share else None
@@ -96,6 +127,8 @@ NAMES = {
     "letter_date": "date of the decision letter",
     "issues": "mediation issues",
     "health_in_issue": "whether health care is in issue",
+    "child_name": "the child's name",
+    "child_born": "when the child was born",
 }
 
 

@@ -1,0 +1,79 @@
+"""Links for people who have no account: each opens one thing, for a time, and only who got it knows it.
+
+We keep the hash of what stands in the address, so neither a copy of the database nor a log opens anything. A link is no
+proof of who holds it: a page that it opens shows, and acts only when a button is pressed.
+"""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scheduling.models import AgreedAction, Case, Link, Purpose, Telling
+from scheduling.outbox import identity
+
+RANDOM_BYTES = 32
+
+ACKNOWLEDGED_WITHIN = 60
+"""Days for which such a link opens: longer than there is anything to arrange."""
+
+PATHS = {Purpose.FAMILY: "family", Purpose.ACKNOWLEDGE: "acknowledge", Purpose.ACTION: "action"}
+"""The first part of each link's path; the token is the second."""
+
+
+def make(
+    session: Session,
+    purpose: Purpose,
+    case: Case,
+    *,
+    now: datetime,
+    days: int,
+    telling: Telling | None = None,
+    action: AgreedAction | None = None,
+) -> str:
+    """A new link's token: it is known now and never again."""
+    token = secrets.token_urlsafe(RANDOM_BYTES)
+    session.add(
+        Link(
+            token_hash=_hashed(token),
+            purpose=purpose,
+            case=case,
+            telling_id=None if telling is None else telling.id,
+            action_id=None if action is None else action.id,
+            made_at=now,
+            expires_at=now + timedelta(days=days),
+        )
+    )
+    session.flush()
+    return token
+
+
+def to_acknowledge(session: Session, telling: Telling, *, now: datetime) -> str:
+    """The address at which the authority says that it has read a notice; every mail has one of its own."""
+    token = make(session, Purpose.ACKNOWLEDGE, telling.case, now=now, days=ACKNOWLEDGED_WITHIN, telling=telling)
+    return address(Purpose.ACKNOWLEDGE, token)
+
+
+def address(purpose: Purpose, token: str) -> str:
+    """The whole address, as it goes into a mail."""
+    return f"{identity.current().base_url.rstrip('/')}/{PATHS[purpose]}/{token}"
+
+
+def open(session: Session, token: str, purpose: Purpose, *, now: datetime) -> Link | None:  # noqa: A001 - links.open
+    """What the link opens; None for one that is not ours, is for something else, is over, or was taken back."""
+    link = session.get(Link, _hashed(token))
+    if link is None or link.purpose is not purpose or link.revoked_at is not None or link.expires_at <= now:
+        return None
+    return link
+
+
+def revoke(session: Session, case: Case, purpose: Purpose, *, now: datetime) -> None:
+    """Take back every link of this kind in the case: an address has changed, or a mail went astray."""
+    for link in session.scalars(select(Link).where(Link.case_id == case.id, Link.purpose == purpose)):
+        link.revoked_at = link.revoked_at or now
+
+
+def _hashed(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
