@@ -40,6 +40,7 @@ class Side(StrEnum):
 
     FAMILY = "the family"
     AUTHORITY = "the authority"
+    HEALTH = "the integrated care board"
     MEDIATOR = "the mediator"
     VENUE = "the venue"
     SERVICE = "the service"

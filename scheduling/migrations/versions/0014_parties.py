@@ -27,6 +27,7 @@ def upgrade() -> None:
             sa.Enum(
                 "the family",
                 "the authority",
+                "the integrated care board",
                 "the mediator",
                 "the venue",
                 "the service",

@@ -122,17 +122,21 @@ def care_board_told(
     )
 
 
-def authority_cannot(*, name: str | None, reference: str, certificate_by: date) -> Mail:
+def authority_cannot(*, name: str | None, reference: str, certificate_by: date | None) -> Mail:
     """The family has two ways now, and keeps both."""
+    certificate = (
+        f"You will get a certificate by {london.written_day(certificate_by)}. With it you can appeal at once, or wait. "
+        "The time for your appeal runs while you wait, and the certificate says by when it must reach the Tribunal."
+        if certificate_by is not None
+        else None
+    )
     return Mail(
         subject=_subject("What happens next", reference),
         body=_letter(
             _greeting(name),
             "The council has told us that it cannot arrange the meeting within its 30 days.",
-            f"You will get a certificate by {london.written_day(certificate_by)}. With it you can appeal at once, or "
-            "wait: your case stays open, and the meeting can still be held later.",
-            "The time for your appeal runs while you wait. The certificate says by when your appeal must reach the "
-            "Tribunal.",
+            certificate,
+            "Your case stays open, and the meeting can still be held later.",
         ),
     )
 

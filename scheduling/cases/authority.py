@@ -1,0 +1,162 @@
+"""What the authority owes once it has been told: an answer, a meeting in its 30 days, and word to the health body.
+
+Nobody waits in silence: an authority that does not answer is asked again, its manager too; what it cannot do becomes a
+certificate in three working days, and a window that has passed is recorded with who caused it.
+"""
+
+import logging
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from scheduling import london
+from scheduling.cases import links, mediation, routes
+from scheduling.law import chasing, deadlines, rules
+from scheduling.law.deadlines import Deadline
+from scheduling.law.working_days import Calendar
+from scheduling.models import (
+    SERVICE,
+    Actor,
+    Case,
+    Certificate,
+    Officer,
+    Telling,
+)
+from scheduling.outbox import messages
+from scheduling.outbox.wording import case_mails
+from scheduling.outbox.wording.mails import Mail
+from scheduling.reference import calendar
+from scheduling.refusals import Refused
+
+log = logging.getLogger(__name__)
+
+CHASED_FOR = timedelta(days=31)
+"""When the 30 days are over there is nothing left to acknowledge."""
+
+
+class NotTold(Refused):
+    def __str__(self) -> str:
+        return "The authority has not been told that the family wants mediation, so its 30 days have not begun."
+
+
+class ReasonMissing(Refused):
+    def __str__(self) -> str:
+        return "Write down the reason that was given."
+
+
+def acknowledge(session: Session, telling: Telling, *, by: Actor, now: datetime) -> None:
+    """The authority shows that it knows; the clock does not move by it, and a second time changes nothing."""
+    session.refresh(telling, with_for_update=True)
+    if telling.acknowledged_at is not None:
+        return
+    telling.acknowledged_at = now
+    telling.case.record("The authority acknowledged that mediation is wanted", by=by, now=now)
+    session.flush()
+
+
+def chase_due(session: Session, *, now: datetime) -> int:
+    """Ask authorities again that have not acknowledged: after one and after three working days, its manager too."""
+    working_days, today = calendar.working_days(session), london.london_day(now)
+    asked = [_chase(session, telling, working_days, today=today, now=now) for telling in _unanswered(session, now)]
+    return sum(asked)
+
+
+def cannot(session: Session, case: Case, *, because: str, by: Actor, now: datetime) -> Deadline | None:
+    """The authority cannot arrange mediation in its 30 days; gives by when the certificate is due, if there is one.
+
+    The case stays open: the family may appeal at once, or wait for a later meeting.
+    """
+    if case.told_at is None:
+        raise NotTold
+    if not because.strip():
+        raise ReasonMissing
+    if case.authority_cannot_at is not None:
+        return _certificate_due(session, case, case.authority_cannot_at)
+    case.authority_cannot_at = now
+    due = _certificate_due(session, case, now)
+    what = "The authority cannot arrange mediation within its 30 days; the case stays open for a later meeting"
+    why = because.strip() if due is None else f"{because.strip()} Certificate due by {london.written_day(due.day)}."
+    case.record(what, why=why, by=by, now=now)
+    session.flush()
+    mail = case_mails.authority_cannot(
+        name=case.person.name, reference=case.reference, certificate_by=None if due is None else due.day
+    )
+    messages.email_the_family(session, case, purpose="authority cannot", mail=mail, key=f"cannot:{case.id}", now=now)
+    log.info("authority cannot", extra={"case": case.id})
+    return due
+
+
+def _certificate_due(session: Session, case: Case, told_us_at: datetime) -> Deadline | None:
+    route = routes.of(case)
+    if route is not None and not route.needs_certificate:
+        return None
+    rule = rules.CERTIFICATE_WHEN_NOT_ARRANGED
+    return deadlines.certificate_by(london.london_day(told_us_at), calendar.working_days(session), rule=rule)
+
+
+def _unanswered(session: Session, now: datetime) -> list[Telling]:
+    """First notices that nobody has acknowledged, while there is still something to arrange."""
+    waiting = (
+        select(Telling)
+        .join(Telling.case)
+        .where(
+            Telling.acknowledged_at.is_(None),
+            Telling.told_at > now - CHASED_FOR,
+            Case.closed_at.is_(None),
+            Case.declined_at.is_(None),
+            Case.authority_cannot_at.is_(None),
+            ~exists().where(Certificate.case_id == Case.id),
+        )
+        .order_by(Telling.id)
+        .with_for_update(skip_locked=True, of=Telling)
+    )
+    return [telling for telling in session.scalars(waiting) if telling is telling.case.tellings[0]]
+
+
+def _chase(session: Session, telling: Telling, working_days: Calendar, *, today: date, now: datetime) -> int:
+    days = chasing.asked_again_on(london.london_day(telling.told_at), working_days)
+    reached = sum(day <= today for day in days)
+    key = f"asked again:{telling.id}:{reached}"
+    if not reached or messages.written_already(session, f"{key}:{telling.officer_id}") is not None:
+        return 0
+    # After an outage only the latest is sent: two at once would be one too many.
+    to = [telling.officer, *_managers(telling.officer)]
+    for officer in to:
+        _ask_again(session, telling, officer, key=f"{key}:{officer.id}", now=now)
+    why = None if len(to) > 1 else "No manager of this authority is on our list."
+    names = ", ".join(officer.name for officer in to)
+    telling.case.record(f"The authority has not answered and was asked again: {names}", why=why, by=SERVICE, now=now)
+    session.flush()
+    return len(to)
+
+
+def _managers(officer: Officer) -> list[Officer]:
+    return [one for one in officer.authority.officers if one.is_manager and one.left_on is None and one is not officer]
+
+
+def _ask_again(session: Session, telling: Telling, officer: Officer, *, key: str, now: datetime) -> None:
+    case = telling.case
+    mail = case_mails.authority_asked_again(
+        name=officer.name,
+        officer=telling.officer.name,
+        reference=case.reference,
+        told_at=telling.told_at,
+        mediation_by=mediation.window_end(session, telling.told_at).day,
+        link=links.to_acknowledge(session, telling, now=now),
+    )
+    _mail(session, case, officer, mail, purpose="authority asked again", key=key, now=now)
+
+
+def _mail(session: Session, case: Case, officer: Officer, mail: Mail, *, purpose: str, key: str, now: datetime) -> None:
+    messages.email(
+        session,
+        address=officer.email,
+        recipient=messages.THE_AUTHORITY,
+        purpose=purpose,
+        subject=mail.subject,
+        body=mail.body,
+        key=key,
+        now=now,
+        case=case,
+    )
