@@ -15,6 +15,16 @@ CALL_TIMEOUT = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, kw_only=True)
+class Attachment:
+    """A document that goes with a mail."""
+
+    name: str
+    """As the recipient's machine will call the file."""
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
 class Parcel:
     """A message on its way, and no longer a row: the database is let go before the network is asked."""
 
@@ -34,6 +44,7 @@ class Parcel:
     """By the database's clock, when this try began."""
     lease_until: datetime
     """By the database's clock: until then the message is this worker's alone."""
+    attachment: Attachment | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

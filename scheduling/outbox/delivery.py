@@ -21,6 +21,7 @@ from scheduling.models import Channel, Message, MessageState, OptOut, Person
 from scheduling.outbox import messages, settling
 from scheduling.outbox.carriers import (
     CALL_TIMEOUT,
+    Attachment,
     Carrier,
     ChannelDown,
     InDoubt,
@@ -175,6 +176,18 @@ def _parcel(message: Message, now: datetime) -> Parcel:
         valid_for=None if message.expires_at is None else message.expires_at - now,
         attempted_at=message.attempted_at,
         lease_until=message.lease_until,
+        attachment=_attachment(message),
+    )
+
+
+def _attachment(message: Message) -> Attachment | None:
+    """The certificate that goes with the mail, byte for byte as it was issued."""
+    if message.certificate is None:
+        return None
+    return Attachment(
+        name=f"mediation-certificate-{message.certificate.number}.pdf",
+        media_type="application/pdf",
+        content=message.certificate.document,
     )
 
 

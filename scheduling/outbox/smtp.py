@@ -112,7 +112,7 @@ class SmtpCarrier:
 
 
 def compose(parcel: Parcel, mail_from: str) -> EmailMessage:
-    """The mail itself; the calendar entry is its last alternative, inline, as calendars expect (RFC 6047)."""
+    """The mail itself; a calendar entry is its last alternative, inline (RFC 6047), a document is attached."""
     message = EmailMessage(policy=SMTP)
     name, sender = parseaddr(mail_from)
     try:
@@ -135,8 +135,19 @@ def compose(parcel: Parcel, mail_from: str) -> EmailMessage:
             disposition="inline",
             params={"method": parcel.calendar_method, "name": "invite.ics"},
         )
-        message.set_boundary(f"=_{parcel.token}")  # not at random: the second copy is the first one's equal
+    if parcel.attachment is not None:
+        kind, _, subtype = parcel.attachment.media_type.partition("/")
+        message.add_attachment(
+            parcel.attachment.content, maintype=kind, subtype=subtype, filename=parcel.attachment.name, cte="base64"
+        )
+    _set_boundaries(message, parcel.token)
     return message
+
+
+def _set_boundaries(message: EmailMessage, token: str) -> None:
+    """Not at random: the second copy of a mail is the first one's equal."""
+    for depth, part in enumerate(part for part in message.walk() if part.is_multipart()):
+        part.set_boundary(f"=_{depth}_{token}")
 
 
 def _header_safe(words: str) -> str:

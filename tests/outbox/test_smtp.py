@@ -17,7 +17,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from scheduling.models import MessageState
-from scheduling.outbox.carriers import ChannelDown, InDoubt, NotCarried, Parcel, Trouble, TryLater
+from scheduling.outbox.carriers import Attachment, ChannelDown, InDoubt, NotCarried, Parcel, Trouble, TryLater
 from scheduling.outbox.smtp import SmtpCarrier, compose
 from tests.outbox.conftest import NOW, Post
 
@@ -140,6 +140,8 @@ def trouble_with(carrier: SmtpCarrier, parcel: Parcel = PARCEL) -> Trouble:
     return raised.value
 
 
+DOCUMENT = Attachment(name="document.pdf", media_type="application/pdf", content=bytes(range(256)) * 20)
+
 # What arrives.
 
 
@@ -160,6 +162,28 @@ def test_a_mail_arrives_with_its_calendar_entry_as_the_last_alternative(carrier:
     assert (receipt.provider_id, receipt.state) == (mail["Message-ID"], MessageState.SENT)
 
 
+def test_a_document_arrives_attached_byte_for_byte(carrier: SmtpCarrier, mailbox: Mailbox) -> None:
+    carrier.carry(replace(PARCEL, calendar=None, calendar_method=None, attachment=DOCUMENT))
+
+    mail = read(mailbox.mails[0])
+    words, document = mail.iter_parts()
+    assert mail.get_content_type() == "multipart/mixed"
+    assert isinstance(words, EmailMessage)
+    assert isinstance(document, EmailMessage)
+    assert words.get_content().replace("\r\n", "\n") == PARCEL.body
+    assert document.get_content_type() == DOCUMENT.media_type
+    assert document.get_content_disposition() == "attachment"
+    assert document.get_filename() == DOCUMENT.name
+    assert document.get_content() == DOCUMENT.content
+
+
+def test_a_calendar_entry_stays_inline_beside_a_document() -> None:
+    mail = read(compose(replace(PARCEL, attachment=DOCUMENT), SERVICE).as_bytes())
+
+    kinds = [part.get_content_type() for part in mail.walk()]
+    assert kinds == ["multipart/mixed", "multipart/alternative", "text/plain", "text/calendar", "application/pdf"]
+
+
 def test_a_mail_says_whom_it_is_from_and_for_and_when(carrier: SmtpCarrier, mailbox: Mailbox) -> None:
     carrier.carry(PARCEL)
 
@@ -175,6 +199,8 @@ def test_a_second_copy_is_the_first_ones_equal() -> None:
     later = replace(PARCEL, attempted_at=NOW + timedelta(hours=1), lease_until=NOW + timedelta(hours=2))
 
     assert compose(PARCEL, SERVICE).as_bytes() == compose(later, SERVICE).as_bytes()
+    with_a_document = [compose(replace(copy, attachment=DOCUMENT), SERVICE).as_bytes() for copy in (PARCEL, later)]
+    assert with_a_document[0] == with_a_document[1]
 
 
 def test_a_mail_passes_servers_that_know_only_ascii_and_short_lines() -> None:

@@ -22,6 +22,7 @@ EVERY_TEXT = [
     texts.meeting_cancelled,
     texts.meeting_reminder,
     texts.meeting_reminder_without_email,
+    lambda _at: texts.document_sent(),
 ]
 
 
@@ -59,7 +60,8 @@ def test_a_text_gives_the_hour_as_londons_clocks_show_it() -> None:
 
 @pytest.mark.parametrize("wording", [texts, mails], ids=["texts", "mails"])
 def test_every_wording_is_known_to_these_tests(wording: object) -> None:
-    known = {*EVERY_TEXT, mails.authority_told, mails.meeting_booked, mails.meeting_moved, mails.meeting_cancelled}
+    of_a_meeting = {mails.meeting_booked, mails.meeting_moved, mails.meeting_cancelled}
+    known = {*EVERY_TEXT, texts.document_sent, mails.authority_told, *of_a_meeting}
     public = {
         thing
         for name, thing in vars(wording).items()
