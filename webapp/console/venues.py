@@ -150,7 +150,7 @@ def _meetings(session: Session, venue: Venue) -> list[Booking]:
 def _named(session: Session, argument: str) -> list[Booking]:
     """The bookings that the address names; anything else in it is left out."""
     ids = {int(n) for n in request.args.getlist(argument)[:200] if n.isascii() and n.isdigit() and int(n) <= LARGEST_ID}
-    wanted = select(Booking).where(Booking.id.in_(ids)).order_by(Booking.starts_at)
+    wanted = select(Booking).where(Booking.id.in_(ids), Booking.room_id.is_not(None)).order_by(Booking.starts_at)
     return list(session.scalars(wanted.options(*WITH_PLACE, joinedload(Booking.case))))
 
 
