@@ -70,7 +70,7 @@ def inform(session: Session, case: Case, items: Collection[Information], *, by: 
 def informed_of(session: Session, case: Case) -> dict[Information, datetime]:
     """What the family has been told, and when, in the order of the script."""
     rows = select(Informed.item, Informed.at).where(Informed.case_id == case.id)
-    told = dict(session.execute(rows).tuples())
+    told = {row.item: row.at for row in session.execute(rows)}
     return {item: told[item] for item in Information if item in told}
 
 

@@ -1,80 +1,183 @@
 """Alarms: ten, five, three and one working days before a deadline that nobody has met, and once it is over.
 
-Each is a line of history, written once however often the sweep runs. After an outage whatever was missed is caught up
-on; a case that begins close to a deadline hears only the nearest alarm, not those of days before it began.
+Each is raised once, however often the sweep runs. After an outage whatever was missed is caught up on; a case that
+begins close to a deadline hears only the nearest alarm, not those of days before it began. An alarm that nobody has
+seen goes to the manager.
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from scheduling import london
-from scheduling.cases import deadlines
-from scheduling.law.deadlines import Deadline
+from scheduling.cases import deadlines, office_hours
+from scheduling.cases.deadlines import Line
+from scheduling.law import chasing
+from scheduling.law.chasing import Threshold
 from scheduling.law.working_days import Calendar
-from scheduling.models import SERVICE, Case, Entry
+from scheduling.models import SERVICE, Actor, AgreedAction, Agreement, Alarm, Case, Role, Staff
+from scheduling.outbox import messages
+from scheduling.outbox.wording import warnings
 from scheduling.reference import calendar
 
 log = logging.getLogger(__name__)
 
-WORKING_DAYS_BEFORE = (10, 5, 3, 1)
+CALLED = {
+    Threshold.TEN: "10 working days",
+    Threshold.FIVE: "5 working days",
+    Threshold.THREE: "3 working days",
+    Threshold.ONE: "1 working day",
+    Threshold.OVERDUE: "overdue",
+}
+NEARNESS = {name: place for place, name in enumerate(CALLED.values())}
+PRESSING = (CALLED[Threshold.ONE], CALLED[Threshold.OVERDUE])
+SEEN_WITHIN, PRESSING_SEEN_WITHIN = office_hours.A_DAY, timedelta(hours=4)
+"""Office hours in which somebody must say that they have seen it, before it goes to the manager."""
+
+THE_MANAGER = "the manager"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Alarm:
-    """A deadline has come this near."""
+class Raised:
+    """An alarm that nobody has seen, with the deadline it warns of."""
 
-    deadline: Deadline
-    from_day: date
-    """The day from which the alarm is due."""
-    what: str
+    alarm: Alarm
+    line: Line
 
 
 def watched(session: Session, *, now: datetime) -> list[int]:  # noqa: ARG001 - asked for like every search of a sweep
-    """The cases, by their ids, in which a deadline may come near."""
-    return list(session.scalars(select(Case.id).where(Case.closed_at.is_(None)).order_by(Case.id)))
+    """The cases, by their ids, in which a deadline may come near: open ones, and those with something promised."""
+    promised = select(Agreement.case_id).join(AgreedAction).where(AgreedAction.done_at.is_(None))
+    wanted = select(Case.id).where(or_(Case.closed_at.is_(None), Case.id.in_(promised)))
+    return list(session.scalars(wanted.order_by(Case.id)))
 
 
 def raise_due(session: Session, case_id: int, *, now: datetime) -> int:
-    """Write every alarm of this case that is due and not yet written; gives how many."""
-    working_days = calendar.working_days(session)
+    """Raise every alarm of this case that is due and not yet raised; gives how many."""
     # Another clock may be at the same case: it is left to that one.
     case = session.scalar(select(Case).where(Case.id == case_id).with_for_update(skip_locked=True))
-    return 0 if case is None else _raise(session, case, working_days, now=now)
-
-
-def due(deadline: Deadline, working_days: Calendar, *, known_since: date, today: date) -> list[Alarm]:
-    """The alarms of one deadline that have become due since it was known, and the nearest in any case."""
-    reached = [alarm for alarm in _all(deadline, working_days) if alarm.from_day <= today]
-    return [alarm for alarm in reached if alarm.from_day >= known_since or alarm is reached[-1]]
-
-
-def _all(deadline: Deadline, working_days: Calendar) -> Iterator[Alarm]:
-    day = london.written_day(deadline.day)
-    for number in WORKING_DAYS_BEFORE:
-        left = f"{number} working {'day' if number == 1 else 'days'} left until {day}"
-        yield Alarm(deadline=deadline, from_day=working_days.before(deadline.day, number), what=f"Alarm: {left}")
-    overdue = working_days.after(deadline.day, 1)
-    yield Alarm(deadline=deadline, from_day=overdue, what=f"Alarm: overdue since {day}")
-
-
-def _raise(session: Session, case: Case, working_days: Calendar, *, now: datetime) -> int:
-    since, today = london.london_day(case.told_at or case.opened_at), london.london_day(now)
-    alarms = [
-        alarm
-        for deadline in deadlines.unmet(session, case)
-        for alarm in due(deadline, working_days, known_since=since, today=today)
-    ]
-    if not alarms:
+    if case is None:
         return 0
-    lines = select(Entry.what, Entry.why).where(Entry.case_id == case.id, Entry.what.in_([a.what for a in alarms]))
-    written = {(what, why) for what, why in session.execute(lines)}
-    new = [alarm for alarm in alarms if (alarm.what, alarm.deadline.rule.name) not in written]
-    for alarm in new:
-        case.record(alarm.what, why=alarm.deadline.rule.name, by=SERVICE, now=now)
-        log.info("deadline near", extra={"case": case.id, "rule": alarm.deadline.rule.key})
-    return len(new)
+    days, today = calendar.working_days(session), london.london_day(now)
+    known = {(a.rule, a.due_on, a.threshold) for a in _of(session, case)}
+    new = 0
+    for line in deadlines.unmet(session, case, today=today):
+        for threshold in reached(line, days, today=today):
+            key = (line.public_rule.key, line.day, CALLED[threshold])
+            if key not in known:
+                known.add(key)
+                _raise(session, case, line, threshold, now=now)
+                new += 1
+    return new
+
+
+def reached(line: Line, days: Calendar, *, today: date) -> list[Threshold]:
+    """The thresholds reached since the deadline was known, and the nearest in any case."""
+    due = [alarm for alarm in chasing.thresholds(line.day, days) if alarm.day <= today]
+    return [alarm.threshold for alarm in due if alarm.day >= line.since or alarm is due[-1]]
+
+
+def unseen(session: Session, case: Case, *, today: date) -> list[Raised]:
+    """The alarms that still matter and that nobody has seen, the nearest of each deadline."""
+    waiting = [alarm for alarm in _of(session, case) if alarm.seen_at is None]
+    found = []
+    for line in _by_key(deadlines.unmet(session, case, today=today)).values():
+        of_it = [a for a in waiting if (a.rule, a.due_on) == (line.public_rule.key, line.day)]
+        if of_it:
+            found.append(Raised(alarm=_nearest(of_it), line=line))
+    return found
+
+
+def seen(session: Session, alarm: Alarm, *, by: Actor, now: datetime) -> None:
+    """Somebody knows of it, and so of the earlier alarms of the same deadline, which are seen with it."""
+    if alarm.seen_at is not None:
+        return
+    for earlier in _of_the_same_deadline(session, alarm):
+        if earlier.seen_at is None and NEARNESS[earlier.threshold] <= NEARNESS[alarm.threshold]:
+            earlier.seen_at, earlier.seen_by_id = now, by.staff_id
+    what = f"The alarm about {london.written_day(alarm.due_on)} was seen"
+    alarm.case.record(what, why=_called(alarm.threshold), by=by, now=now)
+    session.flush()
+
+
+def pass_on_due(session: Session, *, now: datetime) -> int:
+    """Pass every alarm that nobody has seen for too long on to the manager, in one mail; gives how many."""
+    managers = list(session.scalars(select(Staff).where(Staff.role == Role.MANAGER, Staff.is_active)))
+    overdue = _not_seen_in_time(session, now=now)
+    if not overdue or not managers:
+        return 0
+    for manager in managers:
+        mail = warnings.passed_on(name=manager.name, alarms=[_told(raised) for raised in overdue])
+        messages.email(
+            session,
+            address=manager.email,
+            recipient=THE_MANAGER,
+            purpose="alarms that nobody has seen",
+            subject=mail.subject,
+            body=mail.body,
+            key=f"alarms:{overdue[0].alarm.id}:{manager.id}",
+            now=now,
+        )
+    for raised in overdue:
+        for alarm in _of_the_same_deadline(session, raised.alarm):
+            alarm.passed_on_at = alarm.passed_on_at or now
+        raised.alarm.case.record("An alarm that nobody had seen went to the manager", by=SERVICE, now=now)
+    return len(overdue)
+
+
+def _raise(session: Session, case: Case, line: Line, threshold: Threshold, *, now: datetime) -> None:
+    name = CALLED[threshold]
+    session.add(Alarm(case=case, rule=line.public_rule.key, due_on=line.day, threshold=name, raised_at=now))
+    day = london.written_day(line.day)
+    left = f"overdue since {day}" if threshold is Threshold.OVERDUE else f"{name} left until {day}"
+    case.record(f"Alarm: {left}", why=line.public_rule.name, by=SERVICE, now=now)
+    session.flush()
+    log.info("deadline near", extra={"case": case.id, "rule": line.public_rule.key})
+
+
+def _not_seen_in_time(session: Session, *, now: datetime) -> list[Raised]:
+    days, today = calendar.working_days(session), london.london_day(now)
+    waiting = select(Alarm).where(Alarm.seen_at.is_(None), Alarm.passed_on_at.is_(None)).order_by(Alarm.id)
+    late = {alarm.id: alarm for alarm in session.scalars(waiting) if _is_late(alarm, days, now=now)}
+    cases = dict.fromkeys(alarm.case for alarm in late.values())
+    still = [raised for case in cases for raised in unseen(session, case, today=today)]
+    return [raised for raised in still if raised.alarm.id in late]
+
+
+def _is_late(alarm: Alarm, days: Calendar, *, now: datetime) -> bool:
+    within = PRESSING_SEEN_WITHIN if alarm.threshold in PRESSING else SEEN_WITHIN
+    return office_hours.after(alarm.raised_at, within, days) <= now
+
+
+def _told(raised: Raised) -> warnings.Warned:
+    return warnings.Warned(
+        reference=raised.alarm.case.reference,
+        rule=raised.line.public_rule.name,
+        due_on=raised.alarm.due_on,
+        is_overdue=raised.alarm.threshold == CALLED[Threshold.OVERDUE],
+    )
+
+
+def _called(threshold: str) -> str:
+    return "It is overdue." if threshold == CALLED[Threshold.OVERDUE] else f"{threshold} left."
+
+
+def _of(session: Session, case: Case) -> list[Alarm]:
+    return list(session.scalars(select(Alarm).where(Alarm.case_id == case.id).order_by(Alarm.id)))
+
+
+def _of_the_same_deadline(session: Session, alarm: Alarm) -> list[Alarm]:
+    return [a for a in _of(session, alarm.case) if (a.rule, a.due_on) == (alarm.rule, alarm.due_on)]
+
+
+def _by_key(lines: Iterable[Line]) -> dict[tuple[str, date], Line]:
+    """Two promises of one day share their alarms."""
+    return {(line.public_rule.key, line.day): line for line in lines}
+
+
+def _nearest(alarms: list[Alarm]) -> Alarm:
+    return max(alarms, key=lambda alarm: NEARNESS[alarm.threshold])

@@ -12,12 +12,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from scheduling import london
-from scheduling.cases import agreements, meeting
+from scheduling.cases import agreements, certificates, contacts, meeting, routes
 from scheduling.diary import bookings
-from scheduling.law import deadlines, routes, rules, traps
+from scheduling.law import deadlines, rules, traps
 from scheduling.law.deadlines import Deadline
 from scheduling.law.routes import Clock
-from scheduling.law.rules import Owed
+from scheduling.law.rules import Owed, Rule
 from scheduling.law.working_days import Calendar
 from scheduling.models import (
     Booking,
@@ -72,53 +72,33 @@ class Line:
         return self.deadline.certainty
 
     @property
-    def is_open(self) -> bool:
-        """Somebody still has to do something, and it is not too late for all of it."""
-        return not self.is_met
+    def public_rule(self) -> Rule:
+        """The rule as it may stand where what was agreed must not be seen."""
+        return rules.AGREED_WITHIN_WEEKS if self.is_agreed else self.deadline.rule
 
 
-def card(session: Session, case: Case, *, today: date, working_days: Calendar | None = None) -> list[Line]:
-    """Every deadline that is known of the case, the nearest first; promises of an agreement among them."""
-    days = working_days or calendar.working_days(session)
+def of(session: Session, case: Case, *, today: date) -> list[Line]:
+    """The card: every deadline that is known of the case, the nearest first; promises of an agreement among them."""
+    days = calendar.working_days(session)
     lines = [
         *_from_the_letter(session, case, days, today),
         *_from_the_telling(session, case, days, today),
         *_of_the_notice(session, case, days, today),
+        *_of_the_certificate(session, case, days, today),
         *_of_the_agreement(session, case, today),
     ]
     return sorted(lines, key=lambda line: line.day)
 
 
-def of(session: Session, case: Case) -> list[Deadline]:
-    """Every deadline that is known of the case, without how many days are left."""
-    return [line.deadline for line in card(session, case, today=london.london_day(case.opened_at))]
-
-
-def unmet(session: Session, case: Case) -> list[Deadline]:
-    """Those for which somebody still has to do something."""
-    return [line.deadline for line in open_lines(session, case, today=london.london_day(case.opened_at))]
-
-
-def open_lines(session: Session, case: Case, *, today: date) -> list[Line]:
-    """The card without what is met; a closed case has nothing open but what was agreed."""
-    lines = (line for line in card(session, case, today=today) if line.is_open)
+def unmet(session: Session, case: Case, *, today: date) -> list[Line]:
+    """Those for which somebody still has to do something; in a closed case that is only what was agreed."""
+    lines = (line for line in of(session, case, today=today) if not line.is_met)
     return [line for line in lines if case.closed_at is None or line.is_agreed]
 
 
-def route_of(case: Case) -> routes.Route | None:
-    """The case's way, once the four questions are answered."""
-    if case.decision is None:
-        return None
-    parts = {routes.Part.SPECIAL_EDUCATION: case.about_education, routes.Part.SCHOOL: case.about_school}
-    care = {routes.Care.HEALTH: case.health_in_issue, routes.Care.SOCIAL_CARE: case.social_care_in_issue}
-    return routes.of(
-        routes.Answers(
-            decision=case.decision,
-            about=frozenset(part for part, is_so in parts.items() if is_so),
-            care=frozenset(one for one, is_so in care.items() if is_so),
-            discrimination=case.discrimination_claimed,
-        )
-    )
+def for_everybody(lines: list[Line]) -> list[Line]:
+    """The card without what was agreed, for whoever was not in the room."""
+    return [line for line in lines if not line.is_agreed]
 
 
 def _line(found: Deadline, today: date, *, since: datetime | date, is_met: bool, notes: tuple[str, ...] = ()) -> Line:
@@ -128,23 +108,32 @@ def _line(found: Deadline, today: date, *, since: datetime | date, is_met: bool,
 
 def _from_the_letter(session: Session, case: Case, days: Calendar, today: date) -> Iterator[Line]:
     """Until the route is known it is taken to lead to an appeal: a day too many is better than one too late."""
-    route = route_of(case)
+    route = routes.of(case)
     if case.letter_date is None:
         return
     if route is None or route.needs_certificate:
         contact = deadlines.contact_adviser_by(case.letter_date, days)
+        notes = (*_first_contact(session, case, contact), *traps.of_contact(contact, days))
         # Whoever has a case has contacted us: late or not, there is nothing left to do about it.
-        yield _line(contact, today, since=case.opened_at, is_met=True, notes=traps.of_contact(contact, days))
+        yield _line(contact, today, since=case.opened_at, is_met=True, notes=notes)
     if route is None or route.may_appeal:
         issued = session.scalar(select(Certificate.issued_on).where(Certificate.case_id == case.id))
         appeal = deadlines.appeal_by(case.letter_date, days, certificate_issued=issued)
         yield _line(appeal, today, since=case.opened_at, is_met=False, notes=traps.of_appeal(appeal, days))
 
 
+def _first_contact(session: Session, case: Case, limit: Deadline) -> Iterator[str]:
+    """The family's proof, or the reason why an adviser has to decide."""
+    contacted = contacts.first_day(session, case)
+    if contacted is not None:
+        in_time = "in time" if contacted <= limit.day else "late, so an adviser decides"
+        yield f"First contact with us: {london.written_day(contacted)}, {in_time}."
+
+
 def _from_the_telling(session: Session, case: Case, days: Calendar, today: date) -> Iterator[Line]:
     if case.told_at is None:
         return
-    told, route = london.london_day(case.told_at), route_of(case)
+    told, route = london.london_day(case.told_at), routes.of(case)
     care_told_at = session.scalar(select(func.min(CareTelling.told_at)).where(CareTelling.case_id == case.id))
     if case.health_in_issue:
         health = deadlines.health_told_by(told, days)
@@ -183,6 +172,13 @@ def notice_given(session: Session, booking: Booking) -> datetime:
     return session.scalar(sent) or booking.booked_at
 
 
+def _of_the_certificate(session: Session, case: Case, days: Calendar, today: date) -> Iterator[Line]:
+    """Due for three working days after what calls for it, whatever may still be in its way."""
+    due = certificates.due(session, case, today=today)
+    if due is not None:
+        yield _line(due, today, since=days.before(due.day, due.rule.number), is_met=False)
+
+
 def _of_the_agreement(session: Session, case: Case, today: date) -> Iterator[Line]:
     for agreement in agreements.of(session, case):
         for action in agreement.actions:
@@ -200,7 +196,3 @@ def _of_the_agreement(session: Session, case: Case, today: date) -> Iterator[Lin
 def _was_held(session: Session, case: Case) -> bool:
     latest = meeting.last(session, case)
     return latest is not None and meeting.was_mediation(latest)
-
-
-GENERIC = rules.AGREED_WITHIN_WEEKS
-"""How a promise is named wherever what was agreed must not be seen."""

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from scheduling import clock, db, london, references
-from scheduling.cases import deadlines, mediation
+from scheduling.cases import deadlines, mediation, routes
 from scheduling.law.deadlines import Deadline
 from scheduling.models import (
     ActorKind,
@@ -120,6 +120,7 @@ def case(reference: str) -> ResponseReturnValue:
             "missing": mediation.missing(case),
             "history": _history(session, case),
             "stage": stage(case, bookings, now=now),
+            "route": routes.of(case),
         }
     return render_template("console/cases/case.html", **facts)
 
@@ -141,10 +142,9 @@ def for_action(session: Session, reference: str) -> Case:
 
 def limits(session: Session, case: Case, *, today: date) -> list[Limit]:
     """The case's deadlines, the nearest first."""
-    still = {deadline.rule.key for deadline in deadlines.unmet(session, case)}
     return [
-        Limit(deadline, clocks.tone(deadline.day, today=today), deadline.rule.key in still)
-        for deadline in deadlines.of(session, case)
+        Limit(line.deadline, clocks.tone(line.day, today=today), not line.is_met)
+        for line in deadlines.of(session, case, today=today)
     ]
 
 
