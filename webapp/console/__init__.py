@@ -13,16 +13,22 @@ from webapp.console import (
     bank_holidays,
     bookings,
     cases,
+    certificates,
+    checklist,
     contacts,
     mediators,
     messages,
+    route,
     today,
     venues,
 )
 from webapp.console.blueprint import KEEPS_DATA, LARGEST_ID, LOOKS_THINGS_UP, READS_CASES, console
 from webapp.signing_in import Visitor
 
-PAGES = (today, cases, advice, bookings, contacts, venues, mediators, messages, authorities, bank_holidays)
+PAGES = (
+    *(today, cases, advice, route, checklist, certificates),
+    *(bookings, contacts, venues, mediators, messages, authorities, bank_holidays),
+)
 """Named so that the modules' routes are there before the blueprint is."""
 
 MENU: tuple[tuple[str, str, tuple[Role, ...]], ...] = (

@@ -83,6 +83,8 @@ def _form(session: Session, case: Case) -> AdviceRecord:
             "outcode": person.outcode,
             "authority": str(case.authority_id or UNKNOWN),
             "letter_date": case.letter_date,
+            "child_name": case.child_name,
+            "child_born": case.child_born,
             "issues": case.issues,
             "health_in_issue": case.health_in_issue,
             "consent_to_share": case.consent_to_share_at is not None,
@@ -108,6 +110,8 @@ def _is_possible(form: AdviceRecord, case: Case, *, today: date) -> bool:
         form.letter_date.errors = ["The date on the decision letter must be today or in the past"]
     if form.letter_date.data is not None and form.letter_date.data.year < today.year - 5:
         form.letter_date.errors = ["The date on the decision letter must be within the last 5 years"]
+    if form.child_born.data is not None and form.child_born.data > today:
+        form.child_born.errors = ["The date of birth must be today or in the past"]
     if case.told_at is not None and form.authority.data != str(case.authority_id):
         form.authority.errors = ["The council has been told already, so it cannot be changed here"]
     return not form.errors
@@ -124,6 +128,8 @@ def _save(session: Session, case: Case, form: AdviceRecord) -> None:
         name=form.name.data or None,
         email=form.email.data or None,
         letter_date=form.letter_date.data,
+        child_name=form.child_name.data or None,
+        child_born=form.child_born.data,
         issues=form.issues.data or None,
         consent_to_share=form.consent_to_share.data,
         health_in_issue=form.health_in_issue.data,

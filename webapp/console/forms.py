@@ -47,6 +47,8 @@ class AdviceRecord(Form):
     outcode = Line("First half of the home postcode", longest=4)
     authority = FromList("Council", "Choose the council from the list")
     letter_date = Day("Date on the decision letter", called="the date on the decision letter")
+    child_name = Line("Child's or young person's name")
+    child_born = Day("Child's or young person's date of birth", called="the date of birth")
     issues = Words("What the disagreement is about")
     health_in_issue = BooleanField("Health care in the plan is part of the disagreement")
     consent_to_share = BooleanField("The family agrees that the council is told what the disagreement is about")
