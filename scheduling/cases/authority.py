@@ -67,6 +67,7 @@ def cannot(session: Session, case: Case, *, because: str, by: Actor, now: dateti
 
     The case stays open: the family may appeal at once, or wait for a later meeting.
     """
+    session.refresh(case, with_for_update=True)
     if case.told_at is None:
         raise NotTold
     if not because.strip():

@@ -113,17 +113,33 @@ def issue(session: Session, case: Case, kind: Kind, *, reason: str | None, by: A
     if by.staff_id is None:
         message = "only an adviser issues a certificate"
         raise ValueError(message)
-    session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
+    session.refresh(case, with_for_update=True)  # two who click at once
     because = (reason or "").strip() or None
     _must_be_granted(session, case, kind, because, today=london.london_day(now))
     issued = _new(session, case, kind, session.get_one(Staff, by.staff_id), because=because, now=now)
     session.add(issued)
     what = f"The certificate “{kind}” was issued: number {certificate_numbers.written_number(issued.number)}"
     case.record(what, why=because, by=by, now=now)
-    session.flush()
+    session.flush()  # its mail points to it
     _send(session, issued, now=now)
     log.info("certificate issued", extra={"case": case.id, "certificate": issued.id})
     return issued
+
+
+def document(session: Session, issued: Certificate) -> bytes:
+    """The document written anew from what is recorded: the same bytes, as long as nothing on it was changed since."""
+    case = issued.case
+    told = _certified(
+        session,
+        case,
+        issued.kind,
+        issued.issued_by,
+        number=issued.number,
+        code=issued.code,
+        issued_on=issued.issued_on,
+        appeal=_appeal_by(session, case, issued.issued_on),
+    )
+    return certificate.render(told)
 
 
 def of(session: Session, case: Case) -> Certificate | None:

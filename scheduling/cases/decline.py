@@ -6,7 +6,6 @@ Said by telephone, by text or by page it is a contact like any other, and the la
 import logging
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduling import london
@@ -39,7 +38,7 @@ def say_no(
     """
     if channel is not None:
         intake.record_contact(session, channel=channel, said=Said.NO_MEDIATION, received_at=said_at, case=case)
-    session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
+    session.refresh(case, with_for_update=True)
     if case.declined_at is not None:
         return
     case.declined_at = said_at

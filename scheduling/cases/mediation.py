@@ -12,7 +12,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from scheduling import london
-from scheduling.cases import intake
+from scheduling.cases import intake, links, routes
 from scheduling.diary import bookings, constraints, slots, why
 from scheduling.diary.bookings import SlotTaken
 from scheduling.law import deadlines
@@ -38,6 +38,7 @@ from scheduling.refusals import Refused
 log = logging.getLogger(__name__)
 
 UNPLACED = "No lawful time for the meeting was found"
+HEALTH_S_CLOCK = "The integrated care board's 30 days begin when the authority tells it."
 TRIES = 10
 """So often a search is repeated when others take what it found; each time somebody else has been booked."""
 
@@ -71,10 +72,15 @@ class BookedWaiting:
 
 
 def want(session: Session, case: Case, *, by: Actor, now: datetime, said_at: datetime) -> Telling | None:
-    """The family wants mediation; the authority is told in the same minute if nothing is missing."""
-    if case.mediation_wanted_at is None:
-        case.mediation_wanted_at = said_at
-        case.record("The family wants mediation", by=by, now=now)
+    """The family wants mediation; the authority is told in the same minute if nothing is missing.
+
+    Who had declined and wants it after all is taken at the last word; an authority that was told stays told.
+    """
+    if case.mediation_wanted_at is None or case.declined_at is not None:
+        again = " after all" if case.declined_at is not None else ""
+        case.mediation_wanted_at = case.mediation_wanted_at or said_at
+        case.declined_at = None
+        case.record(f"The family wants mediation{again}", by=by, now=now)
         session.flush()
     return None if missing(case) or case.closed_at is not None else tell(session, case, by=by, now=now)
 
@@ -131,9 +137,10 @@ def tell(session: Session, case: Case, *, by: Actor, now: datetime) -> Telling:
     telling = Telling(officer=officer, issues=case.issues, told_at=now)
     case.tellings.append(telling)
     session.flush()
-    ends = london.written_day(window_end(session, now).day)
+    ends = f"The 30 days end on {london.written_day(window_end(session, now).day)}."
+    why = HEALTH_S_CLOCK if routes.is_about_health_alone(case) else ends
     what = f"{officer.name} at {officer.authority.name} was told that the family wants mediation"
-    case.record(what, why=f"The 30 days end on {ends}.", by=by, now=now)
+    case.record(what, why=why, by=by, now=now)
     _write(session, case, telling, officer)
     log.info("authority told", extra={"case": case.id, "telling": telling.id})
     return telling
@@ -149,7 +156,10 @@ def tell_waiting(session: Session, *, now: datetime) -> list[Telling]:
     wanting = session.scalars(
         select(Case)
         .where(
-            Case.mediation_wanted_at.is_not(None), Case.closed_at.is_(None), ~exists().where(Telling.case_id == Case.id)
+            Case.mediation_wanted_at.is_not(None),
+            Case.declined_at.is_(None),
+            Case.closed_at.is_(None),
+            ~exists().where(Telling.case_id == Case.id),
         )
         .order_by(Case.mediation_wanted_at, Case.id)
         .with_for_update(skip_locked=True)
@@ -158,18 +168,23 @@ def tell_waiting(session: Session, *, now: datetime) -> list[Telling]:
 
 
 def waiting(session: Session, *, now: datetime) -> list[Case]:
-    """The cases for which the service has to find a time, those whose thirty days end first in front."""
+    """The cases for which the service has to find a time, those whose thirty days end first in front.
+
+    On health alone the integrated care board arranges and is asked for times, by a person.
+    """
     told = session.scalars(
         select(Case)
         .join(Case.tellings)
         .where(
             Case.closed_at.is_(None),
+            Case.declined_at.is_(None),
             ~exists().where(Booking.case_id == Case.id, Booking.kind == BookingKind.MEDIATION),
         )
         .order_by(Telling.told_at, Case.id)
     ).unique()
     today = london.london_day(now)
-    return [c for c in told if c.told_at and today <= window_end(session, c.told_at).day]
+    in_time = (case for case in told if case.told_at and today <= window_end(session, case.told_at).day)
+    return [case for case in in_time if not routes.is_about_health_alone(case)]
 
 
 def waiting_ids(session: Session, *, now: datetime) -> list[int]:
@@ -198,8 +213,8 @@ def book_waiting(session: Session, *, now: datetime) -> BookedWaiting:
 def book_if_waiting(session: Session, case_id: int, *, now: datetime) -> Booking | None:
     """Book the best lawful time for this case, unless it has one by now; None when there is none."""
     # Another clock may be at the same case: it is left to that one.
-    still_waits = select(Case).where(Case.id == case_id, Case.closed_at.is_(None)).with_for_update(skip_locked=True)
-    case = session.scalar(still_waits)
+    still_waits = select(Case).where(Case.id == case_id, Case.closed_at.is_(None), Case.declined_at.is_(None))
+    case = session.scalar(still_waits.with_for_update(skip_locked=True))
     if case is None:
         return None
     kept = bookings.of(session, case, BookingKind.MEDIATION)
@@ -236,7 +251,7 @@ def _explain_once(session: Session, case: Case, because: str, *, now: datetime) 
 def _must_be_ready(case: Case) -> None:
     if case.closed_at is not None:
         raise CannotTell("The case is closed.")
-    if case.mediation_wanted_at is None:
+    if case.mediation_wanted_at is None or case.declined_at is not None:
         raise CannotTell("The family has not said that it wants mediation.")
     if lacking := missing(case):
         raise CannotTell(" ".join(lacking))
@@ -257,9 +272,10 @@ def _write(session: Session, case: Case, telling: Telling, officer: Officer) -> 
         family=case.person.name,
         letter_date=case.letter_date,
         issues=telling.issues,
-        health_in_issue=case.health_in_issue,
         told_at=telling.told_at,
         mediation_by=window_end(session, telling.told_at).day,
+        health=_health(session, case, telling.told_at),
+        acknowledge_at=links.to_acknowledge(session, telling, now=telling.told_at),
     )
     messages.email(
         session,
@@ -272,3 +288,11 @@ def _write(session: Session, case: Case, telling: Telling, officer: Officer) -> 
         now=telling.told_at,
         case=case,
     )
+
+
+def _health(session: Session, case: Case, told_at: datetime) -> mails.Health | None:
+    """What the authority owes the integrated care board, where health care is in issue."""
+    if not case.health_in_issue:
+        return None
+    told_by = deadlines.health_told_by(london.london_day(told_at), calendar.working_days(session))
+    return mails.Health(told_by=told_by.day, is_all=routes.is_about_health_alone(case))

@@ -68,7 +68,7 @@ def test_every_wording_is_known_to_these_tests(wording: object) -> None:
         if getattr(thing, "__module__", "").startswith("scheduling.outbox.wording") and not name.startswith("_")
     }
 
-    assert public <= {*known, mails.Mail}
+    assert public <= {*known, mails.Mail, mails.Health}
 
 
 def test_the_authority_is_told_what_the_law_asks_for() -> None:
@@ -78,9 +78,10 @@ def test_the_authority_is_told_what_the_law_asks_for() -> None:
         family="Sam",
         letter_date=date(2026, 11, 2),
         issues="Speech therapy in section F",
-        health_in_issue=True,
         told_at=builders.moment("2026-11-23 10:25"),
         mediation_by=date(2026, 12, 23),
+        health=mails.Health(told_by=date(2026, 11, 26), is_all=False),
+        acknowledge_at="https://cg.example/acknowledge/abc",
     )
 
     assert mail.subject == "Mediation requested (reference 1234 5674)"
@@ -90,9 +91,28 @@ def test_the_authority_is_told_what_the_law_asks_for() -> None:
         "10:25am on Monday 23 November 2026",
         "Speech therapy in section F",
         "health commissioner",
+        "by Thursday 26 November 2026",
         "by Wednesday 23 December 2026",
+        "https://cg.example/acknowledge/abc",
     ):
         assert fact in mail.body
+
+
+def test_on_health_alone_the_board_arranges_and_the_authority_s_own_days_are_not_named() -> None:
+    mail = mails.authority_told(
+        officer="Olu",
+        reference="12345674",
+        family="Sam",
+        letter_date=None,
+        issues="Nursing at night",
+        told_at=builders.moment("2026-12-02 09:00"),
+        mediation_by=date(2027, 1, 1),
+        health=mails.Health(told_by=date(2026, 12, 7), is_all=True),
+        acknowledge_at="https://cg.example/acknowledge/abc",
+    )
+
+    assert "by Monday 7 December 2026" in mail.body
+    assert "1 January 2027" not in mail.body
 
 
 def test_a_mail_about_a_meeting_gives_the_place_and_how_to_get_in() -> None:

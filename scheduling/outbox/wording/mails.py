@@ -19,6 +19,16 @@ class Mail:
     body: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Health:
+    """What follows for the authority where health care is in issue."""
+
+    told_by: date
+    """By when it tells each integrated care board."""
+    is_all: bool
+    """Nothing but health care is: then the board arranges the mediation, in 30 days of its own."""
+
+
 def authority_told(
     *,
     officer: str,
@@ -26,11 +36,13 @@ def authority_told(
     family: str | None,
     letter_date: date | None,
     issues: str,
-    health_in_issue: bool,
     told_at: datetime,
     mediation_by: date,
+    health: Health | None,
+    acknowledge_at: str,
 ) -> Mail:
-    """The notice that a family wants mediation: from its moment the 30 days run."""
+    """The notice that a family wants mediation, and what we ask: from its moment the 30 days run."""
+    for_health_alone = health is not None and health.is_all
     return Mail(
         subject=f"Mediation requested (reference {references.written(reference)})",
         body=_letter(
@@ -39,13 +51,34 @@ def authority_told(
             f"You were told by this mail at {london.written(told_at)}.",
             f"Reference: {references.written(reference)}\nFamily: {family or 'name to follow'}",
             f"What the disagreement is about, in the family's words:\n{issues}",
-            "The disagreement includes health care in the plan: each health commissioner concerned must be told, too."
-            if health_in_issue
-            else None,
-            f"The meeting must be held by {london.written_day(mediation_by)}. We will find a time, a neutral place and "
-            "an independent mediator, and send you an invite. "
-            "Whoever comes for you must be able to settle these issues.",
+            _about_health(health),
+            None if for_health_alone else _about_the_meeting(mediation_by),
+            f"Please say that you have read this, by this link: {acknowledge_at}",
+            f"If you cannot arrange mediation in time, tell us as soon as you know: {_phone()}.",
         ),
+    )
+
+
+def _about_health(health: Health | None) -> str | None:
+    if health is None:
+        return None
+    told_by = london.written_day(health.told_by)
+    if health.is_all:
+        return (
+            "The disagreement is about health care alone. Tell each integrated care board (health commissioner) "
+            f"concerned by {told_by}, with the issues and the provision that the family wants. The board arranges the "
+            "mediation, within 30 days of the day on which you tell it. Then tell us which board it is."
+        )
+    return (
+        "The disagreement includes health care in the plan. Tell each integrated care board (health commissioner) "
+        f"concerned by {told_by}: it must take part. Then tell us which board it is."
+    )
+
+
+def _about_the_meeting(mediation_by: date) -> str:
+    return (
+        f"The meeting must be held by {london.written_day(mediation_by)}. We will find a time, a neutral place and an "
+        "independent mediator, and send you an invite. Whoever comes for you must be able to settle these issues."
     )
 
 
