@@ -118,6 +118,14 @@ def wants_mediation(words: str) -> bool:
     return re.search(r"\bmediation\b", said) is not None and _WISH.search(said) is not None and not is_doubtful
 
 
+_UNDONE = re.compile(r"\b(?:not|hasnt|isnt|wasnt|never)(?: yet)?(?: been)? done\b")
+
+
+def says_not_done(words: str) -> bool:
+    """Whether somebody says that what was promised has not happened; a question says nothing."""
+    return _UNDONE.search(plain(words)) is not None and "?" not in words
+
+
 _DANGER = re.compile(
     r"\b(?:scared|afraid|frightened|hes here|shes here|hurt me|hurting me|hit me|help me|kill|danger)\b"
 )

@@ -13,10 +13,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduling import london
+from scheduling.cases import intake, promises
 from scheduling.law import agreements as law
 from scheduling.law.agreements import Action
 from scheduling.law.deadlines import Deadline
-from scheduling.models import FAMILY, Actor, AgreedAction, Agreement, Case, Extent
+from scheduling.models import (
+    FAMILY,
+    Actor,
+    AgreedAction,
+    Agreement,
+    Case,
+    Contact,
+    ContactChannel,
+    Extent,
+    Person,
+    Said,
+)
 from scheduling.refusals import Refused
 
 log = logging.getLogger(__name__)
@@ -106,12 +118,49 @@ def not_done(session: Session, action: AgreedAction, *, by: Actor = FAMILY, now:
     action.not_done_at = now
     action.agreement.case.record("Something that was agreed was reported as not done", by=by, now=now)
     session.flush()
+    promises.chase(session, action, now=now)
+
+
+def not_done_by_text(
+    session: Session, *, number: str, words: str, received_at: datetime, provider_id: str, now: datetime
+) -> Contact:
+    """A text says NOT DONE. It is chased where only one promise can be meant; otherwise an adviser reads it."""
+    meant = _due_for(session, number, today=london.london_day(now))
+    cases = {action.agreement.case_id: action.agreement.case for action in meant}
+    contact = intake.record_contact(
+        session,
+        channel=ContactChannel.TEXT,
+        said=Said.OTHER,
+        received_at=received_at,
+        number=number,
+        provider_id=provider_id,
+        words=words,
+        case=next(iter(cases.values())) if len(cases) == 1 else None,
+    )
+    if len(meant) == 1:
+        not_done(session, meant[0], by=FAMILY, now=now)
+        contact.handled_at = now
+    return contact
 
 
 def overdue(session: Session, *, now: datetime) -> list[AgreedAction]:
     """Everything that should have been done by now and is not, the oldest first."""
     open_ones = select(AgreedAction).where(AgreedAction.done_at.is_(None), AgreedAction.due_on < london.london_day(now))
     return list(session.scalars(open_ones.order_by(AgreedAction.due_on, AgreedAction.id)))
+
+
+def _due_for(session: Session, number: str, *, today: date) -> list[AgreedAction]:
+    """What this family could mean: whatever it was promised until today and has not got."""
+    return list(
+        session.scalars(
+            select(AgreedAction)
+            .join(AgreedAction.agreement)
+            .join(Agreement.case)
+            .join(Case.person)
+            .where(Person.number == number, AgreedAction.done_at.is_(None), AgreedAction.due_on <= today)
+            .order_by(AgreedAction.due_on, AgreedAction.id)
+        )
+    )
 
 
 def _must_be_whole(extent: Extent, agreed_on: date, actions: Sequence[Promise], *, today: date) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from scheduling.cases import mediation
+from scheduling.cases import agreements, mediation
 from scheduling.models import TextThread
 from scheduling.outbox import opt_outs
 from telephony import phrases, understanding
@@ -60,11 +60,25 @@ def _is_for_the_provider(session: Session, text: Text) -> bool:
 def _reply(session: Session, line: Line, thread: TextThread, text: Text) -> str:
     if understanding.wants_mediation(text.body):
         return _receipt(session, text)
+    if understanding.says_not_done(text.body):
+        return _not_done(session, text)
     return text_menu.answer(session, line, thread, text)
 
 
 def _receipt(session: Session, text: Text) -> str:
     mediation.want_by_text(
+        session,
+        number=text.sender,
+        words=text.body,
+        received_at=text.received_at,
+        provider_id=text.sid,
+        now=text.received_at,
+    )
+    return phrases.text_received(text.received_at)
+
+
+def _not_done(session: Session, text: Text) -> str:
+    agreements.not_done_by_text(
         session,
         number=text.sender,
         words=text.body,

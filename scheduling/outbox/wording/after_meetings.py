@@ -25,46 +25,53 @@ def missed(*, name: str | None, reference: str) -> Mail:
     )
 
 
-def promise_is_near(*, name: str, reference: str, agreed_on: date, due_on: date, link: str | None) -> Mail:
+def promise_is_near(*, name: str, reference: str, agreed_on: date, due_on: date) -> Mail:
     """Something that was agreed is due soon."""
     return Mail(
-        subject=f"Due {london.written_day(due_on)} (reference {references.written(reference)})",
+        subject=f"Due on {london.written_day(due_on)} (reference {references.written(reference)})",
         body=_letter(
             f"Dear {name},",
             f"Something that you promised in the agreement of {london.written_day(agreed_on)} is due by "
             f"{london.written_day(due_on)}. What it is stands in the agreement.",
-            _answer_at(link),
+            f"Is it done, or will it not be done in time? Please tell us: {_phone()}.",
         ),
     )
 
 
-def promise_is_late(
-    *, name: str, reference: str, agreed_on: date, due_on: date, is_reported: bool, link: str | None
-) -> Mail:
+def promise_is_late(*, name: str, reference: str, agreed_on: date, due_on: date, is_reported: bool) -> Mail:
     """Something that was agreed is not done, by the calendar or by what the family says."""
     said = "The family tells us that it has not been done." if is_reported else "We have not heard that it is done."
     return Mail(
-        subject=f"Overdue: promised by {london.written_day(due_on)} (reference {references.written(reference)})",
+        subject=f"Promised for {london.written_day(due_on)} (reference {references.written(reference)})",
         body=_letter(
             f"Dear {name},",
             f"Something that you promised in the agreement of {london.written_day(agreed_on)} was due by "
             f"{london.written_day(due_on)}. {said} What it is stands in the agreement.",
-            "Please tell us today by when it will be done.",
-            _answer_at(link),
+            f"Please tell us today by when it will be done: {_phone()}.",
+        ),
+    )
+
+
+def was_it_done(*, name: str | None, reference: str, due_on: date, link: str) -> Mail:
+    """Something is over its day: the family knows best whether it has happened."""
+    return Mail(
+        subject=f"Has it been done? (reference {references.written(reference)})",
+        body=_letter(
+            f"Dear {name}," if name else "Hello,",
+            f"Something that you were promised was due by {london.written_day(due_on)}. What it is stands in the "
+            "agreement.",
+            f"If it has not been done, tell us here:\n{link}",
+            f"Or call us: {_phone()}.",
         ),
     )
 
 
 def was_it_done_by_text(due_on: date) -> str:
-    """Something is over its day: the family knows best whether it has happened."""
+    """The same by text."""
     day = f"{due_on:%a} {due_on.day} {due_on:%b}"
     return _text(
         f"something you were promised was due {day}. If it has not happened, reply NOT DONE or call {_phone()}."
     )
-
-
-def _answer_at(link: str | None) -> str | None:
-    return f"It is done, or it cannot be? Say so here:\n{link}" if link else None
 
 
 def _text(words: str) -> str:
