@@ -18,6 +18,8 @@ from scheduling.law.working_days import Calendar
 from scheduling.models import (
     SERVICE,
     Actor,
+    CareBoard,
+    CareTelling,
     Case,
     Certificate,
     Officer,
@@ -31,6 +33,9 @@ from scheduling.refusals import Refused
 
 log = logging.getLogger(__name__)
 
+THE_BOARD = "the integrated care board"
+"""The recipient, as the console may say it."""
+
 CHASED_FOR = timedelta(days=31)
 """When the 30 days are over there is nothing left to acknowledge."""
 
@@ -43,6 +48,18 @@ class NotTold(Refused):
 class ReasonMissing(Refused):
     def __str__(self) -> str:
         return "Write down the reason that was given."
+
+
+class NoHealthCare(Refused):
+    def __str__(self) -> str:
+        return "Health care is not part of this disagreement, so no integrated care board is told."
+
+
+class NotAgreed(Refused):
+    """Nothing of a family leaves us to which it has not agreed."""
+
+    def __str__(self) -> str:
+        return "What the disagreement is about is not recorded, or the family has not agreed that it may be told."
 
 
 def acknowledge(session: Session, telling: Telling, *, by: Actor, now: datetime) -> None:
@@ -86,6 +103,103 @@ def cannot(session: Session, case: Case, *, because: str, by: Actor, now: dateti
     messages.email_the_family(session, case, purpose="authority cannot", mail=mail, key=f"cannot:{case.id}", now=now)
     log.info("authority cannot", extra={"case": case.id})
     return due
+
+
+def tell_care_board(
+    session: Session, case: Case, board: CareBoard, *, by: Actor, now: datetime, told_at: datetime | None = None
+) -> CareTelling:
+    """It is known that the authority has told the board, at the latest now; the board hears from us what it has to do.
+
+    On health alone the board's own 30 days begin on the day on which it was told.
+    """
+    session.refresh(case, with_for_update=True)
+    _must_concern_health(case)
+    told = select(CareTelling).where(CareTelling.case_id == case.id, CareTelling.board_id == board.id)
+    known = session.scalar(told)
+    if known is not None:
+        return known
+    telling = CareTelling(case=case, board=board, told_at=told_at or now)
+    session.add(telling)
+    session.flush()
+    ends = _board_mediates_by(session, case, telling)
+    case.record(f"{board.name} was told", why=f"The 30 days end on {london.written_day(ends)}.", by=by, now=now)
+    _write_to_the_board(session, telling, ends, now=now)
+    return telling
+
+
+def remind_of_health(session: Session, *, now: datetime) -> int:
+    """Remind authorities of the care board: a working day before the three are over, and once they are."""
+    working_days, today = calendar.working_days(session), london.london_day(now)
+    waiting = (
+        select(Telling)
+        .join(Telling.case)
+        .where(
+            Telling.told_at > now - CHASED_FOR,
+            Case.health_in_issue,
+            Case.closed_at.is_(None),
+            Case.declined_at.is_(None),
+            ~exists().where(CareTelling.case_id == Case.id),
+        )
+        .order_by(Telling.id)
+    )
+    return sum(_remind_of_health(session, one, working_days, today=today, now=now) for one in session.scalars(waiting))
+
+
+def _remind_of_health(session: Session, telling: Telling, working_days: Calendar, *, today: date, now: datetime) -> int:
+    due = deadlines.health_told_by(london.london_day(telling.told_at), working_days)
+    reached = (today >= working_days.before(due.day, 1)) + (today > due.day)
+    key = f"health reminder:{telling.id}:{reached}"
+    if not reached or messages.written_already(session, f"{key}:{telling.officer_id}") is not None:
+        return 0
+    is_over = today > due.day
+    to = [telling.officer, *(_managers(telling.officer) if is_over else [])]
+    for officer in to:
+        mail = case_mails.remember_the_care_board(
+            officer=officer.name, reference=telling.case.reference, told_by=due, is_over=is_over
+        )
+        _mail(session, telling.case, officer, mail, purpose="care board reminder", key=f"{key}:{officer.id}", now=now)
+    names = ", ".join(officer.name for officer in to)
+    what = f"The authority was reminded to tell the integrated care board: {names}"
+    telling.case.record(what, why=f"Due by {london.written_day(due.day)}.", by=SERVICE, now=now)
+    return len(to)
+
+
+def _must_concern_health(case: Case) -> None:
+    if not case.health_in_issue:
+        raise NoHealthCare
+    if case.told_at is None:
+        raise NotTold
+    if not case.issues or case.consent_to_share_at is None:
+        raise NotAgreed
+
+
+def _board_mediates_by(session: Session, case: Case, telling: CareTelling) -> date:
+    if routes.is_about_health_alone(case):
+        return deadlines.health_mediation_by(london.london_day(telling.told_at)).day
+    return mediation.window_end(session, case.told_at or telling.told_at).day
+
+
+def _write_to_the_board(session: Session, telling: CareTelling, ends: date, *, now: datetime) -> None:
+    case = telling.case
+    mail = case_mails.care_board_told(
+        board=telling.board.name,
+        reference=case.reference,
+        issues=case.issues or "",
+        arranges=routes.is_about_health_alone(case),
+        told_at=telling.told_at,
+        mediation_by=ends,
+    )
+    messages.email(
+        session,
+        address=telling.board.email,
+        recipient=THE_BOARD,
+        purpose="care board told",
+        subject=mail.subject,
+        body=mail.body,
+        key=f"care telling:{telling.id}",
+        now=now,
+        case=case,
+    )
 
 
 def _certificate_due(session: Session, case: Case, told_us_at: datetime) -> Deadline | None:

@@ -85,16 +85,17 @@ def authority_asked_again(
     )
 
 
-def remember_the_care_board(*, officer: str, reference: str, told_by: Deadline) -> Mail:
-    """Health is in issue, and it is not recorded that the integrated care board was told."""
+def remember_the_care_board(*, officer: str, reference: str, told_by: Deadline, is_over: bool) -> Mail:
+    """Health is in issue, and we have not heard that the integrated care board was told."""
+    was_due = "had to tell" if is_over else "must tell"
     return Mail(
         subject=_subject("Reminder: tell the integrated care board", reference),
         body=_letter(
             f"Dear {officer},",
-            f"Health care is part of this disagreement (reference {references.written(reference)}). You must tell each "
-            f"integrated care board concerned by {london.written_day(told_by.day)}: that mediation is wanted, the "
+            f"Health care is part of this disagreement (reference {references.written(reference)}). You {was_due} "
+            f"each integrated care board concerned by {london.written_day(told_by.day)}: that mediation is wanted, the "
             "issues, and the health care provision that the family wants.",
-            "Please let us know when you have told it, and whom.",
+            "Please let us know whom you have told, and when.",
             f"Source: {told_by.citation}",
         ),
     )

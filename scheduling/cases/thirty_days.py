@@ -1,0 +1,208 @@
+"""The 30 days as they run out: ten days before the end a certificate is prepared, and a window that passed is recorded.
+
+A breach is recorded with who caused it, as far as the record shows; a coordinator who knows better corrects it, and
+history keeps both.
+"""
+
+import logging
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Select, exists, func, select
+from sqlalchemy.orm import Session
+
+from scheduling import london
+from scheduling.cases import certificates, mediation, routes
+from scheduling.law import chasing, deadlines
+from scheduling.law.certificates import Kind
+from scheduling.law.deadlines import Deadline
+from scheduling.models import (
+    SERVICE,
+    Actor,
+    ActorKind,
+    Booking,
+    BookingKind,
+    BookingStatus,
+    Breach,
+    CareTelling,
+    Case,
+    Certificate,
+    Ending,
+    Entry,
+    Meeting,
+    Side,
+    Telling,
+)
+from scheduling.refusals import Refused
+
+log = logging.getLogger(__name__)
+
+DRAFTED = "The certificate that mediation could not be arranged is prepared"
+"""Of history, once a case."""
+
+TWENTY, THIRTY = 20, 30
+"""So many days after the telling there is something to look at, at the earliest."""
+
+_CANCELLED_BY = {
+    ActorKind.FAMILY: Side.FAMILY,
+    ActorKind.AUTHORITY: Side.AUTHORITY,
+    ActorKind.MEDIATOR: Side.MEDIATOR,
+}
+
+
+class ReasonMissing(Refused):
+    def __str__(self) -> str:
+        return "Write down what led to it."
+
+
+class NotOver(Refused):
+    def __str__(self) -> str:
+        return "The 30 days of this case are not over, so nothing has been missed."
+
+
+def end(session: Session, case: Case) -> Deadline | None:
+    """The last of the days that run in this case, the authority's or the care board's; None before they begin."""
+    if routes.is_about_health_alone(case):
+        told_at = session.scalar(select(func.min(CareTelling.told_at)).where(CareTelling.case_id == case.id))
+        return None if told_at is None else deadlines.health_mediation_by(london.london_day(told_at))
+    return None if case.told_at is None else mediation.window_end(session, case.told_at)
+
+
+def to_draft(session: Session, *, now: datetime) -> list[Case]:
+    """Cases without a lawful meeting after 20 of the 30 days, for which a certificate may soon be due."""
+    today = london.london_day(now)
+    running = _running(now=now, days=TWENTY).where(
+        Case.authority_cannot_at.is_(None), ~exists().where(Certificate.case_id == Case.id)
+    )
+    return [case for case in session.scalars(running) if _wants_a_draft(session, case, today)]
+
+
+def draft_due(session: Session, *, now: datetime) -> int:
+    """Say once in each such case what is still missing, so that no weekend delays the certificate."""
+    today, written = london.london_day(now), 0
+    for case in to_draft(session, now=now):
+        if not _is_said(session, case, DRAFTED):
+            asked = certificates.permissions(session, case, today=_last_day(session, case) or today)
+            lacking = next(one.why_not for one in asked if one.kind is Kind.NOT_ARRANGED)
+            case.record(DRAFTED, why=" ".join(lacking) or "Nothing is missing.", by=SERVICE, now=now)
+            written += 1
+    return written
+
+
+def note_breaches(session: Session, *, now: datetime) -> int:
+    """Record every window that has passed without a meeting, once, with who caused it."""
+    today, noted = london.london_day(now), 0
+    for case in session.scalars(_running(now=now, days=THIRTY).where(~exists().where(Breach.case_id == Case.id))):
+        if _is_missed(session, case, today):
+            caused_by, because = _cause(session, case)
+            record_breach(session, case, caused_by=caused_by, because=because, by=SERVICE, now=now)
+            noted += 1
+    return noted
+
+
+def record_breach(session: Session, case: Case, *, caused_by: Side, because: str, by: Actor, now: datetime) -> Breach:
+    """Write down who caused the missed window; said again it corrects what was written."""
+    last_day = _last_day(session, case)
+    if last_day is None or london.london_day(now) <= last_day:
+        raise NotOver
+    if not because.strip():
+        raise ReasonMissing
+    breach = session.get(Breach, case.id)
+    if breach is None:
+        breach = Breach(case=case)
+        session.add(breach)
+    breach.caused_by, breach.because, breach.recorded_at = caused_by, because.strip(), now
+    case.record(f"The 30 days passed without a meeting, caused by {caused_by}", why=breach.because, by=by, now=now)
+    session.flush()
+    log.info("thirty days missed", extra={"case": case.id, "caused_by": caused_by.value})
+    return breach
+
+
+def _running(*, now: datetime, days: int) -> Select[Case]:
+    """Open cases of which the authority heard so many days ago, and whose family has not declined since."""
+    told = exists().where(Telling.case_id == Case.id, Telling.told_at <= now - timedelta(days=days - 1))
+    return select(Case).where(Case.closed_at.is_(None), Case.declined_at.is_(None), told).order_by(Case.id)
+
+
+def _last_day(session: Session, case: Case) -> date | None:
+    ends = end(session, case)
+    return None if ends is None else ends.day
+
+
+def _wants_a_draft(session: Session, case: Case, today: date) -> bool:
+    route, last_day = routes.of(case), _last_day(session, case)
+    if case.told_at is None or last_day is None or (route is not None and not route.needs_certificate):
+        return False
+    is_time = chasing.draft_certificate_on(london.london_day(case.told_at)) <= today
+    return is_time and not _meets_by(session, case, last_day) and not _is_booked_by(session, case, last_day)
+
+
+def _is_missed(session: Session, case: Case, today: date) -> bool:
+    last_day = _last_day(session, case)
+    if last_day is None or today <= last_day:
+        return False
+    # A meeting in the window of which nobody has recorded yet what became of it is not held against anybody.
+    return not _meets_by(session, case, last_day) and not _is_booked_by(session, case, last_day)
+
+
+def _meets_by(session: Session, case: Case, last_day: date) -> bool:
+    """Both parties met in time, also where the meeting goes on another day."""
+    return any(
+        meeting.family_came and meeting.authority_came and london.london_day(meeting.ended_at) <= last_day
+        for meeting in _meetings(session, case)
+        if meeting.ending is not Ending.NOT_HELD
+    )
+
+
+def _is_booked_by(session: Session, case: Case, last_day: date) -> bool:
+    """A time in the window is kept of which it is not recorded what became of it."""
+    kept = select(Booking.starts_at).where(
+        Booking.case_id == case.id,
+        Booking.kind == BookingKind.MEDIATION,
+        Booking.status != BookingStatus.CANCELLED,
+        ~exists().where(Meeting.booking_id == Booking.id),
+    )
+    return any(london.london_day(starts_at) <= last_day for starts_at in session.scalars(kept))
+
+
+def _meetings(session: Session, case: Case) -> list[Meeting]:
+    recorded = select(Meeting).join(Meeting.booking).where(Booking.case_id == case.id).order_by(Meeting.ended_at)
+    return list(session.scalars(recorded))
+
+
+def _cause(session: Session, case: Case) -> tuple[Side, str]:
+    """What the record shows. Arranging is the authority's duty, so it answers for what nobody else has caused."""
+    return next(_causes(session, case))
+
+
+def _causes(session: Session, case: Case) -> Iterator[tuple[Side, str]]:
+    for meeting in reversed(_meetings(session, case)):
+        if not meeting.family_came:
+            yield Side.FAMILY, "The family did not come to the meeting."
+        if not meeting.authority_came:
+            yield Side.AUTHORITY, "Nobody came for the authority."
+    if case.authority_cannot_at is not None:
+        yield Side.AUTHORITY, "It told us that it could not arrange mediation in its 30 days."
+    yield from _called_off(session, case)
+    if routes.is_about_health_alone(case):
+        yield Side.HEALTH, "The integrated care board arranged no meeting."
+    if _is_said(session, case, mediation.UNPLACED):
+        yield Side.SERVICE, "We found no lawful time at which a mediator, a room and both parties were free."
+    if not any(telling.acknowledged_at for telling in case.tellings):
+        yield Side.AUTHORITY, "It never answered."
+    yield Side.AUTHORITY, "No meeting was arranged."
+
+
+def _called_off(session: Session, case: Case) -> Iterator[tuple[Side, str]]:
+    """Whoever called the last meeting off, where that was one of the parties."""
+    cancelled = select(Entry).where(
+        Entry.case_id == case.id, Entry.what.startswith("Mediation on "), Entry.what.endswith(" was cancelled")
+    )
+    last = session.scalar(cancelled.order_by(Entry.id.desc()).limit(1))
+    if last is not None and last.by.kind in _CANCELLED_BY:
+        yield _CANCELLED_BY[last.by.kind], "It called the meeting off, and no other could be held in time."
+
+
+def _is_said(session: Session, case: Case, what: str) -> bool:
+    said = select(Entry.id).where(Entry.case_id == case.id, Entry.what == what)
+    return session.scalar(said.limit(1)) is not None
