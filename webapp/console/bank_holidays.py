@@ -1,7 +1,7 @@
 """Bank holidays: those that are coming, and adding one that was proclaimed after our list was made."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,14 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduling import clock, db, london
+from scheduling.cases import holidays as proclamations
+from scheduling.cases.holidays import AHEAD, NoNewHoliday
 from scheduling.models import ExtraBankHoliday
 from scheduling.reference import bank_holidays
 from webapp import auth
 from webapp.auth import staff_only
 from webapp.console.blueprint import KEEPS_DATA, console
 from webapp.console.forms import NewBankHoliday
-
-AHEAD = timedelta(days=2 * 366)
 
 
 @dataclass(frozen=True)
@@ -41,19 +41,28 @@ def holidays() -> ResponseReturnValue:
 @staff_only(*KEEPS_DATA)
 def add_holiday() -> ResponseReturnValue:
     """Every deadline and notice reckons with it from now on; meetings that stand stay where they are."""
-    form, now = NewBankHoliday(request.form), clock.now()
-    with db.Session.begin() as session:
+    form = NewBankHoliday(request.form)
+    if form.validate():
+        try:
+            return _added(form)
+        except NoNewHoliday as refusal:
+            form.day.errors = [str(refusal)]
+    with db.Reading() as session:
         coming = _coming(session)
-        if form.validate() and _is_new(form, coming, today=london.london_day(now)):
-            session.add(
-                ExtraBankHoliday(
-                    day=form.day.data, name=form.name.data, added_at=now, added_by_id=auth.current_staff().id
-                )
-            )
-    if form.errors:
-        return render_template("console/bank_holidays.html", coming=coming, form=form), 422
-    flash("The bank holiday has been added.")
+    return render_template("console/bank_holidays.html", coming=coming, form=form), 422
+
+
+def _added(form: NewBankHoliday) -> ResponseReturnValue:
+    day, name = form.day.data, form.name.data
+    with db.Session.begin() as session:
+        proclaimed = proclamations.proclaim(session, day, name, by=auth.actor(), now=clock.now())
+        changed, told = len(proclaimed.changed), len(proclaimed.told)
+    flash(f"The bank holiday has been added. It changes {_cases(changed)}; in {_cases(told)} the family is told.")
     return redirect(url_for("console.holidays"))
+
+
+def _cases(number: int) -> str:
+    return f"{number} case" if number == 1 else f"{number} cases"
 
 
 def _coming(session: Session) -> list[Holiday]:
@@ -61,12 +70,3 @@ def _coming(session: Session) -> list[Holiday]:
     extra = {row.day: row.name for row in session.scalars(select(ExtraBankHoliday))}
     everything = [Holiday(day, name, day in extra) for day, name in {**bank_holidays.names(), **extra}.items()]
     return sorted((h for h in everything if today <= h.day <= today + AHEAD), key=lambda holiday: holiday.day)
-
-
-def _is_new(form: NewBankHoliday, coming: list[Holiday], *, today: date) -> bool:
-    day = form.day.data
-    if not today <= day <= today + AHEAD:
-        form.day.errors = ["The day of the bank holiday must be in the next 2 years"]
-    elif day in {holiday.day for holiday in coming}:
-        form.day.errors = ["This day is a bank holiday already"]
-    return not form.errors

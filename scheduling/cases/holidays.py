@@ -1,0 +1,155 @@
+"""A bank holiday that is proclaimed late: open deadlines are counted anew, and people hear where they are worse off.
+
+Deadlines are not stored, so they change by themselves. What has to be done here is to compare, to write down what has
+changed, and to tell a family whose meeting falls on the day, which has less time to act, or which has longer to wait.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scheduling import london
+from scheduling.cases import deadlines
+from scheduling.cases.deadlines import Line
+from scheduling.diary import bookings
+from scheduling.law.rules import Owed
+from scheduling.models import Actor, BookingKind, Case, ExtraBankHoliday
+from scheduling.outbox import messages
+from scheduling.outbox.wording import warnings
+from scheduling.outbox.wording.mails import Mail
+from scheduling.outbox.wording.warnings import Changed
+from scheduling.reference import calendar
+from scheduling.refusals import Refused
+
+AHEAD = timedelta(days=2 * 366)
+
+PURPOSE = "a new bank holiday"
+OURS = (Owed.FAMILY, Owed.ARRANGER, Owed.SERVICE, Owed.MEDIATOR)
+"""For the family less time is worse where it, or whoever arranges its meeting, has to act; else a longer wait is."""
+
+
+@dataclass(eq=False)
+class NoNewHoliday(Refused):
+    """The day is one already, or none that can be proclaimed."""
+
+    because: str
+
+    def __str__(self) -> str:
+        return self.because
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proclaimed:
+    """What a new bank holiday has done."""
+
+    changed: list[Case]
+    told: list[Case]
+    """Whose family has been told, or would have been if there were a way."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One deadline before and after."""
+
+    before: Line
+    after: Line
+
+    @property
+    def is_worse(self) -> bool:
+        """For the family."""
+        if self.after.owed_by in OURS:
+            return self.after.day < self.before.day and not self.after.is_met
+        return self.after.day > self.before.day
+
+
+def proclaim(session: Session, day: date, name: str, *, by: Actor, now: datetime) -> Proclaimed:
+    """Add the holiday, write what has changed in every open case, and tell the families who are worse off."""
+    today = london.london_day(now)
+    _must_be_new(session, day, today=today)
+    open_cases = list(session.scalars(select(Case).where(Case.closed_at.is_(None)).order_by(Case.id)))
+    before = {case.id: _by_rule(session, case, today=today) for case in open_cases}
+    session.add(ExtraBankHoliday(day=day, name=name, added_at=now, added_by_id=by.staff_id))
+    session.flush()
+    proclaimed = Proclaimed(changed=[], told=[])
+    for case in open_cases:
+        after = _by_rule(session, case, today=today)
+        changes = [Change(line, after[key]) for key, line in before[case.id].items() if key in after]
+        _see_to(session, case, day, changes, proclaimed, by=by, now=now)
+    return proclaimed
+
+
+def is_on(session: Session, case: Case, day: date) -> bool:
+    """Whether the case's meeting is on this day."""
+    booking = bookings.of(session, case, BookingKind.MEDIATION)
+    return booking is not None and london.london_day(booking.starts_at) == day
+
+
+def _must_be_new(session: Session, day: date, *, today: date) -> None:
+    if not today <= day <= today + AHEAD:
+        raise NoNewHoliday("The day of the bank holiday must be in the next 2 years")
+    if day in calendar.working_days(session).holidays:
+        raise NoNewHoliday("This day is a bank holiday already")
+
+
+def _by_rule(session: Session, case: Case, *, today: date) -> dict[str, Line]:
+    """One line a rule is enough: what was agreed is due in weeks, which no holiday moves."""
+    lines = deadlines.for_everybody(deadlines.unmet(session, case, today=today))
+    notice = [line for line in deadlines.of(session, case, today=today) if line.owed_by is Owed.ARRANGER]
+    return {line.deadline.rule.key: line for line in (*lines, *notice)}
+
+
+def _see_to(
+    session: Session,
+    case: Case,
+    day: date,
+    changes: list[Change],
+    proclaimed: Proclaimed,
+    *,
+    by: Actor,
+    now: datetime,
+) -> None:
+    moved = [one for one in changes if _days(one.before) != _days(one.after)]
+    meets_then = is_on(session, case, day)
+    for change in moved:
+        case.record(_what(change), why=f"{london.written_day(day)} has become a bank holiday.", by=by, now=now)
+    if meets_then:
+        case.record("The day of the meeting has become a bank holiday", by=by, now=now)
+    if moved or meets_then:
+        proclaimed.changed.append(case)
+    worse = [change for change in moved if change.is_worse]
+    if worse or meets_then:
+        proclaimed.told.append(case)
+        _tell(session, case, day, worse, meets_then=meets_then, now=now)
+
+
+def _tell(session: Session, case: Case, day: date, worse: list[Change], *, meets_then: bool, now: datetime) -> None:
+    """By mail with every day in it; by text, without any, where there is no mail."""
+    key = f"holiday:{day}:{case.id}"
+    mail = _mail(case, day, worse, meets_then=meets_then)
+    sent = messages.email_the_family(session, case, purpose=PURPOSE, mail=mail, key=key, now=now)
+    if sent is None:
+        body = warnings.a_date_has_changed_by_text()
+        messages.text(session, case.person, purpose=PURPOSE, body=body, key=f"{key}:text", now=now, case=case)
+
+
+def _mail(case: Case, day: date, worse: list[Change], *, meets_then: bool) -> Mail:
+    name, reference = case.person.name, case.reference
+    if meets_then:
+        return warnings.meeting_on_a_holiday(name=name, reference=reference, holiday=day)
+    changes = [Changed(rule=one.after.name, before=one.before.day, after=one.after.day) for one in worse]
+    return warnings.dates_have_changed(name=name, reference=reference, holiday=day, changes=changes)
+
+
+def _days(line: Line) -> tuple[date, date]:
+    return line.day, line.deadline.last_lawful
+
+
+def _what(change: Change) -> str:
+    """Both days of it are told where only the last lawful one has moved."""
+    before, after = change.before, change.after
+    if before.day != after.day:
+        return f"{after.name}: now {london.written_day(after.day)}, before {london.written_day(before.day)}"
+    last, was = london.written_day(after.deadline.last_lawful), london.written_day(before.deadline.last_lawful)
+    return f"{after.name}: still {london.written_day(after.day)}, and in time until {last}, before {was}"

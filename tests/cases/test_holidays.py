@@ -1,0 +1,101 @@
+"""A bank holiday is proclaimed after families were told their dates."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scheduling.cases import holidays, mediation
+from scheduling.cases.holidays import NoNewHoliday, Proclaimed
+from scheduling.law.routes import Decision
+from scheduling.models import SERVICE, Actor, Case, Message
+from tests import builders
+from tests.builders import Town, moment
+
+NOW = moment("2026-11-23 11:00")
+
+
+def proclaim(session: Session, town: Town, day: date) -> Proclaimed:
+    return holidays.proclaim(session, day, "A coronation", by=Actor.staff(town.coordinator.id), now=NOW)
+
+
+def told(session: Session) -> list[str]:
+    return list(session.scalars(select(Message.subject).where(Message.purpose == holidays.PURPOSE)))
+
+
+def test_a_longer_wait_for_the_certificate_is_told(session: Session, barnet: Town) -> None:
+    case = builders.case(session, barnet)
+    case.decision, case.declined_at = Decision.NOT_TO_ASSESS, moment("2026-11-23 10:19")
+    session.flush()
+
+    proclaimed = proclaim(session, barnet, date(2026, 11, 25))
+
+    assert proclaimed.changed == proclaimed.told == [case]
+    [mail] = session.scalars(select(Message).where(Message.purpose == holidays.PURPOSE))
+    assert "Friday 27 November 2026, not Thursday 26 November 2026" in mail.body
+    assert case.history[-1].why == "Wednesday 25 November 2026 has become a bank holiday."
+
+
+def test_more_time_for_the_family_is_written_down_and_troubles_nobody(
+    session: Session, case: Case, barnet: Town
+) -> None:
+    proclaimed = proclaim(session, barnet, date(2027, 1, 4))
+
+    assert (proclaimed.changed, proclaimed.told, told(session)) == ([case], [], [])
+    assert case.history[-1].what == (
+        "Appeal within two months after the decision was sent: still Saturday 2 January 2027, and in time until "
+        "Tuesday 5 January 2027, before Monday 4 January 2027"
+    )
+
+
+def test_a_meeting_on_the_day_is_told_and_stays_until_somebody_has_asked(session: Session, barnet: Town) -> None:
+    case = builders.case(session, barnet, told="2026-11-23 10:25")
+    booking = mediation.book_best(session, case, by=SERVICE, now=moment("2026-11-23 10:25"))
+    day = booking.starts_at
+
+    proclaim(session, barnet, date(2026, 12, 1))
+
+    assert (booking.starts_at, booking.is_live) == (day, True)
+    assert (
+        "the day of your meeting"
+        in session.scalars(select(Message.body).where(Message.purpose == holidays.PURPOSE)).one()
+    )
+
+
+def test_without_an_email_address_a_text_asks_to_call(session: Session, barnet: Town) -> None:
+    case = builders.case(session, barnet, email=None)
+    case.decision, case.declined_at = Decision.NOT_TO_ASSESS, moment("2026-11-23 10:19")
+    session.flush()
+
+    proclaim(session, barnet, date(2026, 11, 25))
+
+    [text] = session.scalars(select(Message).where(Message.purpose == holidays.PURPOSE))
+    assert "a new bank holiday changes a date for you" in text.body
+
+
+def test_a_case_that_nothing_changes_in_hears_nothing(session: Session, case: Case, barnet: Town) -> None:
+    lines = len(case.history)
+
+    assert proclaim(session, barnet, date(2027, 6, 9)) == Proclaimed(changed=[], told=[])
+    assert len(case.history) == lines
+
+
+@pytest.mark.parametrize(
+    "day",
+    [
+        pytest.param(date(2026, 12, 25), id="one already"),
+        pytest.param(date(2026, 11, 20), id="past"),
+        pytest.param(date(2029, 1, 5), id="too far away to be meant"),
+    ],
+)
+def test_a_day_that_cannot_be_meant_is_refused(session: Session, barnet: Town, day: date) -> None:
+    with pytest.raises(NoNewHoliday):
+        proclaim(session, barnet, day)
+
+
+def test_what_is_proclaimed_twice_is_refused(session: Session, barnet: Town) -> None:
+    proclaim(session, barnet, date(2027, 6, 9))
+
+    with pytest.raises(NoNewHoliday, match="bank holiday already"):
+        proclaim(session, barnet, date(2027, 6, 9))
