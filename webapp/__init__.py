@@ -1,52 +1,15 @@
-"""The pages, and the place where the parts are put together: `create_app` here, `processes` for worker and clock."""
+"""The pages, and the place where the parts are put together.
 
-from flask import Flask
-from flask_wtf.csrf import CSRFProtect
+`app` puts the web application together, `processes` the worker and the clock, `together` all of them on one machine;
+`settings` is the only reader of the environment, and `cli` the command line.
+"""
 
-from scheduling import db
-from telephony import webhooks
-from telephony.simulator import pages as simulator
-from webapp import auth, composition, console, errors, filters, headers, health, settings, signing_in
-from webapp.settings import Settings
-
-LARGEST_BODY = 1024 * 1024
-LARGEST_FORM = 64 * 1024
-MOST_FIELDS = 200
+from importlib import import_module
 
 
-def create_app(chosen: Settings | None = None) -> Flask:
-    """The web application with these settings, or those of the environment."""
-    chosen = chosen or settings.load_or_leave()
-    composition.prepare(chosen)
-    app = Flask(__name__)
-    app.config.update(
-        SETTINGS=chosen,
-        SECRET_KEY=chosen.secret,
-        MAX_CONTENT_LENGTH=LARGEST_BODY,
-        MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
-        MAX_FORM_PARTS=MOST_FIELDS,
-    )
-    app.url_map.strict_slashes = False  # a redirect for a slash would lose what Twilio posted
-    forms = CSRFProtect(app)
-    filters.register(app)
-    headers.register(app)
-    auth.register(app)
-    errors.register(app)
-    console.register(app)
-    app.register_blueprint(health.blueprint)
-    answering = webhooks.blueprint(composition.line(chosen))
-    forms.exempt(answering)  # guarded by Twilio's signature instead
-    app.register_blueprint(answering)
-    if chosen.has_simulator:
-        line = composition.line(chosen)
-        app.register_blueprint(simulator.blueprint(line, chosen.data_dir, target=chosen.local_url, codes=_codes))
-    return app
-
-
-def _codes() -> list[tuple[str, str, str]]:
-    """Name, address and current code of everybody who may sign in: the simulator plays their authenticator app."""
-    with db.Reading() as session:
-        return [
-            (account.staff.name, account.staff.email, signing_in.current_code(session, account))
-            for account in signing_in.accounts(session)
-        ]
+def __getattr__(name: str) -> object:
+    """`webapp:create_app` is where servers look for the application; nobody else waits for it to be imported."""
+    if name == "create_app":
+        return import_module("webapp.app").create_app
+    message = f"module {__name__!r} has no attribute {name!r}"
+    raise AttributeError(message)

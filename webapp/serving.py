@@ -6,8 +6,8 @@ import sys
 import click
 import waitress
 
-import webapp
 from webapp import settings
+from webapp.app import create_app
 
 THREADS = 8
 LARGEST_BODY = 1024 * 1024
@@ -19,7 +19,7 @@ def serve() -> None:
     chosen = settings.load()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # waitress then finishes what it has in hand
     waitress.serve(
-        webapp.create_app(chosen),
+        create_app(chosen),
         host="127.0.0.1",
         port=chosen.port,
         threads=THREADS,

@@ -30,7 +30,7 @@ def everything() -> None:
     sys.exit(run(settings.load(), when_open=lambda: None))
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class PortTaken(Refused):
     """Somebody listens where the web process would."""
 
@@ -53,16 +53,18 @@ def run(chosen: Settings, *, when_open: Callable[[], None], log: Path | None = N
     """
     must_be_free(chosen.port)
     stop = composition.until_told_to_stop()
-    names = ["worker", "clock", "serve"]
+    others = ["worker", "clock"]
     if not chosen.smtp_url:
         changes["MAILBOX_PORT"] = str(free_port(chosen.mailbox_port))
-        names.insert(0, "mailbox")
+        others.insert(0, "mailbox")
     with ExitStack() as children:
         output = children.enter_context(log.open("ab")) if log else None
-        running = [children.enter_context(_child(name, output, **changes)) for name in names]
-        if _wait_until_open(chosen, stop, running):
+        running = {"serve": children.enter_context(_child("serve", output, **changes))}
+        is_open = _wait_until_open(chosen, stop, running["serve"])  # alone, or the others would make it slower
+        running |= {name: children.enter_context(_child(name, output, **changes)) for name in others if is_open}
+        if is_open:
             when_open()
-        ended = _wait_for_an_end(stop, dict(zip(names, running, strict=True)))
+        ended = _wait_for_an_end(stop, running)
     return 1 if ended else 0
 
 
@@ -88,9 +90,9 @@ def _child(name: str, output: IO[bytes] | None, **changes: str) -> Iterator[subp
             child.kill()
 
 
-def _wait_until_open(chosen: Settings, stop: Event, running: list[subprocess.Popen[bytes]]) -> bool:
-    """Wait for the web process to answer; False when told to stop or a child has ended before."""
-    while not stop.wait(LOOK_SECONDS) and all(child.poll() is None for child in running):
+def _wait_until_open(chosen: Settings, stop: Event, serve: subprocess.Popen[bytes]) -> bool:
+    """Wait for the web process to answer; False when told to stop or when it has ended before."""
+    while not stop.wait(LOOK_SECONDS) and serve.poll() is None:
         try:
             with urllib.request.urlopen(f"{chosen.local_url}/livez", timeout=1):  # noqa: S310
                 return True

@@ -24,7 +24,7 @@ from tests.journeys.browser import Browser
 from webapp.settings import Settings
 
 ROOT = Path(__file__).parent.parent.parent
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,9 @@ class Service:
 
 
 @contextlib.contextmanager
-def running(data_dir: Path, *, database: str = "", at: str | None = None, told: bool = False) -> Iterator[Service]:
+def running(
+    data_dir: Path, *, database: str = "", at: str | None = None, told: bool = False, ends_by_itself: bool = False
+) -> Iterator[Service]:
     """Start the demo, wait until all of it is ready, and end it as Ctrl-C does."""
     port = _free_port()
     command = [sys.executable, "-m", "webapp", "demo", *([] if told else ["--empty"]), *(["--at", at] if at else [])]
@@ -98,7 +100,7 @@ def running(data_dir: Path, *, database: str = "", at: str | None = None, told: 
         "DATA_DIR": str(data_dir),
         "DATABASE_URL": database,
     }
-    log = data_dir / "service.log"
+    log = data_dir / "output"
     data_dir.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as output:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
@@ -107,7 +109,8 @@ def running(data_dir: Path, *, database: str = "", at: str | None = None, told: 
             eventually(service.is_ready, seconds=60, unless=lambda: process.poll() is not None, told=log.read_text)
             yield service
         finally:
-            process.send_signal(signal.SIGINT)
+            if not ends_by_itself:
+                process.send_signal(signal.SIGINT)
             process.wait(PATIENCE_SECONDS)
 
 
