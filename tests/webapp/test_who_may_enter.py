@@ -26,8 +26,12 @@ MAY_ENTER: dict[str, str | set[Role]] = {
     "health.readyz": EVERYBODY,
     "home.home": EVERYBODY,
     "static": EVERYBODY,
+    "console.action_done": WORKS,
+    "console.action_not_done": WORKS,
     "console.add_holiday": KEEPS,
     "console.add_officer": KEEPS,
+    "console.agreement": WORKS,
+    "console.agreement_form": WORKS,
     "console.answer_route_questions": WORKS,
     "console.attach_contact": WORKS,
     "console.authorities": LOOKS,
@@ -58,10 +62,13 @@ MAY_ENTER: dict[str, str | set[Role]] = {
     "console.message_dealt_with": WORKS,
     "console.message_list": READS,
     "console.move": WORKS,
+    "console.outcome_form": WORKS,
     "console.officer_form": KEEPS,
     "console.preview_closure": ARRANGES,
     "console.record": WORKS,
     "console.route_questions": WORKS,
+    "console.record_agreement": WORKS,
+    "console.record_outcome": WORKS,
     "console.save_record": WORKS,
     "console.say_no_mediation": WORKS,
     "console.slots_for": WORKS,
@@ -132,6 +139,7 @@ def pages(told: Told) -> dict[str, str]:
         "console.checklist": f"{case}/checklist",
         "console.certificate": f"{case}/certificate",
         "console.confirm_no_mediation": f"{case}/no-mediation",
+        "console.outcome_form": f"{case}/bookings/{told.booking}/outcome",
         "console.slots_for": f"{case}/slots",
         "console.confirm_cancel": f"{case}/bookings/{told.booking}/cancel",
         "console.contact": f"/contacts/{told.contact}",
@@ -158,7 +166,13 @@ def test_every_page_that_can_be_opened_is_tried(app: Flask, told: Told) -> None:
         if "GET" in (rule.methods or set()) and rule.endpoint.partition(".")[0] in {"console", "home", "door"}
     }
 
-    have_stories_of_their_own = {"door.sign_in", "console.confirm_slot", "console.certificate_document"}
+    have_stories_of_their_own = {
+        "door.sign_in",
+        "console.agreement",
+        "console.agreement_form",
+        "console.certificate_document",
+        "console.confirm_slot",
+    }
     assert can_be_opened - set(pages(told)) == have_stories_of_their_own
 
 

@@ -9,6 +9,7 @@ from scheduling.models import Role
 from webapp import door, home
 from webapp.console import (
     advice,
+    agreements,
     authorities,
     bank_holidays,
     bookings,
@@ -17,6 +18,7 @@ from webapp.console import (
     checklist,
     contacts,
     mediators,
+    meetings,
     messages,
     route,
     today,
@@ -26,7 +28,7 @@ from webapp.console.blueprint import KEEPS_DATA, LARGEST_ID, LOOKS_THINGS_UP, RE
 from webapp.signing_in import Visitor
 
 PAGES = (
-    *(today, cases, advice, route, checklist, certificates),
+    *(today, cases, advice, route, checklist, certificates, meetings, agreements),
     *(bookings, contacts, venues, mediators, messages, authorities, bank_holidays),
 )
 """Named so that the modules' routes are there before the blueprint is."""

@@ -114,7 +114,7 @@ class Outcome(Form):
 class Promise(Form):
     """One thing that was agreed."""
 
-    action = FromList("What kind of promise is it?", "Choose what kind of promise it is")
+    action = FromList("What kind of promise is it?", "Choose what kind of promise it is", default="")
     words = Words("What is to be done, in the parties' own words")
     written_down = Day("Agreed day, if they wrote one down", called="the agreed day")
 

@@ -24,8 +24,9 @@ from scheduling.models import (
     Telling,
 )
 from scheduling.reference import calendar
+from webapp import auth
 from webapp.auth import staff_only
-from webapp.console import clocks
+from webapp.console import clocks, compartments
 from webapp.console.blueprint import READS_CASES, console, found
 from webapp.console.clocks import DayClock, Tone
 
@@ -121,6 +122,8 @@ def case(reference: str) -> ResponseReturnValue:
             "history": _history(session, case),
             "stage": stage(case, bookings, now=now),
             "route": routes.of(case),
+            "may_read_agreement": compartments.may_read_agreement(case, auth.current_staff()),
+            "now": now,
         }
     return render_template("console/cases/case.html", **facts)
 

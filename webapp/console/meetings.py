@@ -1,0 +1,116 @@
+"""What became of a meeting: who came, whether it is over, and by when the certificate is due. Never what was said."""
+
+from datetime import datetime
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scheduling import clock, db, london
+from scheduling.cases import certificates, meeting, routes
+from scheduling.law import deadlines, rules
+from scheduling.law.deadlines import Deadline
+from scheduling.models import Booking, BookingKind, Case, Ending
+from scheduling.reference import calendar
+from scheduling.refusals import Refused
+from webapp import auth
+from webapp.auth import staff_only
+from webapp.console.blueprint import WORKS_ON_CASES, console, found
+from webapp.console.case_forms import YES, Outcome, clock_time
+from webapp.console.cases import WITH_PLACE, for_action, with_reference
+
+
+@console.get("/cases/<reference>/bookings/<id:booking_id>/outcome")
+@staff_only(*WORKS_ON_CASES)
+def outcome_form(reference: str, booking_id: int) -> ResponseReturnValue:
+    """Ask what became of it, and say by when a certificate would be due."""
+    with db.Reading() as session:
+        case = with_reference(session, reference)
+        booking = _booking(session, case, booking_id)
+        form = Outcome(data={"ended_at": london.clock_24h(booking.ends_at)})
+        return _page(session, case, booking, form)
+
+
+@console.post("/cases/<reference>/bookings/<id:booking_id>/outcome")
+@staff_only(*WORKS_ON_CASES)
+def record_outcome(reference: str, booking_id: int) -> ResponseReturnValue:
+    """Write it down; what follows, follows at once."""
+    form = Outcome(request.form)
+    with db.Session.begin() as session:
+        case = for_action(session, reference)
+        booking = _booking(session, case, booking_id)
+        is_valid = form.validate() and _record(session, booking, form)
+    if not is_valid:
+        with db.Reading() as session:
+            return _page(session, case, booking, form), 422
+    flash(_what_is_next(case))
+    return redirect(url_for("console.case", reference=case.reference))
+
+
+def _record(session: Session, booking: Booking, form: Outcome) -> bool:
+    """Whether it could be written down; if not, the form says why."""
+    try:
+        with session.begin_nested():
+            meeting.record(
+                session,
+                booking,
+                ending=Ending(form.ending.data),
+                family_came=form.family_came.data == YES,
+                authority_came=form.authority_came.data == YES,
+                could_decide=form.could_decide.data,
+                childs_views_sought=form.childs_views_sought.data,
+                expenses=form.expenses.data,
+                ended_at=_ended_at(booking, form.ended_at.data),
+                by=auth.actor(),
+                now=clock.now(),
+            )
+    except Refused as refusal:
+        form.form_errors.append(str(refusal))
+        return False
+    return True
+
+
+def _ended_at(booking: Booking, typed: str) -> datetime:
+    """The clock's time that was typed, on the day of the meeting."""
+    ended = clock_time(typed)
+    if ended is None:
+        raise AssertionError
+    return london.at(london.london_day(booking.starts_at), ended)
+
+
+def _what_is_next(case: Case) -> str:
+    with db.Reading() as session:
+        again = with_reference(session, case.reference)
+        due = certificates.due(session, again, today=london.london_day(clock.now()))
+    if due is None:
+        return "It is written down. The history says what is next."
+    return f"It is written down. The certificate is due by {london.written_day(due.day)}."
+
+
+def _page(session: Session, case: Case, booking: Booking, form: Outcome) -> str:
+    return render_template(
+        "console/cases/outcome.html",
+        case=case,
+        booking=booking,
+        form=form,
+        recorded=meeting.of(session, booking),
+        has_begun=booking.starts_at <= clock.now(),
+        due=_certificate_due(session, case, booking),
+    )
+
+
+def _certificate_due(session: Session, case: Case, booking: Booking) -> Deadline | None:
+    """By when a certificate would be due if this meeting has ended on its day; None on a route without one."""
+    route = routes.of(case)
+    if route is not None and not route.needs_certificate:
+        return None
+    day, days = london.london_day(booking.starts_at), calendar.working_days(session)
+    return deadlines.certificate_by(day, days, rule=rules.CERTIFICATE_WHEN_CONCLUDED)
+
+
+def _booking(session: Session, case: Case, booking_id: int) -> Booking:
+    wanted = select(Booking).where(
+        Booking.id == booking_id, Booking.case_id == case.id, Booking.kind == BookingKind.MEDIATION
+    )
+    return found(session.scalar(wanted.options(*WITH_PLACE)))
