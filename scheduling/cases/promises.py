@@ -16,7 +16,7 @@ from scheduling.law import chasing
 from scheduling.law.chasing import Threshold
 from scheduling.law.rules import Owed
 from scheduling.law.working_days import Calendar
-from scheduling.models import AgreedAction, Booking, BookingKind, CareBoard, CareTelling, Case, Purpose
+from scheduling.models import AgreedAction, Agreement, Booking, BookingKind, CareBoard, CareTelling, Case, Purpose
 from scheduling.outbox import messages
 from scheduling.outbox.wording import after_meetings
 from scheduling.outbox.wording.mails import Mail
@@ -44,14 +44,23 @@ class Debtor:
     label: str
 
 
-def remind_due(session: Session, *, now: datetime) -> int:
-    """Write every reminder that is due and not yet written; gives how many promises it was about."""
+def owed(session: Session, *, now: datetime) -> list[int]:  # noqa: ARG001 - asked for like every search of a sweep
+    """The cases, by their ids, in which something that was promised is not done."""
+    open_ones = select(Agreement.case_id).join(Agreement.actions).where(AgreedAction.done_at.is_(None))
+    return list(session.scalars(open_ones.distinct().order_by(Agreement.case_id)))
+
+
+def remind(session: Session, case_id: int, *, now: datetime) -> int:
+    """Write every reminder of this case that is due and not yet written; gives about how many promises."""
     days, today = calendar.working_days(session), london.london_day(now)
-    waiting = select(AgreedAction).where(AgreedAction.done_at.is_(None)).order_by(AgreedAction.id)
-    return sum(
-        _remind(session, action, days, today=today, now=now)
-        for action in session.scalars(waiting.with_for_update(skip_locked=True))
+    waiting = (
+        select(AgreedAction)
+        .join(AgreedAction.agreement)
+        .where(Agreement.case_id == case_id, AgreedAction.done_at.is_(None))
+        .order_by(AgreedAction.id)
+        .with_for_update(skip_locked=True, of=AgreedAction)
     )
+    return sum(_remind(session, action, days, today=today, now=now) for action in session.scalars(waiting).all())
 
 
 def chase(session: Session, action: AgreedAction, *, now: datetime) -> None:

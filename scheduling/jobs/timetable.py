@@ -15,7 +15,7 @@ from apscheduler.schedulers.base import BaseScheduler
 from sqlalchemy.orm import Session
 
 from scheduling import clock, db
-from scheduling.cases import alarms, mediation
+from scheduling.cases import alarms, authority, mediation, promises, thirty_days
 from scheduling.diary import reminders, venues
 from scheduling.jobs import forgetting, heartbeat
 
@@ -126,6 +126,36 @@ TIMETABLE = (
         every=600,
         sweep=one_by_one(alarms.watched, alarms.raise_due),
         purpose="Writes an alarm 10, 5, 3 and 1 working days before a deadline that is not met yet, and once after.",
+    ),
+    Job(
+        name="pass alarms on",
+        every=600,
+        sweep=in_a_transaction(alarms.pass_on_due),
+        purpose="Writes to the manager of alarms that nobody has seen, after a working day, or four hours if pressing.",
+    ),
+    Job(
+        name="ask silent authorities again",
+        every=600,
+        sweep=in_a_transaction(authority.chase_due),
+        purpose="Asks an authority, and its manager, again 1 and 3 working days after a notice that it has not acknowledged.",
+    ),
+    Job(
+        name="prepare certificates",
+        every=600,
+        sweep=in_a_transaction(thirty_days.draft_due),
+        purpose="Says on day 20 of a case without a meeting what its certificate still lacks.",
+    ),
+    Job(
+        name="record missed windows",
+        every=600,
+        sweep=in_a_transaction(thirty_days.note_breaches),
+        purpose="Records, when the 30 days have passed without a meeting, who caused it.",
+    ),
+    Job(
+        name="remind of what was agreed",
+        every=600,
+        sweep=one_by_one(promises.owed, promises.remind),
+        purpose="Writes to whoever has promised something 5 and 1 working days before it is due, and when it is late.",
     ),
     Job(
         name="watch the worker",

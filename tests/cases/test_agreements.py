@@ -31,7 +31,8 @@ def agree(session: Session, case: Case, town: Town, *actions: Promise, extent: E
 def remind(session: Session, *moments: str) -> list[tuple[str, str]]:
     """The purposes and recipients of everything that these sweeps wrote."""
     for now in moments:
-        promises.remind_due(session, now=moment(now))
+        for case_id in promises.owed(session, now=moment(now)):
+            promises.remind(session, case_id, now=moment(now))
     return [(m.purpose, m.recipient) for m in session.scalars(select(Message).order_by(Message.id))]
 
 
