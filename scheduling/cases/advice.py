@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from scheduling import london
+from scheduling.cases import turns
 from scheduling.diary import bookings, claims
 from scheduling.diary.claims import Taken
 from scheduling.law.certificates import Information
@@ -57,7 +58,7 @@ def inform(session: Session, case: Case, items: Collection[Information], *, by: 
     if by.staff_id is None:
         message = "only an adviser informs a family"
         raise ValueError(message)
-    session.execute(select(Case.id).where(Case.id == case.id).with_for_update())  # two who tick at once
+    turns.wait(session, case)  # two may tick at once
     told = informed_of(session, case)
     new = [item for item in Information if item in items and item not in told]
     if not new:

@@ -11,7 +11,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from scheduling import london
-from scheduling.cases import links, mediation, routes
+from scheduling.cases import links, mediation, routes, turns
 from scheduling.law import chasing, deadlines, rules
 from scheduling.law.deadlines import Deadline
 from scheduling.law.working_days import Calendar
@@ -84,7 +84,7 @@ def cannot(session: Session, case: Case, *, because: str, by: Actor, now: dateti
 
     The case stays open: the family may appeal at once, or wait for a later meeting.
     """
-    session.refresh(case, with_for_update=True)
+    turns.wait(session, case)
     if case.told_at is None:
         raise NotTold
     if not because.strip():
@@ -112,7 +112,7 @@ def tell_care_board(
 
     On health alone the board's own 30 days begin on the day on which it was told.
     """
-    session.refresh(case, with_for_update=True)
+    turns.wait(session, case)
     _must_concern_health(case)
     told = select(CareTelling).where(CareTelling.case_id == case.id, CareTelling.board_id == board.id)
     known = session.scalar(told)

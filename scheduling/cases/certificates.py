@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduling import london
-from scheduling.cases import advice, contacts, policy, routes
+from scheduling.cases import advice, contacts, policy, routes, turns
 from scheduling.law import certificates, deadlines
 from scheduling.law.certificates import Facts, Kind, Permission
 from scheduling.law.deadlines import Deadline
@@ -113,7 +113,7 @@ def issue(session: Session, case: Case, kind: Kind, *, reason: str | None, by: A
     if by.staff_id is None:
         message = "only an adviser issues a certificate"
         raise ValueError(message)
-    session.refresh(case, with_for_update=True)  # two who click at once
+    turns.wait(session, case)  # two may click at once
     because = (reason or "").strip() or None
     _must_be_granted(session, case, kind, because, today=london.london_day(now))
     issued = _new(session, case, kind, session.get_one(Staff, by.staff_id), because=because, now=now)

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from scheduling import london
-from scheduling.cases import intake
+from scheduling.cases import intake, turns
 from scheduling.diary import bookings
 from scheduling.law import deadlines, rules
 from scheduling.law.deadlines import Deadline
@@ -38,7 +38,7 @@ def say_no(
     """
     if channel is not None:
         intake.record_contact(session, channel=channel, said=Said.NO_MEDIATION, received_at=said_at, case=case)
-    session.refresh(case, with_for_update=True)
+    turns.wait(session, case)
     if case.declined_at is not None:
         return
     case.declined_at = said_at
