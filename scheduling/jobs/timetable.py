@@ -137,7 +137,7 @@ TIMETABLE = (
         name="ask silent authorities again",
         every=600,
         sweep=in_a_transaction(authority.chase_due),
-        purpose="Asks an authority, and its manager, again 1 and 3 working days after a notice that it has not acknowledged.",
+        purpose="Asks an authority again, and its manager, 1 and 3 working days after a notice that is not answered.",
     ),
     Job(
         name="prepare certificates",

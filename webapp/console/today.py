@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from scheduling import clock, db, london
 from scheduling.cases import tasks, worklist
-from scheduling.cases.worklist import Item
+from scheduling.cases.item import Item
 from scheduling.models import Booking, BookingStatus, Case, Message
 from scheduling.reference import calendar
 from webapp import auth

@@ -1,0 +1,200 @@
+"""Meetings that need somebody: to be asked for, placed, told of, recorded, or booked again."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy.orm import Session, joinedload
+
+from scheduling import london
+from scheduling.cases import mediation, meeting
+from scheduling.cases.item import Item, answer_by, notice_by
+from scheduling.diary import venues
+from scheduling.law import chasing, rules
+from scheduling.law.working_days import Calendar
+from scheduling.models import (
+    Booking,
+    BookingKind,
+    BookingStatus,
+    Case,
+    Certificate,
+    Ending,
+    Entry,
+    Meeting,
+    Person,
+    Role,
+    Telling,
+)
+
+WINDOW = rules.MEDIATION_WITHIN_THIRTY_DAYS.key
+
+
+def not_told(session: Session, working_days: Calendar) -> Iterator[Item]:
+    """Wanted, but something is missing: the thirty days do not run yet."""
+    wanting = select(Case).where(
+        Case.mediation_wanted_at.is_not(None),
+        Case.declined_at.is_(None),
+        Case.closed_at.is_(None),
+        ~exists().where(Telling.case_id == Case.id),
+    )
+    for case in session.scalars(wanting.options(joinedload(Case.person), joinedload(Case.authority))):
+        if case.mediation_wanted_at is not None and (lacking := mediation.missing(case)):
+            yield Item(
+                what="Complete the record, so that the authority can be told",
+                why=" ".join(lacking),
+                who=Role.ADVISER,
+                by=answer_by(case.mediation_wanted_at, working_days, at_once=True),
+                case=case,
+            )
+
+
+def unanswered(session: Session, working_days: Calendar, today: date) -> Iterator[Item]:
+    """Asked again by mail, the manager too, and still no word: then somebody rings."""
+    silent = (
+        select(Telling)
+        .join(Telling.case)
+        .where(
+            Telling.acknowledged_at.is_(None),
+            Case.closed_at.is_(None),
+            Case.declined_at.is_(None),
+            Case.authority_cannot_at.is_(None),
+            ~exists().where(Certificate.case_id == Case.id),
+            ~exists().where(Meeting.booking_id == Booking.id, Booking.case_id == Case.id),
+        )
+    )
+    for telling in session.scalars(silent.order_by(Telling.id)):
+        last_asked = chasing.asked_again_on(london.london_day(telling.told_at), working_days)[-1]
+        if telling is telling.case.tellings[0] and last_asked <= today:
+            yield Item(
+                what="Ring the authority: it has not answered",
+                why=f"{telling.officer.name} was told on {london.written_day(london.london_day(telling.told_at))} and "
+                "asked again, with the manager, and has not acknowledged it",
+                who=Role.COORDINATOR,
+                by=last_asked,
+                case=telling.case,
+            )
+
+
+def unplaced(session: Session, working_days: Calendar, now: datetime) -> Iterator[Item]:
+    """Told, but the service found no lawful time."""
+    for case in mediation.waiting(session, now=now):
+        explained = select(Entry.why).where(Entry.case_id == case.id, Entry.what == mediation.UNPLACED)
+        because = session.scalar(explained.order_by(Entry.id.desc()).limit(1))
+        if because is not None:
+            yield Item(
+                what="Find a time for the meeting",
+                why=because,
+                who=Role.COORDINATOR,
+                by=notice_by(case, working_days),
+                case=case,
+                rule=WINDOW,
+            )
+
+
+def to_book_again(session: Session, working_days: Calendar) -> Iterator[Item]:
+    """Cancelled, not held or not over: only a person can hear from the family what it wants now."""
+    live = exists().where(_is_live(), Booking.case_id == Case.id)
+    ended = (
+        select(Booking)
+        .join(Booking.case)
+        .where(
+            Case.closed_at.is_(None),
+            Case.declined_at.is_(None),
+            Booking.kind == BookingKind.MEDIATION,
+            ~live.correlate(Case),
+        )
+    )
+    latest = {booking.case_id: booking for booking in session.scalars(ended.order_by(Booking.cancelled_at))}
+    for booking in latest.values():
+        became = meeting.of(session, booking)
+        what, why, who = _again(booking, became)
+        is_absence = became is not None and not became.family_came
+        yield Item(
+            what=what,
+            why=why,
+            who=who,
+            by=london.london_day(booking.starts_at) if is_absence else notice_by(booking.case, working_days),
+            case=booking.case,
+            booking=booking,
+            rule=WINDOW,
+        )
+
+
+def _again(booking: Booking, became: Meeting | None) -> tuple[str, str, Role]:
+    day = london.written_day(london.london_day(booking.starts_at))
+    if became is None:
+        why = f"The meeting was cancelled: {booking.cancelled_because}"
+        return "Book the meeting again, or close the case", why, Role.COORDINATOR
+    if not became.family_came:
+        why = f"It did not come on {day}. If it does, book again; if not, write down its no: a certificate is then due"
+        return "Ask the family whether it still wants mediation", why, Role.ADVISER
+    if became.ending is Ending.ADJOURNED:
+        why = f"The meeting on {day} was adjourned"
+        return "Book the day on which mediation goes on", why, Role.COORDINATOR
+    reason = "" if became.authority_came else ": the authority did not come"
+    return "Book the meeting again", f"The meeting on {day} was not held{reason}", Role.COORDINATOR
+
+
+def stranded(session: Session, now: datetime) -> Iterator[Item]:
+    """Booked where nobody can meet on the day."""
+    for booking in venues.stranded(session, now=now):
+        yield Item(
+            what="Find another place for the meeting",
+            why="Its venue is closed on the day, and no other lawful time was free",
+            who=Role.COORDINATOR,
+            by=london.london_day(booking.starts_at),
+            case=booking.case,
+            booking=booking,
+        )
+
+
+def on_a_holiday(session: Session, working_days: Calendar, now: datetime) -> Iterator[Item]:
+    """The day has become a bank holiday since it was booked."""
+    for booking in session.scalars(select(Booking).where(_is_live(), Booking.starts_at > now)):
+        day = london.london_day(booking.starts_at)
+        if not working_days.is_working_day(day):
+            yield Item(
+                what="Ask everybody whether they can meet on a bank holiday",
+                why=f"{london.written_day(day)}, the day of the meeting, has become a bank holiday",
+                who=Role.COORDINATOR,
+                by=working_days.before(day, 1),
+                case=booking.case,
+                booking=booking,
+            )
+
+
+def without_email(session: Session, now: datetime) -> Iterator[Item]:
+    """No invite could go to the family."""
+    booked = (
+        select(Booking)
+        .join(Booking.case)
+        .join(Case.person)
+        .where(_is_live(), Booking.starts_at > now, Person.email.is_(None) | Person.do_not_contact)
+    )
+    for booking in session.scalars(booked):
+        yield Item(
+            what="Tell the family where the meeting is",
+            why="There is no e-mail address that we may write to, so no invite has gone to the family",
+            who=Role.ADVISER,
+            by=london.london_day(booking.starts_at),
+            case=booking.case,
+            booking=booking,
+        )
+
+
+def to_record(session: Session, working_days: Calendar, now: datetime) -> Iterator[Item]:
+    """Its hour is over, and nobody has said what became of it."""
+    over = select(Booking).where(_is_live(), Booking.ends_at <= now, ~exists().where(Meeting.booking_id == Booking.id))
+    for booking in session.scalars(over.order_by(Booking.starts_at)):
+        yield Item(
+            what="Record what became of the meeting",
+            why="Who came, and whether it is over: a certificate is due three working days after its end",
+            who=Role.COORDINATOR,
+            by=answer_by(booking.ends_at, working_days),
+            case=booking.case,
+            booking=booking,
+        )
+
+
+def _is_live() -> ColumnElement[bool]:
+    return and_(Booking.kind == BookingKind.MEDIATION, Booking.status != BookingStatus.CANCELLED)

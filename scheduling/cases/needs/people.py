@@ -1,0 +1,111 @@
+"""People who wait for us: to be rung, to be answered, to be reached another way, to be heard in their own right."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from scheduling import numbers
+from scheduling.cases import people
+from scheduling.cases.item import Item, answer_by
+from scheduling.law import rules
+from scheduling.law.working_days import Calendar
+from scheduling.models import CallBack, Case, Contact, ContactChannel, Message, MessageState, Role, Said
+
+TO_ANSWER = {
+    ContactChannel.CALL: "Ring somebody whose call was not finished",
+    ContactChannel.TEXT: "Read a text and answer it",
+    ContactChannel.VOICEMAIL: "Listen to a voicemail and answer it",
+    ContactChannel.PAGE: "Read what came by our page and answer it",
+    ContactChannel.EMAIL: "Read an e-mail and answer it",
+    ContactChannel.IN_PERSON: "Follow up a visit",
+}
+CAME_AS = {
+    ContactChannel.CALL: "A call",
+    ContactChannel.TEXT: "A text",
+    ContactChannel.VOICEMAIL: "A voicemail",
+    ContactChannel.PAGE: "A message by our page",
+    ContactChannel.EMAIL: "An e-mail",
+    ContactChannel.IN_PERSON: "A visitor",
+}
+SAID = {
+    Said.WANTS_MEDIATION: "wants mediation",
+    Said.NO_MEDIATION: "does not want mediation",
+    Said.WISHES_TO_APPEAL: "wishes to appeal",
+    Said.ASKS_FOR_ADVICE: "asks for advice",
+}
+
+
+def call_backs(session: Session, working_days: Calendar) -> Iterator[Item]:
+    """Somebody was promised a call."""
+    waiting = select(CallBack).where(CallBack.done_at.is_(None)).options(joinedload(CallBack.person))
+    for call_back in session.scalars(waiting):
+        soon = "; a date on the letter runs out soon" if call_back.deadline_soon else ""
+        yield Item(
+            what="Ring back",
+            why=f"{numbers.written(call_back.number)}: {call_back.because}{soon}",
+            who=Role.ADVISER,
+            by=answer_by(call_back.asked_at, working_days, at_once=call_back.deadline_soon),
+            case=session.get(Case, call_back.case_id) if call_back.case_id is not None else None,
+            call_back=call_back,
+        )
+
+
+def unread(session: Session, working_days: Calendar) -> Iterator[Item]:
+    """Something came that no answer of ours has settled."""
+    waiting = select(Contact).where(Contact.handled_at.is_(None)).options(joinedload(Contact.case))
+    for contact in session.scalars(waiting):
+        yield Item(
+            what=TO_ANSWER[contact.channel],
+            why=says(contact),
+            who=Role.ADVISER,
+            by=answer_by(contact.received_at, working_days),
+            case=contact.case,
+            contact=contact,
+        )
+
+
+def says(contact: Contact) -> str:
+    """What came, from where and what it says, in a sentence."""
+    who = "the family" if contact.case is not None else "somebody"
+    sender = f" from {numbers.written(contact.number)}" if contact.number is not None else ""
+    unknown = "" if contact.case is not None else "; whose case it is is not known"
+    if contact.said is Said.OTHER:
+        waits = "broke off" if contact.channel is ContactChannel.CALL else "waits to be read"
+        return f"{CAME_AS[contact.channel]}{sender} {waits}{unknown}"
+    return f"{CAME_AS[contact.channel]}{sender} says that {who} {SAID[contact.said]}{unknown}"
+
+
+def undelivered(session: Session, today: date) -> Iterator[Item]:
+    """A message has not arrived, or nobody can tell."""
+    lost = select(Message).where(
+        Message.state.in_((MessageState.FAILED, MessageState.IN_DOUBT)), Message.dealt_with_at.is_(None)
+    )
+    for message in session.scalars(lost.order_by(Message.id)):
+        failed = message.state is MessageState.FAILED
+        yield Item(
+            what=f"Reach {message.recipient} another way",
+            why=f"A message did not arrive: {message.purpose}"
+            if failed
+            else f"A message may not have arrived: {message.purpose}",
+            who=Role.COORDINATOR,
+            by=today,
+            case=session.get(Case, message.case_id) if message.case_id is not None else None,
+            message=message,
+        )
+
+
+def young_people(session: Session, today: date) -> Iterator[Item]:
+    """The right has become a young person's own, and we still deal with somebody else as if it were theirs."""
+    known = select(Case).where(Case.closed_at.is_(None), Case.child_born.is_not(None)).options(joinedload(Case.person))
+    for case in session.scalars(known):
+        whose = people.holder(case, on=today)
+        if whose is not None and people.must_hear_young_person(case, on=today):
+            yield Item(
+                what="Speak with the young person, and ask whose case it shall be",
+                why=whose.reason,
+                who=Role.ADVISER,
+                case=case,
+                rule=rules.RIGHT_HOLDER.key,
+            )
