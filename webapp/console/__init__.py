@@ -11,6 +11,7 @@ from webapp.console import (
     advice,
     agreements,
     authorities,
+    authority_answers,
     bank_holidays,
     bookings,
     cases,
@@ -20,6 +21,9 @@ from webapp.console import (
     mediators,
     meetings,
     messages,
+    people,
+    proof,
+    resolution,
     route,
     today,
     venues,
@@ -29,6 +33,7 @@ from webapp.signing_in import Visitor
 
 PAGES = (
     *(today, cases, advice, route, checklist, certificates, meetings, agreements),
+    *(authority_answers, proof, people, resolution),
     *(bookings, contacts, venues, mediators, messages, authorities, bank_holidays),
 )
 """Named so that the modules' routes are there before the blueprint is."""
@@ -40,6 +45,7 @@ MENU: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("Mediators", "/mediators", LOOKS_THINGS_UP),
     ("Messages", "/messages", READS_CASES),
     ("Authorities", "/authorities", LOOKS_THINGS_UP),
+    ("Care boards", "/care-boards", KEEPS_DATA),
     ("Bank holidays", "/bank-holidays", KEEPS_DATA),
 )
 

@@ -12,12 +12,11 @@ from scheduling import clock, db, london
 from scheduling.cases import agreements
 from scheduling.law.agreements import Action
 from scheduling.models import AgreedAction, Agreement, Case, Extent
-from scheduling.refusals import Refused
 from webapp import auth
 from webapp.auth import staff_only
 from webapp.console import clocks, compartments
 from webapp.console.blueprint import WORKS_ON_CASES, console, found
-from webapp.console.case_forms import AgreedThings, Promise, promises
+from webapp.console.case_forms import AgreedThings, Promise, promises, said_beside
 from webapp.console.cases import for_action, with_reference
 
 
@@ -49,10 +48,12 @@ def agreement_form(reference: str) -> ResponseReturnValue:
 def record_agreement(reference: str) -> ResponseReturnValue:
     """Keep it; each promise gets its day."""
     form, boxes = AgreedThings(request.form), promises(request.form)
+    are_valid = all([form.validate(), *(box.validate() for box in boxes)])
     with db.Session.begin() as session:
         case = _of_our_own(for_action(session, reference))
-        is_kept = all([form.validate(), *(box.validate() for box in boxes)]) and _keep(session, case, form, boxes)
-    if not is_kept:
+        if are_valid:
+            _keep(session, case, form, boxes)
+    if not are_valid or form.errors:
         return render_template("console/cases/agreement_new.html", case=case, form=form, boxes=boxes), 422
     flash("It has been written down. Whoever owes something is reminded before the day.")
     return redirect(url_for("console.agreement", reference=case.reference))
@@ -86,27 +87,20 @@ def _of_our_own(case: Case) -> Case:
     return case
 
 
-def _keep(session: Session, case: Case, form: AgreedThings, boxes: list[Promise]) -> bool:
-    """Whether it could be kept; if not, the form says why."""
-    promised = [(Action(box.action.data), box.words.data, box.written_down.data) for box in boxes if box.action.data]
+def _keep(session: Session, case: Case, form: AgreedThings, boxes: list[Promise]) -> None:
     if any(box.words.data and not box.action.data for box in boxes):
-        form.form_errors.append("Choose what kind of promise each one is, or empty its box.")
-        return False
-    try:
-        with session.begin_nested():
-            agreements.record(
-                session,
-                case,
-                extent=Extent(form.extent.data),
-                agreed_on=form.agreed_on.data,
-                actions=promised,
-                by=auth.actor(),
-                now=clock.now(),
-            )
-    except Refused as refusal:
-        form.form_errors.append(str(refusal))
-        return False
-    return True
+        form.form_errors.append("Choose what kind of promise each one is, or empty its box")
+        return
+    with said_beside(form, session):
+        agreements.record(
+            session,
+            case,
+            extent=Extent(form.extent.data),
+            agreed_on=form.agreed_on.data,
+            actions=[(Action(b.action.data), b.words.data, b.written_down.data) for b in boxes if b.action.data],
+            by=auth.actor(),
+            now=clock.now(),
+        )
 
 
 def _action(session: Session, case: Case, action_id: int) -> AgreedAction:

@@ -1,10 +1,12 @@
 """Forms for what happens in a case after it has begun: its route, what was told, the meeting, what was agreed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import time
 from enum import StrEnum
 from typing import Any
 
+from sqlalchemy.orm import Session
 from wtforms import BooleanField, Field, Form
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
@@ -13,6 +15,7 @@ from scheduling.law.agreements import Action
 from scheduling.law.right_holder import Capacity
 from scheduling.law.routes import Decision
 from scheduling.models import Ending, Extent, Party, PersonRole, Side
+from scheduling.refusals import Refused
 from webapp.console.forms import FromList, OneOf
 from webapp.forms import Day, Given, Line, MailAddress, Words
 
@@ -24,6 +27,16 @@ MOST_PROMISES = 4
 def choices(kinds: Iterable[StrEnum]) -> list[SelectChoice]:
     """Each word of an enumeration as a choice, written as a sentence begins."""
     return [SelectChoice(kind.value, kind.value[:1].upper() + kind.value[1:]) for kind in kinds]
+
+
+@contextmanager
+def said_beside(form: Form, session: Session) -> Iterator[None]:
+    """A refusal stands on the page of the form, and what was begun is undone."""
+    try:
+        with session.begin_nested():
+            yield
+    except Refused as refusal:
+        form.form_errors.append(str(refusal))
 
 
 class ClockTime:

@@ -13,11 +13,10 @@ from scheduling.law import deadlines, rules
 from scheduling.law.deadlines import Deadline
 from scheduling.models import Booking, BookingKind, Case, Ending
 from scheduling.reference import calendar
-from scheduling.refusals import Refused
 from webapp import auth
 from webapp.auth import staff_only
 from webapp.console.blueprint import WORKS_ON_CASES, console, found
-from webapp.console.case_forms import YES, Outcome, clock_time
+from webapp.console.case_forms import YES, Outcome, clock_time, said_beside
 from webapp.console.cases import WITH_PLACE, for_action, with_reference
 
 
@@ -40,35 +39,30 @@ def record_outcome(reference: str, booking_id: int) -> ResponseReturnValue:
     with db.Session.begin() as session:
         case = for_action(session, reference)
         booking = _booking(session, case, booking_id)
-        is_valid = form.validate() and _record(session, booking, form)
-    if not is_valid:
+        if form.validate():
+            _record(session, booking, form)
+    if form.errors:
         with db.Reading() as session:
             return _page(session, case, booking, form), 422
     flash(_what_is_next(case))
     return redirect(url_for("console.case", reference=case.reference))
 
 
-def _record(session: Session, booking: Booking, form: Outcome) -> bool:
-    """Whether it could be written down; if not, the form says why."""
-    try:
-        with session.begin_nested():
-            meeting.record(
-                session,
-                booking,
-                ending=Ending(form.ending.data),
-                family_came=form.family_came.data == YES,
-                authority_came=form.authority_came.data == YES,
-                could_decide=form.could_decide.data,
-                childs_views_sought=form.childs_views_sought.data,
-                expenses=form.expenses.data,
-                ended_at=_ended_at(booking, form.ended_at.data),
-                by=auth.actor(),
-                now=clock.now(),
-            )
-    except Refused as refusal:
-        form.form_errors.append(str(refusal))
-        return False
-    return True
+def _record(session: Session, booking: Booking, form: Outcome) -> None:
+    with said_beside(form, session):
+        meeting.record(
+            session,
+            booking,
+            ending=Ending(form.ending.data),
+            family_came=form.family_came.data == YES,
+            authority_came=form.authority_came.data == YES,
+            could_decide=form.could_decide.data,
+            childs_views_sought=form.childs_views_sought.data,
+            expenses=form.expenses.data,
+            ended_at=_ended_at(booking, form.ended_at.data),
+            by=auth.actor(),
+            now=clock.now(),
+        )
 
 
 def _ended_at(booking: Booking, typed: str) -> datetime:
