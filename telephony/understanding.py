@@ -111,6 +111,42 @@ _WONDERS = {"what", "how", "when", "why", "should", "if", "whether", "unsure", "
 _UNCERTAIN = frozenset(_REFUSES | _WONDERS)
 
 
+_ASIDE = (
+    r"(?:hi|hello|hey|please|sorry|thanks|thank you|ok|okay|no|but|and|so|now|any ?more|at all|actually"
+    r"|(?:i|we)(?:ve| have)? (?:just )?changed (?:my|our) minds?"
+    r"|(?:i|we) (?:still )?(?:wish|want|would like|intend) to appeal|(?:im|i am|were|we are) going to appeal)"
+)
+_DO_NOT_WANT = (
+    r"(?:(?:i|we) )?(?:really |still |definitely )?(?:do not|dont|no longer) (?:really )?(?:want|need|wish for)"
+    r"(?: to (?:have|pursue|use|try|go to|take part in))? "
+)
+_NAMED, _UNNAMED = r"(?:the |any |this )?mediation", r"(?:it|the meeting)"
+_DECLINES = re.compile(rf"(?:{_ASIDE} )*(?:{_DO_NOT_WANT}{_NAMED}|no mediation)(?: {_ASIDE})*")
+_TAKES_BACK = re.compile(rf"(?:{_ASIDE} )*{_DO_NOT_WANT}{_UNNAMED}(?: {_ASIDE})*")
+_APPEALS = re.compile(r"\b(?:i|we) (?:still )?(?:wish|want|would like|intend) to appeal\b")
+
+
+def declines_mediation(words: str) -> bool:
+    """Whether somebody says, and says nothing else, that they do not want mediation.
+
+    "I do not want mediation to be delayed" would give a meeting back that a family waits for, so the whole text has to
+    be understood; any other is for a person to read.
+    """
+    return "?" not in words and _DECLINES.fullmatch(plain(words)) is not None
+
+
+def takes_it_back(words: str) -> bool:
+    """Whether somebody says that they do not want "it": only where mediation is wanted is it known what that is."""
+    return "?" not in words and _TAKES_BACK.fullmatch(plain(words)) is not None
+
+
+def wishes_to_appeal(words: str) -> bool:
+    """Whether somebody says beyond doubt that they wish to appeal."""
+    said = plain(words)
+    is_doubtful = "?" in words or bool({"not", "dont", "never", "if", "whether", "should"} & set(said.split()))
+    return _APPEALS.search(said) is not None and not is_doubtful
+
+
 def wants_mediation(words: str) -> bool:
     """Whether somebody says beyond doubt that they want mediation. Anything else is for a person to read."""
     said = plain(words)

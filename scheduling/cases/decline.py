@@ -66,8 +66,7 @@ def by_text(
     session: Session, *, number: str, words: str, received_at: datetime, provider_id: str, now: datetime
 ) -> Contact:
     """A text says that mediation is not wanted: it counts at once, and acts only where one open case has the number."""
-    known = intake.open_cases_with(session, number)
-    case = known[0] if len(known) == 1 else None
+    case = _the_one(session, number)
     contact = intake.record_contact(
         session,
         channel=ContactChannel.TEXT,
@@ -82,6 +81,17 @@ def by_text(
         say_no(session, case, by=FAMILY, said_at=received_at, now=now, channel=None)
         # Left to be read: an adviser rings, tells what is still to be told, and issues the certificate.
     return contact
+
+
+def wanting(session: Session, number: str) -> Case | None:
+    """The one open case with this number, if its family wants mediation: then "I don't want it" speaks of that."""
+    case = _the_one(session, number)
+    return case if case is not None and case.mediation_wanted_at is not None and case.declined_at is None else None
+
+
+def _the_one(session: Session, number: str) -> Case | None:
+    known = intake.open_cases_with(session, number)
+    return known[0] if len(known) == 1 else None
 
 
 def _release(session: Session, case: Case, *, by: Actor, now: datetime) -> None:

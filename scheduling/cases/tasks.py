@@ -8,8 +8,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from scheduling.cases import intake
-from scheduling.models import Actor, CallBack, Case, Contact, Message, MessageState
+from scheduling.cases import contacts, decline, intake
+from scheduling.models import Actor, CallBack, Case, Contact, Message, MessageState, Said
 from scheduling.refusals import Refused
 
 TROUBLED = (MessageState.FAILED, MessageState.IN_DOUBT)
@@ -38,11 +38,18 @@ def call_back_done(session: Session, call_back: CallBack, *, by: Actor, now: dat
         session.get_one(Case, call_back.case_id).record("The call back was made", by=by, now=now)
 
 
-def attach(contact: Contact, case: Case, *, by: Actor, now: datetime) -> None:
-    """It was found out whose contact this is; what was said and when it came stay as they are."""
+def attach(session: Session, contact: Contact, case: Case, *, by: Actor, now: datetime) -> None:
+    """It was found out whose contact this is; what was said and when it came stay as they are.
+
+    A no to mediation counts from when it was said: the days for the certificate have been running since.
+    """
     _must_wait(contact)
     intake.handled(contact, by=by, now=now, case=case)
     case.record(f"A {contact.channel} was found to be this family's", by=by, now=now, why=f"They said: {contact.said}")
+    said_at = contacts.moment(contact)
+    wanted_since = case.mediation_wanted_at is not None and case.mediation_wanted_at > said_at
+    if contact.said is Said.NO_MEDIATION and not wanted_since and case.closed_at is None:
+        decline.say_no(session, case, by=by, said_at=said_at, now=now, channel=None)
 
 
 def handled(contact: Contact, *, by: Actor, now: datetime) -> None:

@@ -13,9 +13,15 @@ from telephony.voice import Prompt, Slowly
 
 def begin(exchange: Exchange, words: str) -> Prompt:
     """The caller asks for advice, or for mediation, which begins with advice as well."""
-    wants_mediation = understanding.wants_mediation(words)
-    person.note(exchange, Said.WANTS_MEDIATION if wants_mediation else Said.ASKS_FOR_ADVICE, words)
+    person.note(exchange, _said(words), words)
     return _deadline(exchange)
+
+
+def _said(words: str) -> Said:
+    """What it amounts to in law. Nothing but wanting mediation or not is so plain that it needs no question."""
+    if understanding.wants_mediation(words):
+        return Said.WANTS_MEDIATION
+    return Said.NO_MEDIATION if understanding.declines_mediation(words) else Said.ASKS_FOR_ADVICE
 
 
 def _deadline(exchange: Exchange) -> Prompt:  # noqa: ARG001 - every question is asked alike

@@ -6,12 +6,13 @@ recorded with the moment of its receipt, answered or not.
 """
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from scheduling.cases import agreements, mediation
-from scheduling.models import TextThread
+from scheduling.cases import agreements, decline, mediation
+from scheduling.models import Said, TextThread
 from scheduling.outbox import opt_outs
 from telephony import phrases, understanding
 from telephony.conversations import memory, text_menu
@@ -58,15 +59,29 @@ def _is_for_the_provider(session: Session, text: Text) -> bool:
 
 
 def _reply(session: Session, line: Line, thread: TextThread, text: Text) -> str:
+    write_down = _statement(session, text)
+    if write_down is None:
+        return text_menu.answer(session, line, thread, text)
+    write_down()
+    return phrases.text_received(text.received_at)
+
+
+def _statement(session: Session, text: Text) -> Callable[[], object] | None:
+    """What the text says beyond doubt, as what is to be done about it; None where it is for a person to read."""
     if understanding.wants_mediation(text.body):
-        return _receipt(session, text)
+        return lambda: _by_text(mediation.want_by_text, session, text)
+    takes_back = understanding.takes_it_back(text.body) and decline.wanting(session, text.sender) is not None
+    if understanding.declines_mediation(text.body) or takes_back:
+        return lambda: _by_text(decline.by_text, session, text)
+    if understanding.wishes_to_appeal(text.body):
+        return lambda: record(session, text, said=Said.WISHES_TO_APPEAL)
     if understanding.says_not_done(text.body):
-        return _not_done(session, text)
-    return text_menu.answer(session, line, thread, text)
+        return lambda: _by_text(agreements.not_done_by_text, session, text)
+    return None
 
 
-def _receipt(session: Session, text: Text) -> str:
-    mediation.want_by_text(
+def _by_text(operation: Callable[..., object], session: Session, text: Text) -> None:
+    operation(
         session,
         number=text.sender,
         words=text.body,
@@ -74,19 +89,6 @@ def _receipt(session: Session, text: Text) -> str:
         provider_id=text.sid,
         now=text.received_at,
     )
-    return phrases.text_received(text.received_at)
-
-
-def _not_done(session: Session, text: Text) -> str:
-    agreements.not_done_by_text(
-        session,
-        number=text.sender,
-        words=text.body,
-        received_at=text.received_at,
-        provider_id=text.sid,
-        now=text.received_at,
-    )
-    return phrases.text_received(text.received_at)
 
 
 def _may_answer_again(thread: TextThread, now: datetime) -> bool:

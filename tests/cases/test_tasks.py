@@ -1,7 +1,9 @@
+from datetime import date
+
 import pytest
 from sqlalchemy.orm import Session
 
-from scheduling.cases import intake, tasks
+from scheduling.cases import decline, intake, tasks
 from scheduling.cases.tasks import AlreadyDealtWith, NothingWrong
 from scheduling.models import Actor, Case, ContactChannel, MessageState, Said
 from scheduling.outbox import messages
@@ -32,7 +34,7 @@ def test_a_contact_that_finds_its_case_keeps_its_words_and_its_moment(session: S
         words="hello",
     )
 
-    tasks.attach(contact, case, by=Actor.staff(town.adviser.id), now=NOW)
+    tasks.attach(session, contact, case, by=Actor.staff(town.adviser.id), now=NOW)
     session.flush()
 
     assert (contact.case, contact.handled_at, contact.handled_by_id) == (case, NOW, town.adviser.id)
@@ -40,12 +42,42 @@ def test_a_contact_that_finds_its_case_keeps_its_words_and_its_moment(session: S
     assert last_line(case) == "A text was found to be this family's"
 
 
+@pytest.mark.parametrize(
+    ("wanted", "declined"),
+    [
+        pytest.param(None, "2026-08-30 23:58", id="the days run since the text came"),
+        pytest.param("2026-08-30 09:00", "2026-08-30 23:58", id="she had wanted it before"),
+        pytest.param("2026-08-31 09:00", None, id="she has wanted it since"),
+    ],
+)
+def test_a_no_that_finds_its_case_counts_from_when_it_was_said(
+    session: Session, town: Town, wanted: str | None, declined: str | None
+) -> None:
+    case = builders.case(session, town)
+    case.mediation_wanted_at = None if wanted is None else builders.moment(wanted)
+    contact = intake.record_contact(
+        session,
+        channel=ContactChannel.TEXT,
+        said=Said.NO_MEDIATION,
+        received_at=builders.moment("2026-08-30 23:58"),
+        words="I wish to appeal; I do not want mediation",
+    )
+
+    tasks.attach(session, contact, case, by=Actor.staff(town.adviser.id), now=builders.moment("2026-09-01 09:30"))
+
+    assert case.declined_at == (None if declined is None else builders.moment(declined))
+    if declined is not None:
+        due = decline.certificate_due(session, case)
+        assert due is not None
+        assert due.day == date(2026, 9, 3)
+
+
 def test_a_contact_is_dealt_with_once(session: Session, town: Town) -> None:
     contact = intake.record_contact(session, channel=ContactChannel.TEXT, said=Said.OTHER, received_at=NOW)
     tasks.handled(contact, by=Actor.staff(town.adviser.id), now=NOW)
 
     with pytest.raises(AlreadyDealtWith, match="Nothing was changed"):
-        tasks.attach(contact, builders.case(session, town), by=Actor.staff(town.coordinator.id), now=NOW)
+        tasks.attach(session, contact, builders.case(session, town), by=Actor.staff(town.coordinator.id), now=NOW)
 
 
 def test_a_call_back_in_a_case_is_a_line_of_its_history(session: Session, town: Town) -> None:

@@ -1,11 +1,11 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
 from sqlalchemy import select
 
 from scheduling import db
-from scheduling.models import CallBack, Contact, OptOut, Said, Telling, TextThread
+from scheduling.models import CallBack, Case, Contact, OptOut, Said, Telling, TextThread
 from telephony import phrases
 from tests import builders
 from tests.telephony.conftest import MOBILE, NOW, Twilio
@@ -84,12 +84,62 @@ def test_mediation_wanted_from_the_number_of_a_ready_case_tells_the_authority(tw
         assert session.scalars(select(Telling.told_at)).all() == [NOW]
 
 
-@pytest.mark.parametrize("words", ["I don't want mediation", "What is mediation?", "Should I ask for mediation"])
+@pytest.mark.parametrize(
+    "words", ["I don't want mediation on Friday", "What is mediation?", "Should I ask for mediation"]
+)
 def test_doubtful_words_about_mediation_are_for_a_person(twilio: Twilio, words: str) -> None:
     twilio.texts(words)
 
     with db.Reading() as session:
         assert session.scalars(select(Contact.said)).all() == [Said.OTHER]
+
+
+def test_mediation_declined_counts_from_the_moment_of_receipt_and_is_left_to_be_read(twilio: Twilio) -> None:
+    assert twilio.texts("I wish to appeal and do not want mediation") == phrases.text_received(NOW)
+    with db.Reading() as session:
+        contact = session.scalars(select(Contact)).one()
+        assert (contact.said, contact.received_at, contact.handled_at) == (Said.NO_MEDIATION, NOW, None)
+
+
+def test_a_wish_to_appeal_is_a_contact_with_a_receipt(twilio: Twilio) -> None:
+    assert twilio.texts("I wish to appeal") == phrases.text_received(NOW)
+    with db.Reading() as session:
+        contact = session.scalars(select(Contact)).one()
+        assert (contact.said, contact.handled_at) == (Said.WISHES_TO_APPEAL, None)
+
+
+@pytest.mark.parametrize(
+    ("told", "words", "declined"),
+    [
+        pytest.param("2026-11-30 10:00", "don't want it", NOW, id="it is the mediation that they wanted"),
+        pytest.param("2026-11-30 10:00", "I no longer want mediation", NOW, id="in so many words"),
+        pytest.param(None, "I don't want mediation", NOW, id="from the start"),
+        pytest.param(None, "don't want it", None, id="nobody knows what"),
+    ],
+)
+def test_a_text_from_the_number_of_one_open_case_declines_at_once(
+    twilio: Twilio, told: str | None, words: str, declined: datetime | None
+) -> None:
+    with db.Session.begin() as session:
+        case = builders.case(session, builders.town(session, "Testford", "999"), number=MOBILE, told=told)
+        case_id = case.id
+
+    twilio.texts(words)
+
+    with db.Reading() as session:
+        assert session.get_one(Case, case_id).declined_at == declined
+
+
+def test_a_number_on_two_open_cases_declines_neither(twilio: Twilio) -> None:
+    with db.Session.begin() as session:
+        town = builders.town(session, "Testford", "999")
+        for _ in range(2):
+            builders.case(session, town, number=MOBILE)
+
+    assert twilio.texts("I don't want mediation") == phrases.text_received(NOW)
+    with db.Reading() as session:
+        assert session.scalars(select(Case.declined_at)).all() == [None, None]
+        assert session.scalars(select(Contact.case_id)).all() == [None]
 
 
 @pytest.mark.parametrize("word", ["STOP", "stopall", " Stop ", "UNSUBSCRIBE", "END", "QUIT", "REVOKE", "OPTOUT"])

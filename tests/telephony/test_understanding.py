@@ -160,3 +160,54 @@ def test_what_a_call_is_about(said: str, purpose: Purpose | None) -> None:
 )
 def test_mediation_is_wanted_only_beyond_doubt(said: str, wants: bool) -> None:
     assert understanding.wants_mediation(said) is wants
+
+
+@pytest.mark.parametrize(
+    ("said", "declines"),
+    [
+        ("I don't want mediation", True),
+        ("I don\u2019t want mediation", True),
+        ("We do not want the mediation any more, thank you", True),
+        ("No mediation please", True),
+        ("Sorry, I have changed my mind. I no longer want mediation.", True),
+        ("I wish to appeal and do not want mediation", True),
+        ("I do not want mediation. I want to appeal", True),
+        ("I don't want mediation to be delayed", False),
+        ("I do not want to miss the mediation", False),
+        ("I don't want mediation on Friday", False),
+        ("Do I need mediation? I don't want mediation", False),
+        ("cancel the mediation please", False),
+        ("I want mediation", False),
+        ("don't want it", False),
+    ],
+)
+def test_mediation_is_declined_only_when_nothing_else_is_said(said: str, declines: bool) -> None:
+    assert understanding.declines_mediation(said) is declines
+
+
+@pytest.mark.parametrize(
+    ("said", "takes_back"),
+    [
+        ("don't want it", True),
+        ("Sorry but I don't want it any more", True),
+        ("I no longer want the meeting", True),
+        ("I don't want it moved", False),
+        ("I don't want mediation", False),
+    ],
+)
+def test_it_is_taken_back_only_in_so_many_words(said: str, takes_back: bool) -> None:
+    assert understanding.takes_it_back(said) is takes_back
+
+
+@pytest.mark.parametrize(
+    ("said", "appeals"),
+    [
+        ("I wish to appeal", True),
+        ("Hello, I want to appeal against the decision of 2 November", True),
+        ("I do not wish to appeal", False),
+        ("Should I appeal? I want to appeal", False),
+        ("appeal", False),
+    ],
+)
+def test_a_wish_to_appeal_is_heard_only_beyond_doubt(said: str, appeals: bool) -> None:
+    assert understanding.wishes_to_appeal(said) is appeals

@@ -35,7 +35,7 @@ def attach_contact(contact_id: int) -> ResponseReturnValue:
         possible = _possible(session, contact)
         case = _case(session, form) if form.validate() else None
         if case is not None:
-            tasks.attach(contact, case, by=auth.actor(), now=clock.now())
+            tasks.attach(session, contact, case, by=auth.actor(), now=clock.now())
     if case is None:
         page = render_template("console/contacts/contact.html", contact=contact, possible=possible, form=form)
         return page, 422
