@@ -55,6 +55,15 @@ class Line:
         return None if self.deadline.last_lawful == self.deadline.day else self.deadline.last_lawful
 
     @property
+    def left(self) -> str:
+        """How near the plain day is, in words."""
+        if self.days_left == 0:
+            return "Today"
+        number = abs(self.days_left)
+        days = f"{number} {'day' if number == 1 else 'days'}"
+        return f"{days} left" if self.days_left > 0 else f"{days} ago"
+
+    @property
     def name(self) -> str:
         """The rule in words."""
         return self.deadline.rule.name

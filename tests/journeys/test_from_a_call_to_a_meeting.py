@@ -122,7 +122,7 @@ def test_a_text_from_an_unknown_number_counts_and_waits_for_an_adviser(line: Ser
 
     assert receipt is not None
     assert "Mon 23 Nov, 10:" in receipt
-    assert "it is not known whose case it is" in line.signed_in("amara.cole").opens("/today")
+    assert "whose case it is is not known" in line.signed_in("amara.cole").opens("/today")
     assert len(line.mails()) == before
 
 

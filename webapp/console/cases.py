@@ -11,7 +11,6 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from scheduling import clock, db, london, references
 from scheduling.cases import deadlines, mediation, routes
-from scheduling.law.deadlines import Deadline
 from scheduling.models import (
     ActorKind,
     Booking,
@@ -75,11 +74,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Limit:
-    """A deadline of the law, how near it is, and whether anybody still has to do something for it."""
+    """A line of the deadline card, and the colour of its nearness."""
 
-    deadline: Deadline
+    line: deadlines.Line
     tone: Tone
-    is_open: bool
 
 
 @console.get("/cases")
@@ -144,11 +142,11 @@ def for_action(session: Session, reference: str) -> Case:
 
 
 def limits(session: Session, case: Case, *, today: date) -> list[Limit]:
-    """The case's deadlines, the nearest first."""
-    return [
-        Limit(line.deadline, clocks.tone(line.day, today=today), not line.is_met)
-        for line in deadlines.of(session, case, today=today)
-    ]
+    """The case's deadlines, the nearest first; what was agreed only for those who may read the agreement."""
+    card = deadlines.of(session, case, today=today)
+    if not compartments.may_read_agreement(case, auth.current_staff()):
+        card = deadlines.for_everybody(card)
+    return [Limit(line, clocks.tone(line.day, today=today)) for line in card]
 
 
 def stage(case: Case, bookings: list[Booking], *, now: datetime) -> str:
