@@ -1,0 +1,149 @@
+"""Every page that can be opened, from the application's own list of routes, with a living example of each.
+
+A page that is added tomorrow is looked at tomorrow; if its address needs something that EXAMPLES does not know, the
+test says so.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scheduling import db
+from scheduling.models import (
+    Booking,
+    BookingKind,
+    BookingStatus,
+    CallBack,
+    Case,
+    Contact,
+    Message,
+    Role,
+    Room,
+    Telling,
+)
+from telephony.simulator import mailbox
+from tests.journeys.service import Service
+from webapp import auth
+from webapp.app import create_app
+
+SEEN_BY = (Role.COORDINATOR, Role.ADVISER, Role.MANAGER, Role.ADMINISTRATOR, Role.MEDIATOR)
+"""Who looks at a page: the first of these whom it is for."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """A page to be opened, and who opens it; None where anybody may."""
+
+    name: str
+    """Its endpoint, or what is to be seen."""
+    path: str
+    """Empty where EXAMPLES does not know what stands in it."""
+    role: Role | None
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.path})"
+
+
+@dataclass(frozen=True)
+class World:
+    """What there is to look at in the told fortnight."""
+
+    session: Session
+    service: Service
+
+    def meeting(self) -> Booking:
+        """One that is still to come."""
+        wanted = select(Booking).where(Booking.kind == BookingKind.MEDIATION, Booking.status == BookingStatus.CONFIRMED)
+        return self.session.scalars(wanted.order_by(Booking.starts_at.desc()).limit(1)).one()
+
+    def case(self, *, told: bool) -> str:
+        """The reference of a case without a meeting: of one that waits for a time, or of one that is not told yet."""
+        has_meeting = select(Booking.case_id).where(
+            Booking.kind == BookingKind.MEDIATION, Booking.status == BookingStatus.CONFIRMED
+        )
+        is_told = select(Telling.case_id)
+        wanted = select(Case.reference).where(
+            Case.id.not_in(has_meeting), Case.id.in_(is_told) if told else Case.id.not_in(is_told)
+        )
+        return self.session.scalars(wanted.order_by(Case.id).limit(1)).one()
+
+    def first(self, model: type[CallBack | Contact | Message]) -> int:
+        return self.session.scalars(select(model.id).order_by(model.id).limit(1)).one()
+
+    def letter(self) -> str:
+        """A mail with an invite."""
+        letters = mailbox.letters(self.service.data_dir)
+        return next(letter.name for letter in letters if letter.calendar is not None)
+
+
+EXAMPLES: dict[str, Callable[[World], object]] = {
+    "authority_id": lambda world: world.meeting().case.authority_id,
+    "booking_id": lambda world: world.meeting().id,
+    "call_back_id": lambda world: world.first(CallBack),
+    "contact_id": lambda world: world.first(Contact),
+    "mediator_id": lambda world: world.meeting().mediator_id,
+    "message_id": lambda world: world.first(Message),
+    "person_id": lambda world: world.meeting().case.person_id,
+    "reference": lambda world: world.meeting().case.reference,
+    "venue_id": lambda world: world.session.get_one(Room, world.meeting().room_id).venue_id,
+    "simulator.phone name": lambda _: "101",
+    "simulator.letter name": World.letter,
+    "simulator.invite name": World.letter,
+    "simulator.raw_letter name": World.letter,
+}
+"""What stands in an address, by its name; `endpoint name` where several routes mean different things by it."""
+
+SAID_BESIDE: dict[str, Callable[[World], str]] = {
+    # The first booking of all was a call, which has no place.
+    "console.closure_result": lambda world: f"?moved=1&moved={world.meeting().id}",
+}
+"""What an address carries after its question mark."""
+
+ALSO: dict[str, Callable[[World], str]] = {
+    "a case that waits for a time": lambda world: f"/cases/{world.case(told=True)}",
+    "a case without a lawful time": lambda world: f"/cases/{world.case(told=True)}/slots",
+    "a case that is not told": lambda world: f"/cases/{world.case(told=False)}",
+    "mediation that cannot be told": lambda world: f"/cases/{world.case(told=False)}/mediation",
+    "no such case": lambda _: "/cases?reference=12345678",
+    "my own work": lambda _: "/today?for=me",
+    "messages that failed": lambda _: "/messages?state=failed",
+    "a phone with texts": lambda _: "/simulator/phones/201",
+    "a phone that cannot text": lambda _: "/simulator/phones/landline",
+    "no such page": lambda _: "/there-is-no-such-page",
+}
+"""Pages that look different when they are asked for something else; a coordinator looks at them."""
+
+
+def addresses(service: Service) -> list[Address]:
+    """Every route that answers a GET, but for files that never change; and those pages that have another face."""
+    app = create_app(service.settings)
+    engine = db.Session.kw["bind"]
+    with Session(engine) as session:
+        world = World(session, service)
+        routes = [
+            Address(rule.endpoint, _path(app, rule.endpoint, rule.arguments, world), _visitor(app, rule.endpoint))
+            for rule in app.url_map.iter_rules()
+            if "GET" in (rule.methods or set()) and rule.endpoint.rpartition(".")[2] != "static"
+        ]
+        also = [Address(name, path(world), Role.COORDINATOR) for name, path in ALSO.items()]
+    engine.dispose()
+    return sorted([*routes, *also], key=lambda address: (str(address.role), address.path))
+
+
+def _path(app: Flask, endpoint: str, arguments: set[str], world: World) -> str:
+    """The address of an example; empty when EXAMPLES has none."""
+    examples = {name: EXAMPLES.get(f"{endpoint} {name}") or EXAMPLES.get(name) for name in arguments}
+    values = {name: example(world) for name, example in examples.items() if example is not None}
+    if len(values) < len(arguments):
+        return ""
+    path: str = app.url_map.bind("localhost").build(endpoint, values, method="GET")
+    return path + (SAID_BESIDE[endpoint](world) if endpoint in SAID_BESIDE else "")
+
+
+def _visitor(app: Flask, endpoint: str) -> Role | None:
+    policy = auth.policy_of(app, endpoint)
+    assert policy is not None, f"{endpoint} says nobody may enter"
+    return None if policy.is_public else next(role for role in SEEN_BY if role in policy.roles)
