@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from scheduling.cases import routes
 from scheduling.law.routes import Decision
 from scheduling.models import Actor, Case, Party, Willing
 from scheduling.refusals import Refused
@@ -91,7 +92,8 @@ def has_ended(session: Session, case: Case) -> bool:
 
 def _give_up(case: Case, party: Party, *, by: Actor, now: datetime) -> None:
     because = f"Disagreement resolution needs everybody, and {party} does not take part."
-    if case.decision in {None, Decision.NONE}:
+    route = routes.of(case)
+    if route is None or not (route.may_appeal or route.may_mediate):
         case.closed_at, case.closed_because = now, because
     what = "The case was closed" if case.closed_at is not None else "Disagreement resolution has ended"
     case.record(what, why=" ".join([because, *OTHER_ROUTES]), by=by, now=now)
