@@ -1,4 +1,5 @@
-"""The demonstration: `stage` (places and people), `story` (a fortnight of their life), `command` (the whole service).
+"""The demonstration, in which everybody is invented and everything happens through the functions of real events.
 
-Everybody and everything in it is invented. What happens is told through the same functions that real events use.
+`stage` has the places and people, `households` the families, `story` a fortnight of their life, `command` the whole
+service.
 """

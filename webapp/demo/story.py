@@ -5,23 +5,39 @@ sweep books the cases that wait, and the outbox is emptied, as the worker would.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduling import clock, db, london
-from scheduling.cases import advice, intake, mediation
+from scheduling.cases import (
+    advice,
+    agreements,
+    authority,
+    certificates,
+    decline,
+    intake,
+    mediation,
+    meeting,
+    people,
+    routes,
+)
 from scheduling.diary import bookings, venues
+from scheduling.law.agreements import Action
+from scheduling.law.certificates import Information, Kind
+from scheduling.law.routes import Decision
 from scheduling.models import (
     FAMILY,
     Actor,
+    ActorKind,
     Authority,
     BookingKind,
     Case,
     Channel,
     ContactChannel,
+    Ending,
+    Extent,
     Leave,
     Mediator,
     Person,
@@ -33,109 +49,12 @@ from scheduling.models import (
 from scheduling.outbox import delivery
 from scheduling.outbox.carriers import Carrier
 from scheduling.reference import calendar
-
-
-@dataclass(frozen=True, kw_only=True)
-class Household:
-    """An invented family and what they are worried about."""
-
-    name: str
-    council: str
-    number: str
-    email: str | None
-    outcode: str
-    issues: str
-    letter_days_ago: int
-    needs_step_free: bool = False
-
-
-HOUSEHOLDS = (
-    Household(
-        name="Ngozi Okafor",
-        council="Barnet",
-        number="+447700900201",
-        email="ngozi@family.example",
-        outcode="N3",
-        issues="The plan gives no hours for speech and language therapy.",
-        letter_days_ago=21,
-    ),
-    Household(
-        name="Daniel Reyes",
-        council="Camden",
-        number="+447700900202",
-        email="daniel@family.example",
-        outcode="NW5",
-        issues="The council will not assess.",
-        letter_days_ago=30,
-    ),
-    Household(
-        name="Shabana Begum",
-        council="Birmingham",
-        number="+447700900203",
-        email=None,
-        outcode="B5",
-        issues="The support named in section F stopped in September.",
-        letter_days_ago=40,
-    ),
-    Household(
-        name="Petra Novak",
-        council="Derbyshire",
-        number="+447700900205",
-        email="petra@family.example",
-        outcode="DE4",
-        issues="No plan was made after the assessment.",
-        letter_days_ago=18,
-    ),
-    Household(
-        name="Marcus Clarke",
-        council="Manchester",
-        number="+447700900206",
-        email="marcus@family.example",
-        outcode="M14",
-        issues="Occupational therapy is missing.",
-        letter_days_ago=25,
-    ),
-    Household(
-        name="Yusuf Ahmed",
-        council="Stoke-on-Trent",
-        number="+447700900207",
-        email="yusuf@family.example",
-        outcode="ST4",
-        issues="The council will not reassess.",
-        letter_days_ago=16,
-        needs_step_free=True,
-    ),
-    Household(
-        name="Bronwen Evans",
-        council="Lincolnshire",
-        number="+447700900208",
-        email="bronwen@family.example",
-        outcode="LN2",
-        issues="The school cannot give what section F says.",
-        letter_days_ago=28,
-    ),
-    Household(
-        name="Kate White",
-        council="Hartlepool",
-        number="+447700900209",
-        email="kate@family.example",
-        outcode="TS24",
-        issues="The council will not assess.",
-        letter_days_ago=33,
-    ),
-)
-
-STILL_TO_BE_ADVISED = Household(
-    name="Carys Hughes",
-    council="York",
-    number="+447700900204",
-    email="carys@family.example",
-    outcode="YO1",
-    issues="The plan ends although nothing has changed.",
-    letter_days_ago=10,
-)
+from webapp.demo.households import HOUSEHOLDS, STILL_TO_BE_ADVISED, Household
 
 Happening = Callable[[Session, datetime], None]
+
+WANT_MEDIATION = ((7, "Okafor"), (8, "Reyes"), (6, "Begum"), (6, "Clarke"), (4, "Ahmed"), (2, "Evans"), (7, "White"))
+"""How many working days ago, and who."""
 
 
 def is_told(session: Session) -> bool:
@@ -179,19 +98,15 @@ def _fortnight(until: datetime, days: int) -> Iterator[tuple[datetime, Happening
     for minute, (days_ago, home) in enumerate(rings):
         yield at(days_ago, f"09:{10 + 4 * minute}"), _rings(home)
         yield at(days_ago - 1, f"10:{10 + 4 * minute}"), _is_advised(home, back[0])
-    for days_ago, name in (
-        (7, "Okafor"),
-        (8, "Reyes"),
-        (6, "Begum"),
-        (6, "Clarke"),
-        (4, "Ahmed"),
-        (2, "Evans"),
-        (7, "White"),
-    ):
+    for days_ago, name in WANT_MEDIATION:
         yield at(days_ago, "14:05"), _wants_mediation(name)
+        if name != "Evans":  # her council has not answered yet
+            yield at(days_ago, "16:30"), _authority_acknowledges(name)
     yield at(8, "08:30"), _mediator_is_away("Ian Robson")
     yield at(3, "11:20"), _authority_cannot_come("Clarke")
-    yield at(1, "15:40"), _place_closes_for("Okafor")
+    yield at(2, "11:45"), _wants_no_mediation("Novak")
+    yield at(1, "15:40"), _place_closes_for("Evans")
+    yield at(1, "16:10"), _has_met("Reyes")
     yield at(0, "08:15"), _asks_for_a_call_back("+447700900255")
     yield london.at(back[0] - timedelta(days=1), time(22, 58)), _texts_at_night("+447700900277")
 
@@ -215,10 +130,14 @@ def _rings(home: Household) -> Happening:
 
 
 def _is_advised(home: Household, today: date) -> Happening:
+    """An adviser tells the family everything and writes down what it says."""
+
     def happen(session: Session, now: datetime) -> None:
+        adviser, case = _first(session, Role.ADVISER), _case_of(session, home.name)
+        advice.inform(session, case, list(Information), by=adviser, now=now)
         advice.record(
             session,
-            _case_of(session, home.name),
+            case,
             name=home.name,
             email=home.email,
             letter_date=today - timedelta(days=home.letter_days_ago),
@@ -226,7 +145,22 @@ def _is_advised(home: Household, today: date) -> Happening:
             consent_to_share=True,
             needs_step_free=home.needs_step_free,
             outcode=home.outcode,
-            by=_first(session, Role.ADVISER),
+            by=adviser,
+            now=now,
+        )
+        people.record_child(
+            session, case, name=home.child, born=home.born, by=adviser, now=now, today=london.london_day(now)
+        )
+        routes.answer(
+            session,
+            case,
+            decision=home.decision,
+            about_education=home.decision in {Decision.PLAN, Decision.NOT_TO_AMEND},
+            about_school=False,
+            health=False,
+            social_care=False,
+            discrimination=False,
+            by=adviser,
             now=now,
         )
 
@@ -236,6 +170,61 @@ def _is_advised(home: Household, today: date) -> Happening:
 def _wants_mediation(surname: str) -> Happening:
     def happen(session: Session, now: datetime) -> None:
         mediation.want(session, _case_of(session, surname), by=FAMILY, now=now, said_at=now)
+
+    return happen
+
+
+def _authority_acknowledges(surname: str) -> Happening:
+    def happen(session: Session, now: datetime) -> None:
+        for telling in _case_of(session, surname).tellings:
+            authority.acknowledge(session, telling, by=Actor(ActorKind.AUTHORITY), now=now)
+
+    return happen
+
+
+def _wants_no_mediation(surname: str) -> Happening:
+    """The family declines, and its certificate goes out within the hour."""
+
+    def happen(session: Session, now: datetime) -> None:
+        case = _case_of(session, surname)
+        decline.say_no(session, case, by=FAMILY, said_at=now, now=now)
+        adviser = _first(session, Role.ADVISER)
+        certificates.issue(session, case, Kind.NOT_WANTED, reason=None, by=adviser, now=now + timedelta(minutes=20))
+
+    return happen
+
+
+def _has_met(surname: str) -> Happening:
+    """What became of the meeting is recorded, what was agreed is kept apart, and the certificate is issued."""
+
+    def happen(session: Session, now: datetime) -> None:
+        case, adviser = _case_of(session, surname), _first(session, Role.ADVISER)
+        booking = bookings.of(session, case, BookingKind.MEDIATION)
+        if booking is None or booking.ends_at > now:
+            return
+        meeting.record(
+            session,
+            booking,
+            ending=Ending.CONCLUDED,
+            family_came=True,
+            authority_came=True,
+            could_decide=True,
+            childs_views_sought=True,
+            expenses=None,
+            ended_at=booking.ends_at,
+            by=adviser,
+            now=now,
+        )
+        agreements.record(
+            session,
+            case,
+            extent=Extent.PARTIAL,
+            agreed_on=london.london_day(booking.ends_at),
+            actions=[(Action.ASSESSMENT, "The council will assess.", None)],
+            by=adviser,
+            now=now,
+        )
+        certificates.issue(session, case, Kind.TOOK_PART, reason=None, by=adviser, now=now)
 
     return happen
 
