@@ -115,7 +115,10 @@ def want_by_text(
 
 def missing(case: Case) -> list[str]:
     """What must be recorded before the authority can be told, as sentences."""
+    route = routes.of(case)
     needed = {
+        "Nobody is bound to mediate on this case's route, so the authority is not told.": route is None
+        or route.may_mediate,
         "It is not recorded which council decided.": case.authority is not None,
         "What the disagreement is about is not recorded.": bool(case.issues),
         "The family has not agreed that the council may be told.": case.consent_to_share_at is not None,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from scheduling import numbers
 from scheduling.models import SERVICE, Booking, Case, Certificate, Channel, Message, MessageState, OptOut, Person
+from scheduling.outbox import safe_hours
 from scheduling.outbox.wording import mails
 
 THE_FAMILY = "the family"
@@ -41,6 +42,7 @@ def text(
     if obstacle is not None or person.number is None:
         _record_once(case, f"No text was sent ({purpose})", why=obstacle, now=now)
         return None
+    safe_at = safe_hours.at_earliest(person, not_before or now)
     return _write(
         session,
         Message(
@@ -56,7 +58,7 @@ def text(
             body=body,
             must_arrive=must_arrive,
             written_at=now,
-            not_before=not_before,
+            not_before=safe_at if safe_at > now else not_before,
             expires_at=expires_at,
         ),
     )
