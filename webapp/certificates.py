@@ -6,14 +6,13 @@ the same work, and whoever tries many has to wait.
 
 from flask import Blueprint, current_app, render_template, request
 from flask.typing import ResponseReturnValue
-from wtforms import Form
 
 from scheduling import db
 from scheduling.cases import certificates
 from scheduling.outbox import certificate_numbers
 from webapp import tries
 from webapp.auth import public
-from webapp.forms import Given, Line
+from webapp.forms import OfACertificate
 from webapp.settings import Settings
 
 blueprint = Blueprint("certificates", __name__)
@@ -25,32 +24,25 @@ TRIES_OF_A_NUMBER = 10
 TOO_MANY = "There have been too many tries. Wait 15 minutes, then try again."
 
 
-class Question(Form):
-    """What stands on the paper."""
-
-    number = Line("Certificate number", (Given("Enter the certificate number"),), longest=40)
-    code = Line("Check code", (Given("Enter the check code"),), longest=40)
-
-
 @blueprint.get("/certificate")
 @public
 def ask() -> ResponseReturnValue:
     """Ask for number and code."""
-    return render_template("certificates/check.html", form=Question())
+    return render_template("certificates/check.html", form=OfACertificate())
 
 
 @blueprint.get("/certificate/<number>")
 @public
 def ask_about(number: str) -> ResponseReturnValue:
     """The address that is printed on a certificate: only the code is left to type. It says nothing by itself."""
-    return render_template("certificates/check.html", form=Question(data={"number": number[:40]}))
+    return render_template("certificates/check.html", form=OfACertificate(data={"number": number[:40]}))
 
 
 @blueprint.post("/certificate")
 @public
 def answer() -> ResponseReturnValue:
     """Say yes or no."""
-    form = Question(request.form)
+    form = OfACertificate(request.form)
     if not form.validate():
         return render_template("certificates/check.html", form=form), 422
     number, code = form.number.data, form.code.data

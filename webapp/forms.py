@@ -135,3 +135,10 @@ class SignIn(Form):
     email = Line("Email address", (Given("Enter your email address"),))
     password = PasswordField("Password", (Given("Enter your password"), AtMost(signing_in.LONGEST_PASSWORD)))
     code = Line("Code from your authenticator app", (Given("Enter the 6 digit code from your authenticator app"),))
+
+
+class OfACertificate(Form):
+    """What stands on a certificate that somebody asks about."""
+
+    number = Line("Certificate number", (Given("Enter the certificate number"),), longest=40)
+    code = Line("Check code", (Given("Enter the check code"),), longest=40)

@@ -17,6 +17,9 @@ LOOKS = {*READS, Role.ADMINISTRATOR}
 KEEPS = {*ARRANGES, Role.ADMINISTRATOR}
 
 MAY_ENTER: dict[str, str | set[Role]] = {
+    "certificates.answer": EVERYBODY,
+    "certificates.ask": EVERYBODY,
+    "certificates.ask_about": EVERYBODY,
     "door.account": STAFF,
     "door.sign_in": EVERYBODY,
     "door.sign_out": EVERYBODY,
