@@ -1,16 +1,23 @@
 from datetime import date
 
+import pytest
 from sqlalchemy.orm import Session
 
-from scheduling.cases import intake, mediation, worklist
+from scheduling.cases import agreements, alarms, intake, mediation, meeting, worklist
 from scheduling.diary import bookings, venues
+from scheduling.law.agreements import Action
+from scheduling.law.routes import Decision
 from scheduling.models import (
     FAMILY,
     SERVICE,
     Actor,
+    Booking,
     Case,
     Channel,
     ContactChannel,
+    Ending,
+    Extent,
+    ExtraBankHoliday,
     Message,
     MessageState,
     Role,
@@ -160,3 +167,199 @@ def test_the_most_pressing_comes_first(session: Session, barnet: Town) -> None:
     intake.ask_call_back(session, number="+447700900155", because="asked for a person", now=NOW)
 
     assert [by for _what, _who, by in work(session)] == [date(2026, 11, 24), date(2026, 12, 15)]
+
+
+@pytest.fixture
+def met(session: Session, barnet: Town) -> Booking:
+    """Thursday 10 December, ten to midday; the thirty days end on Wednesday 23 December."""
+    case = builders.case(session, barnet, told="2026-11-23 10:25")
+    case.decision, case.tellings[0].acknowledged_at = Decision.NOT_TO_ASSESS, NOW
+    booking = mediation.book_best(session, case, by=SERVICE, now=NOW)
+    booking.starts_at, booking.ends_at = moment("2026-12-10 10:00"), moment("2026-12-10 12:00")
+    session.flush()
+    return booking
+
+
+def ends(session: Session, booking: Booking, town: Town, ending: Ending, *, family_came: bool = True) -> None:
+    meeting.record(
+        session,
+        booking,
+        ending=ending,
+        family_came=family_came,
+        authority_came=True,
+        could_decide=True,
+        childs_views_sought=True,
+        expenses=None,
+        ended_at=moment("2026-12-10 12:10"),
+        by=Actor.staff(town.coordinator.id),
+        now=moment("2026-12-10 12:30"),
+    )
+
+
+def test_a_meeting_whose_hour_is_over_waits_to_be_recorded(session: Session, met: Booking) -> None:
+    assert work(session, "2026-12-10 11:59") == []
+
+    assert work(session, "2026-12-10 12:00") == [
+        ("Record what became of the meeting", Role.COORDINATOR, date(2026, 12, 11))
+    ]
+
+
+def test_mediation_that_is_over_waits_for_its_certificate_and_what_was_agreed(
+    session: Session, met: Booking, barnet: Town
+) -> None:
+    ends(session, met, barnet, Ending.CONCLUDED)
+
+    assert work(session, "2026-12-10 12:30") == [
+        ("Write down what came of the meeting", Role.COORDINATOR, date(2026, 12, 11)),
+        ("Issue the certificate that the family took part in mediation", Role.ADVISER, date(2026, 12, 15)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("ending", "family_came", "expected"),
+    [
+        pytest.param(
+            Ending.NOT_HELD,
+            False,
+            ("Ask the family whether it still wants mediation", Role.ADVISER, date(2026, 12, 10)),
+            id="the family is asked on the same day",
+        ),
+        pytest.param(
+            Ending.ADJOURNED,
+            True,
+            ("Book the day on which mediation goes on", Role.COORDINATOR, date(2026, 12, 15)),
+            id="an adjourned meeting goes on",
+        ),
+        pytest.param(
+            Ending.NOT_HELD,
+            True,
+            ("Book the meeting again", Role.COORDINATOR, date(2026, 12, 15)),
+            id="one that was not held is booked again",
+        ),
+    ],
+)
+def test_a_meeting_that_was_no_mediation_waits_for_what_is_next(
+    session: Session,
+    met: Booking,
+    barnet: Town,
+    *,
+    ending: Ending,
+    family_came: bool,
+    expected: tuple[str, Role, date],
+) -> None:
+    ends(session, met, barnet, ending, family_came=family_came)
+
+    assert work(session, "2026-12-10 12:30") == [expected]
+
+
+def test_a_family_that_declines_waits_for_its_certificate_with_what_is_missing(session: Session, case: Case) -> None:
+    case.decision, case.declined_at = Decision.NOT_TO_ASSESS, NOW
+    session.flush()
+
+    [item] = worklist.items(session, now=NOW)
+
+    assert item.what == "Issue the certificate that the family does not want mediation"
+    assert item.why.startswith("First: The family has not been told yet: what mediation is for")
+    assert (item.who, item.by) == (Role.ADVISER, date(2026, 11, 26))
+
+
+def test_a_silent_authority_is_rung_when_two_mails_were_in_vain(session: Session, barnet: Town) -> None:
+    case = builders.case(session, barnet, told="2026-11-23 10:25")
+    mediation.book_best(session, case, by=SERVICE, now=NOW)
+    assert work(session, "2026-11-25 23:59") == []
+
+    assert work(session, "2026-11-26 09:00") == [
+        ("Ring the authority: it has not answered", Role.COORDINATOR, date(2026, 11, 26))
+    ]
+
+
+def test_a_late_contact_waits_for_a_decision(session: Session, case: Case) -> None:
+    case.decision, case.letter_date = Decision.NOT_TO_ASSESS, date(2026, 9, 1)
+    intake.record_contact(
+        session,
+        channel=ContactChannel.CALL,
+        said=Said.WISHES_TO_APPEAL,
+        received_at=moment("2026-11-23 09:00"),
+        case=case,
+    )
+
+    assert work(session) == [("Decide about a late contact", Role.ADVISER, date(2026, 11, 24))]
+
+
+def test_a_promise_that_is_late_or_reported_waits_for_a_coordinator(session: Session, case: Case, barnet: Town) -> None:
+    by, now = Actor.staff(barnet.adviser.id), moment("2026-12-28 20:15")
+    case.letter_date = None
+    [action] = agreements.record(
+        session,
+        case,
+        extent=Extent.PARTIAL,
+        agreed_on=date(2026, 12, 10),
+        actions=[(Action.WITHOUT_APPEAL, "Home tuition", None)],
+        by=by,
+        now=moment("2026-12-10 15:00"),
+    ).actions
+    assert work(session, "2026-12-28 20:15") == [
+        ("Ask whether something that was agreed has been done", Role.COORDINATOR, date(2026, 12, 29))
+    ]
+
+    agreements.not_done(session, action, now=now)
+
+    [item] = worklist.items(session, now=now)
+    assert (item.what, item.by) == ("Chase something that was agreed", date(2026, 12, 29))
+    assert "tuition" not in item.why
+
+
+def test_a_meeting_on_a_new_bank_holiday_waits_for_a_coordinator(session: Session, met: Booking) -> None:
+    session.add(ExtraBankHoliday(day=date(2026, 12, 10), name="A coronation", added_at=NOW))
+    session.flush()
+
+    assert work(session) == [
+        ("Ask everybody whether they can meet on a bank holiday", Role.COORDINATOR, date(2026, 12, 9))
+    ]
+
+
+def test_an_alarm_stands_beside_what_is_to_be_done_about_it(session: Session, barnet: Town) -> None:
+    case = builders.case(session, barnet, told="2026-11-23 10:25")
+    case.tellings[0].acknowledged_at = NOW
+    barnet.venue.is_active = False
+    session.flush()
+    now = moment("2026-12-09 09:00")
+    mediation.book_waiting(session, now=now)
+    alarms.raise_due(session, case.id, now=now)
+
+    [item] = worklist.items(session, now=now)
+
+    assert item.what == "Find a time for the meeting"
+    assert item.alarm is not None
+    assert item.alarm.threshold == "10 working days"
+
+
+@pytest.mark.parametrize(
+    ("channel", "said", "sentence"),
+    [
+        pytest.param(
+            ContactChannel.TEXT,
+            Said.WANTS_MEDIATION,
+            "A text from 07700 900177 says that somebody wants mediation; whose case it is is not known",
+            id="a text",
+        ),
+        pytest.param(
+            ContactChannel.VOICEMAIL,
+            Said.OTHER,
+            "A voicemail from 07700 900177 waits to be listened to; whose case it is is not known",
+            id="nobody knows what it says",
+        ),
+        pytest.param(
+            ContactChannel.CALL,
+            Said.OTHER,
+            "A call from 07700 900177 broke off; whose case it is is not known",
+            id="a call that broke off",
+        ),
+    ],
+)
+def test_a_contact_is_told_in_a_sentence(
+    session: Session, *, channel: ContactChannel, said: Said, sentence: str
+) -> None:
+    intake.record_contact(session, channel=channel, said=said, received_at=NOW, number="+447700900177")
+
+    assert [item.why for item in worklist.items(session, now=NOW)] == [sentence]

@@ -36,6 +36,12 @@ SAID = {
     Said.ASKS_FOR_ADVICE: "asks for advice",
 }
 
+WAITS = {
+    ContactChannel.CALL: "broke off",
+    ContactChannel.VOICEMAIL: "waits to be listened to",
+    ContactChannel.IN_PERSON: "waits to hear from us",
+}
+
 
 def call_backs(session: Session, working_days: Calendar) -> Iterator[Item]:
     """Somebody was promised a call."""
@@ -72,7 +78,7 @@ def says(contact: Contact) -> str:
     sender = f" from {numbers.written(contact.number)}" if contact.number is not None else ""
     unknown = "" if contact.case is not None else "; whose case it is is not known"
     if contact.said is Said.OTHER:
-        waits = "broke off" if contact.channel is ContactChannel.CALL else "waits to be read"
+        waits = WAITS.get(contact.channel, "waits to be read")
         return f"{CAME_AS[contact.channel]}{sender} {waits}{unknown}"
     return f"{CAME_AS[contact.channel]}{sender} says that {who} {SAID[contact.said]}{unknown}"
 
