@@ -13,7 +13,7 @@ from scheduling import clock, db
 from scheduling.cases import worklist
 from scheduling.models import Booking, BookingKind, Case, Certificate, Message, MessageState
 from tests import builders
-from webapp.demo import command
+from webapp.demo import command, stage
 from webapp.settings import Settings
 
 
@@ -70,4 +70,4 @@ def test_an_empty_demo_has_places_and_people_and_no_case(settings: Settings) -> 
 
     with db.Reading() as session:
         assert session.scalar(select(func.count(Case.id))) == 0
-        assert len(command.stage.sign_ins(session)) == 4
+        assert len(stage.sign_ins(session)) == 4
