@@ -46,13 +46,8 @@ def answer() -> ResponseReturnValue:
     if not form.validate():
         return render_template("certificates/check.html", form=form), 422
     number, code = form.number.data, form.code.data
-    settings: Settings = current_app.config["SETTINGS"]
-    limits = {
-        f"certificate from {request.remote_addr}": TRIES_FROM_A_PLACE,
-        f"certificate {certificate_numbers.parse_number(number)}": TRIES_OF_A_NUMBER,
-    }
     with db.Session.begin() as session:
-        counted = tries.count(session, limits, key=settings.secret)
+        counted = tries.count(session, _limits(number), key=_key())
     if counted is None:
         form.form_errors.append(TOO_MANY)
         return render_template("certificates/check.html", form=form), 429
@@ -61,3 +56,15 @@ def answer() -> ResponseReturnValue:
         if is_genuine:
             tries.forgive(session, counted)
     return render_template("certificates/answer.html", is_genuine=is_genuine, number=number)
+
+
+def _limits(number: str) -> dict[str, int]:
+    """Whatever cannot be a number is counted against its place alone: one limit for all of it would shut others out."""
+    limits = {f"certificate from {request.remote_addr}": TRIES_FROM_A_PLACE}
+    parsed = certificate_numbers.parse_number(number)
+    return limits if parsed is None else {**limits, f"certificate {parsed}": TRIES_OF_A_NUMBER}
+
+
+def _key() -> str:
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings.secret
