@@ -6,7 +6,19 @@ from flask_wtf.csrf import CSRFProtect
 from scheduling import db
 from telephony import webhooks
 from telephony.simulator import pages as simulator
-from webapp import auth, certificates, composition, console, errors, filters, headers, health, settings, signing_in
+from webapp import (
+    auth,
+    certificates,
+    composition,
+    console,
+    errors,
+    filters,
+    headers,
+    health,
+    parties,
+    settings,
+    signing_in,
+)
 from webapp.settings import Settings
 
 LARGEST_BODY = 1024 * 1024
@@ -33,6 +45,7 @@ def create_app(chosen: Settings | None = None) -> Flask:
     auth.register(app)
     errors.register(app)
     console.register(app)
+    parties.register(app)
     app.register_blueprint(certificates.blueprint)
     app.register_blueprint(health.blueprint)
     answering = webhooks.blueprint(composition.line(chosen))

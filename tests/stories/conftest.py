@@ -7,18 +7,18 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-import webapp
 from scheduling import clock, db
 from tests.stories import world as worlds
 from tests.stories.desk import Desk
 from tests.stories.world import Family, World
+from webapp import app as web
 from webapp.settings import Settings
 
 
 @pytest.fixture
 def world(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[World]:
     settings = Settings(database_url=database_url, data_dir=tmp_path / "var", secret_key="k" * 40)
-    app = webapp.create_app(settings)
+    app = web.create_app(settings)
     app.config["PROPAGATE_EXCEPTIONS"] = False
     built = World(app, settings)
     worlds.people(built)

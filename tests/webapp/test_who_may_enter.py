@@ -17,6 +17,11 @@ LOOKS = {*READS, Role.ADMINISTRATOR}
 KEEPS = {*ARRANGES, Role.ADMINISTRATOR}
 
 MAY_ENTER: dict[str, str | set[Role]] = {
+    "parties.promise_not_done": EVERYBODY,
+    "parties.promise": EVERYBODY,
+    "parties.acknowledged": EVERYBODY,
+    "parties.acknowledge": EVERYBODY,
+    "parties.family": EVERYBODY,
     "certificates.answer": EVERYBODY,
     "certificates.ask": EVERYBODY,
     "certificates.ask_about": EVERYBODY,
@@ -96,6 +101,7 @@ MAY_ENTER: dict[str, str | set[Role]] = {
     "console.save_child": WORKS,
     "console.save_record": WORKS,
     "console.say_no_mediation": WORKS,
+    "console.send_family_page": WORKS,
     "console.slots_for": WORKS,
     "console.tell_care_board": WORKS,
     "console.tick_checklist": WORKS,

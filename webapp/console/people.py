@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from scheduling import clock, db, london, numbers
-from scheduling.cases import people
+from scheduling.cases import family_page, people
 from scheduling.cases.people import ContactRecord
 from scheduling.law.right_holder import Capacity
 from scheduling.models import Case, CasePerson, Person, PersonRole
@@ -109,6 +109,17 @@ def remove_person(reference: str, person_id: int) -> ResponseReturnValue:
         case = for_action(session, reference)
         people.remove(session, case, _person(session, case, person_id), by=auth.actor(), now=clock.now())
     flash("The person has been removed from the case.")
+    return redirect(url_for("console.case_people", reference=case.reference))
+
+
+@console.post("/cases/<reference>/people/page")
+@staff_only(*WORKS_ON_CASES)
+def send_family_page(reference: str) -> ResponseReturnValue:
+    """Send the family a link to its own page; the earlier ones open nothing any more."""
+    with db.Session.begin() as session:
+        case = for_action(session, reference)
+        family_page.send(session, case, by=auth.actor(), now=clock.now())
+    flash("The family is sent a link to its page.")
     return redirect(url_for("console.case_people", reference=case.reference))
 
 
