@@ -4,6 +4,7 @@ from scheduling.models.agreement import AgreedAction, Agreement, Extent
 from scheduling.models.alarm import Alarm
 from scheduling.models.authority import Authority, AuthorityAlias, AuthoritySuccession, Contract, Officer
 from scheduling.models.booking import Booking, BookingKind, BookingStatus, Cell, Claim, ResourceKind
+from scheduling.models.calling import CallOutcome, LeftQueue, OutgoingCall, QueuePlace, Rung
 from scheduling.models.case import Case, CasePerson, Contact, ContactChannel, Said, Telling
 from scheduling.models.certificate import Certificate, Informed
 from scheduling.models.conversation import Call, Event, EventKind, TextThread
@@ -14,9 +15,11 @@ from scheduling.models.mediator import Conflict, Leave, Mediator, MediatorHours
 from scheduling.models.meeting import Ending, Meeting
 from scheduling.models.message import Attempt, Channel, Message, MessageState, OptOut
 from scheduling.models.parties import Breach, CareBoard, CareTelling, Party, Side, Willing
+from scheduling.models.pin import Pin, WrongPin
 from scheduling.models.policy import ExtraBankHoliday, Heartbeat
-from scheduling.models.staff import Role, Shift, Staff
+from scheduling.models.staff import OnCall, Role, Shift, Staff
 from scheduling.models.venue import Closure, Room, Venue, VenueHours
+from scheduling.models.voicemail import Listening, Voicemail
 
 __all__ = [
     "FAMILY",
@@ -36,6 +39,7 @@ __all__ = [
     "Breach",
     "Call",
     "CallBack",
+    "CallOutcome",
     "CareBoard",
     "CareTelling",
     "Case",
@@ -58,21 +62,28 @@ __all__ = [
     "Heartbeat",
     "Informed",
     "Leave",
+    "LeftQueue",
     "Link",
+    "Listening",
     "Mediator",
     "MediatorHours",
     "Meeting",
     "Message",
     "MessageState",
     "Officer",
+    "OnCall",
     "OptOut",
+    "OutgoingCall",
     "Party",
     "Person",
     "PersonRole",
+    "Pin",
     "Purpose",
+    "QueuePlace",
     "ResourceKind",
     "Role",
     "Room",
+    "Rung",
     "Said",
     "Shift",
     "Side",
@@ -81,5 +92,7 @@ __all__ = [
     "TextThread",
     "Venue",
     "VenueHours",
+    "Voicemail",
     "Willing",
+    "WrongPin",
 ]

@@ -128,6 +128,8 @@ class Contact(Base):
     """Our receipt, taken before any database work."""
     provider_made_at: Mapped[datetime | None]
     """The provider's own time of it, where that is known: the earlier of the two counts."""
+    may_mean_danger: Mapped[bool] = mapped_column(default=False)
+    """Something in the words may mean that somebody is in danger: no answer went back by itself."""
     handled_at: Mapped[datetime | None]
     handled_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
 

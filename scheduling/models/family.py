@@ -44,6 +44,12 @@ class Person(Base):
     """The language for which an interpreter is needed, British Sign Language among them."""
     may_text: Mapped[bool | None]
     may_leave_message: Mapped[bool] = mapped_column(default=False)
+    may_say_place: Mapped[bool] = mapped_column(default=False)
+    """Whether the line may say where a meeting is to whoever has reference and PIN: somebody may be in hiding."""
+    code_word: Mapped[str | None]
+    """A word that was agreed: we say and write it instead of our name."""
+    texts_fail_since: Mapped[datetime | None]
+    """The network says that no text can reach the number: another number must be asked for."""
     do_not_contact: Mapped[bool] = mapped_column(default=False)
     access_needs: Mapped[str | None]
     needs_step_free: Mapped[bool] = mapped_column(default=False)
@@ -72,6 +78,14 @@ class CallBack(Base):
     """Why, in a coordinator's words: "asked for a person", "another language"."""
     deadline_soon: Mapped[bool] = mapped_column(default=False)
     asked_at: Mapped[datetime]
+    in_line_since: Mapped[datetime | None]
+    """Their place in the line, kept from when they began to wait; None where a person must decide how to ring."""
+    attempts: Mapped[int] = mapped_column(default=0)
+    """How often their telephone was rung in vain."""
+    next_try_at: Mapped[datetime | None]
+    wanted_from: Mapped[datetime | None]
+    """The time that the caller chose for our call; None: as soon as somebody is free."""
+    wanted_until: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
     done_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
 

@@ -15,6 +15,8 @@ class Channel(StrEnum):
 
     SMS = "sms"
     EMAIL = "email"
+    CALL = "call"
+    """A telephone that is rung; the body is the one sentence that an answering machine may get."""
 
 
 class MessageState(StrEnum):

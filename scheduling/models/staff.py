@@ -1,6 +1,6 @@
 """Who works here, what they may do, and when they are on shift."""
 
-from datetime import time
+from datetime import datetime, time
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey
@@ -50,3 +50,17 @@ class Shift(Base):
     """Monday is 0."""
     starts: Mapped[time]
     ends: Mapped[time]
+
+
+class OnCall(Base):
+    """An adviser takes calls between two moments beyond their weekly shifts; no appointments are booked then."""
+
+    __tablename__ = "on_call"
+    __table_args__ = (CheckConstraint("starts_at < ends_at", name="ends_after_start"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+
+    staff: Mapped[Staff] = relationship()
