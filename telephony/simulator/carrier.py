@@ -93,18 +93,24 @@ class SimulatorCarrier:
         if text is None:
             return False
         word, error = _next(text)
-        self._tell(text, word, error)
-        self._store.progress(text.sid, word, error)
+        if self._is_told_or_given_up(text, word, error):
+            self._store.progress(text.sid, word, error)
         return True
 
-    def _tell(self, text: TextMessage, word: str, error: str | None) -> None:
-        """Twilio tries for a while and then gives up; so do we, or a stopped web process would hold up every text."""
+    def _is_told_or_given_up(self, text: TextMessage, word: str, error: str | None) -> bool:
+        """Twilio tries for a while and then gives up; so do we, or a stopped web process would hold up every text.
+
+        False only when we are closing: then the text stays underway, for the next carrier to report.
+        """
         url = self._provider.address(f"/twilio/status/{text.token}")
         for _ in range(MOST_TRIES):
-            if self._closing.is_set() or self._is_told(url, forms.status(self._line, text, word, error)):
-                return
+            if self._closing.is_set():
+                return False
+            if self._is_told(url, forms.status(self._line, text, word, error)):
+                return True
             self._closing.wait(RETRY_SECONDS)
         log.warning("status callback given up", extra={"provider_id": text.sid, "status": word})
+        return True
 
     def _is_told(self, url: str, form: dict[str, str]) -> bool:
         try:

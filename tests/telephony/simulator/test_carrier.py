@@ -125,3 +125,19 @@ def test_what_was_underway_is_reported_after_a_restart(
 
     assert told(service, count=1)[-1]["MessageStatus"] in {"sent", "delivered"}
     after.close()
+
+
+def test_a_report_that_was_cut_short_is_not_taken_for_told(
+    line: Line, service: Service, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(carriers, "RETRY_SECONDS", 60)
+    service.answers["/twilio/status/token-1"] = 503
+    before = SimulatorCarrier(line, tmp_path, target=service.target)
+    before.carry(parcel())
+    told(service, count=1)
+
+    before.close()
+
+    underway = store.underway()
+    assert underway is not None
+    assert underway.status == "queued"
