@@ -35,7 +35,9 @@ logging.getLogger("twilio.http_client").setLevel(logging.WARNING)
 
 _LONGEST_VALIDITY = timedelta(hours=10)
 _CLOCKS_DIFFER_BY = timedelta(seconds=60)
-_MOST_LISTED = 50
+_A_PAGE = 100
+_MOST_LISTED = 1000
+"""A bound only: reading stops at the text itself, and a number gets few texts in the time that is asked for."""
 
 
 class TwilioCarrier:
@@ -79,10 +81,12 @@ class TwilioCarrier:
         """The text in Twilio's list, known by number, words and time."""
         since = parcel.attempted_at - _CLOCKS_DIFFER_BY
         try:
-            listed = self._twilio.messages.list(to=parcel.address, date_sent_after=since, limit=_MOST_LISTED)
+            listed = self._twilio.messages.stream(
+                to=parcel.address, date_sent_after=since, limit=_MOST_LISTED, page_size=_A_PAGE
+            )
+            return next((_receipt(text) for text in listed if self._is_ours(text, parcel)), None)
         except (TwilioException, requests.RequestException, ValueError) as fault:
             raise _meaning(fault) from fault
-        return next((_receipt(text) for text in listed if self._is_ours(text, parcel)), None)
 
     def _is_ours(self, text: MessageInstance, parcel: Parcel) -> bool:
         ours = self._service or self._number

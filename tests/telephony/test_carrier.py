@@ -198,6 +198,13 @@ def test_a_text_from_another_of_our_services_is_not_taken_for_ours(twilio: FakeT
     assert a_carrier(twilio.address, service="MG" + "0" * 32).find(PARCEL) is None
 
 
+def test_a_text_is_found_behind_many_others_to_the_same_number(twilio: FakeTwilio, carrier: TwilioCarrier) -> None:
+    receipt = carrier.carry(PARCEL)
+    twilio.taken.extend({**twilio.taken[0], "Body": f"Reminder {number}"} for number in range(120))
+
+    assert carrier.find(PARCEL) == receipt
+
+
 def test_a_list_that_cannot_be_read_is_no_empty_list(twilio: FakeTwilio, carrier: TwilioCarrier) -> None:
     twilio.refuses_with = 503, b""
 
