@@ -13,8 +13,9 @@ _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-
 
 def cleaned(form: MultiDict[str, str]) -> dict[str, str]:
     """The fields by name, without what no text may contain and no space around; of two equal names the first counts."""
-    return {_clean(name): _clean(value) for name, value in form.items()}
+    return {clean(name): clean(value) for name, value in form.items()}
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
+    """One field, or a part of an address."""
     return _UNWANTED.sub("", text).strip()

@@ -53,7 +53,7 @@ def ring() -> ResponseReturnValue:
 
 def go_on(step: str, turn: int) -> ResponseReturnValue:
     """A caller has answered a question, or not."""
-    return _call(step, turn)
+    return _call(fields.clean(step), turn)
 
 
 def text() -> ResponseReturnValue:
@@ -91,7 +91,7 @@ def status(token: str) -> ResponseReturnValue:
         db.hurry(session, door.PATIENCE_SECONDS)
         message = delivery.report(
             session,
-            token=token,
+            token=fields.clean(token),
             status=state,
             provider_id=_field("MessageSid"),
             error_code=code,

@@ -265,3 +265,20 @@ def _sent(case: Case) -> Message:
         state=MessageState.SENT,
         written_at=NOW,
     )
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        pytest.param("%00", id="NUL, which PostgreSQL refuses"),
+        pytest.param("%ED%A0%80", id="half a character"),
+        pytest.param("%FF%FE", id="no text at all"),
+        pytest.param("x" * 5_000, id="longer than any of ours"),
+    ],
+)
+def test_an_address_with_odd_characters_is_only_an_unknown_one(twilio: Twilio, odd: str) -> None:
+    status = {"MessageSid": "SM1", "MessageStatus": "delivered", "AccountSid": ACCOUNT}
+    assert twilio.post(f"/twilio/status/{odd}", status).status_code == 404
+
+    answer = twilio.post(f"/twilio/voice/{odd}/1", RING | {"Digits": "1"})
+    assert phrases.GREETING in answer.text
