@@ -128,10 +128,12 @@ def moment(session: OrmSession) -> datetime:
 
 
 def hurry(session: OrmSession, seconds: int) -> None:
-    """Give up on locks and slow answers in this transaction: somebody waits for it. SQLite gives up by itself."""
-    if session.get_bind().dialect.name == "postgresql":
-        limits = {"lock_timeout": seconds, "statement_timeout": seconds}
-        session.execute(select(*(func.set_config(name, f"{limit}s", True) for name, limit in limits.items())))
+    """Give up sooner on locks and slow answers in this transaction, as the first thing in it: somebody waits."""
+    if session.get_bind().dialect.name == "sqlite":
+        session.connection(execution_options={"busy_milliseconds": seconds * 1000})  # SQLite waits where it begins
+        return
+    limits = {"lock_timeout": seconds, "statement_timeout": seconds}
+    session.execute(select(*(func.set_config(name, f"{limit}s", True) for name, limit in limits.items())))
 
 
 def ping(session: OrmSession) -> None:
@@ -155,5 +157,7 @@ def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) ->
 
 def _begin_sqlite(connection: Connection) -> None:
     # A deferred BEGIN that later writes fails at once with "database is locked": writers queue at the start instead.
-    reads = connection.get_execution_options().get("read_only", False)
+    options = connection.get_execution_options()
+    reads = options.get("read_only", False)
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={options.get('busy_milliseconds', BUSY_MILLISECONDS)}")
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")

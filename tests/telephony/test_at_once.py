@@ -106,6 +106,18 @@ def test_a_locked_record_is_not_waited_for_in_silence(doors: list[Door]) -> None
     assert "/twilio/voice/call-back.fault/" in doors[1].post("/twilio/voice/fault/1", RING | {"Digits": "0"})
 
 
+def test_a_locked_record_makes_nobody_wait_long_although_more_ring_than_we_have_threads(doors: list[Door]) -> None:
+    def rings(number: int) -> float:
+        begun = time.monotonic()
+        assert phrases.FAULT in doors[0].post("/twilio/voice", RING | {"CallSid": f"CA{number}"})
+        return time.monotonic() - begun
+
+    with db.Session.begin() as session, ThreadPoolExecutor(12) as callers:
+        _lock_everything(session)
+
+        assert max(callers.map(rings, range(12))) < 8
+
+
 def _lock_everything(session: Session) -> None:
     """On SQLite a writer has it all, as soon as it has begun."""
     db.ping(session)
