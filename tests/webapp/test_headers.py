@@ -59,6 +59,21 @@ def test_we_answer_only_to_our_own_name(app: Flask, host: str, status: int) -> N
     assert "evil" not in response.get_data(as_text=True)
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        pytest.param("GET", "/readyz", 503, id="is it ready: no worker has been seen"),
+        pytest.param("POST", "/twilio/voice", 403, id="a webhook is judged by its signature"),
+    ],
+)
+def test_whoever_stands_in_front_of_us_may_ask_by_an_inner_name(
+    app: Flask, method: str, path: str, status: int
+) -> None:
+    response = app.test_client().open(path, method=method, headers={"Host": "web.internal:8000"})
+
+    assert response.status_code == status
+
+
 def test_whoever_asks_whether_we_live_may_use_any_name(app: Flask) -> None:
     assert app.test_client().get("/livez", headers={"Host": "10.0.0.7:8000"}).status_code == 200
 
