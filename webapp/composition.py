@@ -8,6 +8,8 @@ from types import FrameType
 from sqlalchemy import Engine
 
 from scheduling import clock, db
+from scheduling.cases import policy
+from scheduling.law.certificates import Policy
 from scheduling.outbox import identity
 from telephony.line import Line
 from webapp import logs
@@ -20,6 +22,7 @@ def prepare(settings: Settings) -> Engine:
     clock.shift(timedelta(seconds=settings.demo_clock_offset))
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     introduce(settings)
+    policy.use(Policy(silence_is_an_answer=settings.silence_is_an_answer))
     return db.connect(settings.database)
 
 

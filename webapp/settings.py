@@ -9,6 +9,7 @@ import secrets
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from email.utils import parseaddr
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Self
@@ -18,6 +19,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from scheduling import db, numbers
+from scheduling.outbox import smtp
 
 DEMO_PREFIX = "demo-"
 """Secrets that the demo made for itself begin so, and production refuses them."""
@@ -63,6 +65,10 @@ class Settings(BaseSettings):
     demo_clock_offset: float = Field(
         0, description="Demo only: by how many seconds the service's dates are ahead of the real clock."
     )
+    silence_is_an_answer: bool = Field(
+        True,
+        description="An adviser may certify, with a reason, that an authority silent for 30 days arranged nothing.",
+    )
 
     twilio_account_sid: str = Field("", description="The Twilio account; compared with every webhook when set.")
     twilio_auth_token: Annotated[tuple[str, ...] | None, NoDecode] = Field(
@@ -96,7 +102,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _can_start(self) -> Self:
-        wrong = [*self._empty_secrets(), *self._half_twilio()]
+        wrong = [*self._empty_secrets(), *self._half_twilio(), *self._malformed()]
         if self.environment is Environment.PRODUCTION:
             wrong += self._unsafe_in_production()
         if wrong:
@@ -116,6 +122,21 @@ class Settings(BaseSettings):
         elif self.twilio_api_key and not self.twilio_account_sid:
             yield "TWILIO_ACCOUNT_SID: it is needed beside TWILIO_API_KEY to send by Twilio."
 
+    def _malformed(self) -> Iterator[str]:
+        """What would otherwise be found out when the first family waits for it."""
+        for name in ("database_url", "migration_database_url"):
+            if getattr(self, name) and not db.is_understood(getattr(self, name)):
+                yield f"{name.upper()}: write it as postgresql://user:password@host/name or sqlite:////path/of/a.file."
+        if self.smtp_url and not smtp.is_understood(self.smtp_url):
+            yield "SMTP_URL: write it as smtp://user:password@host:587 or smtps://user:password@host."
+        if "@" not in parseaddr(self.mail_from)[1]:
+            yield "MAIL_FROM: write it as Name <mailbox@example.org>."
+        for name in ("twilio_voice_number", "twilio_sms_number"):
+            if numbers.parse(getattr(self, name)) != getattr(self, name):
+                yield f"{name.upper()}: write it as +44 and the rest of the number, without blanks."
+        if self.public_base_url and not _is_web_address(self.public_base_url):
+            yield "PUBLIC_BASE_URL: write it as https://name.example.org."
+
     def _unsafe_in_production(self) -> Iterator[str]:
         if not self.secret_key or len(self.secret_key) < SHORTEST_SECRET:
             yield f"SECRET_KEY: set it to at least {SHORTEST_SECRET} random characters."
@@ -127,7 +148,7 @@ class Settings(BaseSettings):
             yield "SMTP_URL: set it, or no invite can be sent."
         if any(s.startswith(DEMO_PREFIX) for s in (self.secret_key or "", *(self.twilio_auth_token or ()))):
             yield "SECRET_KEY and TWILIO_AUTH_TOKEN: these are the demo's secrets. Make your own."
-        if urlsplit(self.public_base_url).scheme != "https":
+        if not self.public_base_url.startswith("https://"):
             yield "PUBLIC_BASE_URL: set it to the service's https:// address."
         if self.web_concurrency > 1 and self.on_sqlite:
             yield "WEB_CONCURRENCY: SQLite allows one web process: use PostgreSQL, or set it to 1."
@@ -142,7 +163,7 @@ class Settings(BaseSettings):
     @property
     def on_sqlite(self) -> bool:
         """Whether the record is one SQLite file."""
-        return db.normalised(self.database).get_backend_name() == "sqlite"
+        return db.is_understood(self.database) and db.normalised(self.database).get_backend_name() == "sqlite"
 
     @property
     def base_url(self) -> str:
@@ -207,6 +228,11 @@ def inherited(**changes: str) -> dict[str, str]:
     return {**os.environ, **changes}
 
 
+def make_private(data_dir: Path) -> None:
+    """Make the directory for this user alone: on SQLite the families' record stands in it."""
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
 def _sentences(error: ValidationError) -> Iterator[str]:
     for fault in error.errors():
         name = ".".join(str(part).upper() for part in fault["loc"])
@@ -215,11 +241,19 @@ def _sentences(error: ValidationError) -> Iterator[str]:
         yield f"{name}: {text}" if name else text
 
 
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and not parts.query and not parts.fragment
+
+
 def _kept(data_dir: Path, name: str) -> str:
     """A secret that the demo makes at random on its first start and keeps in the data directory."""
     path = data_dir / f"{name}.demo"
     if not path.exists():
-        data_dir.mkdir(parents=True, exist_ok=True)
+        make_private(data_dir)
         draft = path.with_suffix(f".{secrets.token_hex(4)}")
         draft.touch(mode=0o600)
         draft.write_text(DEMO_PREFIX + secrets.token_hex(24))

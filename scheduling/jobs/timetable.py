@@ -140,6 +140,12 @@ TIMETABLE = (
         purpose="Asks an authority again, and its manager, 1 and 3 working days after a notice that is not answered.",
     ),
     Job(
+        name="remind of care boards",
+        every=600,
+        sweep=in_a_transaction(authority.remind_of_health),
+        purpose="Reminds an authority of telling the integrated care board, a working day before that is due and once it is late.",
+    ),
+    Job(
         name="prepare certificates",
         every=600,
         sweep=in_a_transaction(thirty_days.draft_due),
