@@ -39,6 +39,37 @@ RESERVED = [
         because="whoever imports it may send, and only the worker sends",
     ),
 ]
+KNOWS_WHAT_WAS_AGREED = (
+    "scheduling/models/",
+    "scheduling/cases/agreements.py",
+    "scheduling/cases/promises.py",
+    "scheduling/cases/deadlines.py",
+    "scheduling/cases/alarms.py",
+    "scheduling/cases/links.py",
+    "scheduling/cases/item.py",
+    "scheduling/cases/needs/agreements.py",
+    "scheduling/cases/worklist.py",
+    "scheduling/jobs/timetable.py",
+    "telephony/conversations/texts.py",
+    "webapp/console/agreements.py",
+    "webapp/demo/",
+    "webapp/parties/promise.py",
+)
+RESERVED += [
+    Reserved(
+        module=module,
+        places=KNOWS_WHAT_WAS_AGREED,
+        because="what was agreed is without prejudice: no certificate, figure or page of the authority may know it",
+    )
+    for module in (
+        "scheduling.models.agreement",
+        "scheduling.models.Agreement",
+        "scheduling.models.AgreedAction",
+        "scheduling.cases.agreements",
+        "scheduling.cases.promises",
+        "scheduling.cases.needs.agreements",
+    )
+]
 OF_A_MIGRATION = {"alembic", "sqlalchemy"}
 
 

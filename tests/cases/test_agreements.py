@@ -1,15 +1,30 @@
 """What was agreed: each promise with its day, its reminders, and nobody who may not know what it is."""
 
 from datetime import date
+from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scheduling.cases import agreements, promises
+from scheduling.cases import advice, agreements, certificates, mediation, meeting, promises
 from scheduling.cases.agreements import AlreadyDone, NotAnAgreement, Promise
 from scheduling.law.agreements import Action
-from scheduling.models import Actor, AgreedAction, Agreement, Case, ContactChannel, Extent, Link, Message
+from scheduling.law.certificates import Information, Kind
+from scheduling.law.routes import Decision
+from scheduling.models import (
+    SERVICE,
+    Actor,
+    AgreedAction,
+    Agreement,
+    Case,
+    ContactChannel,
+    Ending,
+    Extent,
+    Link,
+    Message,
+)
 from tests import builders
 from tests.builders import Town, moment
 
@@ -177,3 +192,36 @@ def test_nothing_that_was_agreed_leaves_the_agreement(session: Session, case: Ca
     ]
     for words in (SECRET, "speech", "amend", Extent.FULL.value, "five weeks"):
         assert not [line for line in written if words.lower() in line.lower()], words
+
+
+def test_the_certificate_of_a_case_with_an_agreement_knows_nothing_of_it(
+    session: Session, case: Case, barnet: Town
+) -> None:
+    by = Actor.staff(barnet.adviser.id)
+    case.decision, case.child_name = Decision.NOT_TO_ASSESS, "Robin"
+    advice.inform(session, case, list(Information), by=by, now=moment("2026-11-23 10:19"))
+    booking = mediation.book_best(session, case, by=SERVICE, now=moment("2026-11-23 10:25"))
+    booking.starts_at, booking.ends_at = moment("2026-12-10 10:00"), moment("2026-12-10 12:00")
+    meeting.record(
+        session,
+        booking,
+        ending=Ending.CONCLUDED,
+        family_came=True,
+        authority_came=True,
+        could_decide=True,
+        childs_views_sought=True,
+        expenses=None,
+        ended_at=moment("2026-12-10 12:10"),
+        by=by,
+        now=NOW,
+    )
+    agree(session, case, barnet, (Action.AMENDMENT, SECRET, None))
+
+    issued = certificates.issue(session, case, Kind.TOOK_PART, reason=None, by=by, now=NOW)
+
+    printed = " ".join(page.extract_text() for page in PdfReader(BytesIO(issued.document)).pages)
+    mails = " ".join(f"{m.subject} {m.body}" for m in session.scalars(select(Message)))
+    assert "has taken part in mediation" in " ".join(printed.split())
+    for words in (SECRET, "speech", "amend", Extent.FULL.value, "agree"):
+        assert words.lower() not in printed.lower().replace("disagree", "")
+    assert SECRET not in mails
