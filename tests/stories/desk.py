@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from scheduling import london
+from scheduling.law.certificates import Information
 from scheduling.models import Role
 from tests.stories.world import Family, World, boxes
 from tests.webapp.browser import Page
@@ -27,12 +28,59 @@ class Desk:
             "Save the record",
             name="Ngozi Okafor",
             email=family.email,
+            child_name="Ada",
             issues=issues,
             consent_to_share="y",
             **boxes("letter_date", letter),
         )
         assert "The record has been saved" in page.text, page.text
         return page
+
+    def tells_everything(self, family: Family) -> None:
+        """The adviser goes through the whole script and ticks it off."""
+        adviser = self.world.staff(Role.ADVISER)
+        adviser.opens(f"/cases/{family.reference}/checklist")
+        form = adviser.page.form("Write it down")
+        adviser.sends(form.action, [*form.fields, *(("told", item.value) for item in Information)])
+
+    def answers(self, family: Family, decision: str, **parts: str) -> Page:
+        """The four questions; `about_school="y"`."""
+        adviser = self.world.staff(Role.ADVISER)
+        adviser.opens(f"/cases/{family.reference}/route")
+        return adviser.presses("Save the answers", decision=decision, **parts)
+
+    def advises(self, family: Family, *, letter: str, decision: str = "not to assess", **parts: str) -> None:
+        """The whole talk: the record, the four questions, the script."""
+        self.records(family, letter=letter)
+        self.answers(family, decision, **parts)
+        self.tells_everything(family)
+
+    def says_no(self, family: Family) -> Page:
+        """Mediation is not wanted, from the start or any more."""
+        adviser = self.world.staff(Role.ADVISER)
+        adviser.opens(f"/cases/{family.reference}/no-mediation")
+        return adviser.presses("Record that mediation is not wanted")
+
+    def certificate(self, family: Family) -> Page:
+        return self.world.staff(Role.ADVISER).opens(f"/cases/{family.reference}/certificate")
+
+    def issues(self, family: Family, kind: str, **reason: str) -> Page:
+        """One click."""
+        self.certificate(family)
+        return self.world.staff(Role.ADVISER).presses(f"Issue the certificate: {kind}", **reason)
+
+    def meeting_ends(self, family: Family, at: str, **became: str) -> Page:
+        """What became of the case's latest meeting."""
+        adviser = self.world.staff(Role.ADVISER)
+        path = next(link for link in self.case(family).links if link.endswith("/outcome"))
+        adviser.opens(path)
+        usual = {"ending": "concluded", "family_came": "yes", "authority_came": "yes", "could_decide": "y"}
+        return adviser.presses("Write it down", ended_at=at, **{**usual, "childs_views_sought": "y", **became})
+
+    def authority_cannot(self, family: Family, because: str) -> Page:
+        coordinator = self.world.staff(Role.COORDINATOR)
+        coordinator.opens(f"/cases/{family.reference}/authority/cannot")
+        return coordinator.presses("Write it down", because=because)
 
     def wants_mediation(self, family: Family) -> Page:
         adviser = self.world.staff(Role.ADVISER)
