@@ -143,7 +143,7 @@ TIMETABLE = (
         name="remind of care boards",
         every=600,
         sweep=in_a_transaction(authority.remind_of_health),
-        purpose="Reminds an authority of telling the integrated care board, a working day before that is due and once it is late.",
+        purpose="Reminds an authority to tell the integrated care board, a working day before it has to and after.",
     ),
     Job(
         name="prepare certificates",
