@@ -4,8 +4,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from scheduling.law import routes
-from scheduling.law.routes import Answers, Care, Clock, Decision, Part, Route
+from scheduling.diary import clocks
+from scheduling.law.routes import Answers, Decision, Route
 from scheduling.models import Actor, Case
 
 UNANSWERED = "The four questions about the decision have not been answered, so its route is not known."
@@ -13,28 +13,17 @@ UNANSWERED = "The four questions about the decision have not been answered, so i
 
 def answers(case: Case) -> Answers | None:
     """What the family said to the four questions; None before the first of them is answered."""
-    if case.decision is None:
-        return None
-    about = {Part.SPECIAL_EDUCATION: case.about_education, Part.SCHOOL: case.about_school}
-    care = {Care.HEALTH: case.health_in_issue, Care.SOCIAL_CARE: case.social_care_in_issue}
-    return Answers(
-        decision=case.decision,
-        about=frozenset(part for part, is_meant in about.items() if is_meant),
-        care=frozenset(kind for kind, is_meant in care.items() if is_meant),
-        discrimination=case.discrimination_claimed,
-    )
+    return case.answers
 
 
 def of(case: Case) -> Route | None:
     """The route, and why it is the one; None before the four questions are answered."""
-    given = answers(case)
-    return None if given is None else routes.of(given)
+    return case.route
 
 
 def is_about_health_alone(case: Case) -> bool:
     """The integrated care board arranges, and the authority's 30 days are not counted."""
-    route = of(case)
-    return route is not None and route.clock is Clock.HEALTH
+    return clocks.is_the_boards(case)
 
 
 def answer(

@@ -19,7 +19,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from scheduling import london
-from scheduling.diary import claims, constraints
+from scheduling.diary import claims, clocks, constraints
 from scheduling.diary.claims import Taken
 from scheduling.law import window
 from scheduling.law.window import Window
@@ -179,7 +179,7 @@ def best(
     supposing: Supposing = NOTHING,
 ) -> list[Slot]:
     """The best slots for a case at different hours, best first; none when nothing lawful is free."""
-    if case.told_at is None or case.authority is None:
+    if clocks.began(session, case) is None or case.authority is None:
         return []
     search = prepare(session, case, now=now, moving=moving, supposing=supposing)
     found = (slot for start in search.starts() if (slot := search.fill(start)) is not None)
@@ -188,17 +188,18 @@ def best(
 
 def window_of(session: Session, case: Case, *, now: datetime) -> Window | None:
     """The days on which the case's mediation may be held if the family hears of it now; None before the telling."""
-    if case.told_at is None:
+    began = clocks.began(session, case)
+    if began is None:
         return None
     today = london.london_day(now)
-    return window.of_mediation(london.london_day(case.told_at), calendar.working_days(session), notice_on=today)
+    return window.of_mediation(london.london_day(began), calendar.working_days(session), notice_on=today)
 
 
 def prepare(
     session: Session, case: Case, *, now: datetime, moving: Booking | None = None, supposing: Supposing = NOTHING
 ) -> Search:
     """Read the diary once, for everybody who could be part of this case's meeting."""
-    told = london.london_day(case.told_at or now)
+    told = london.london_day(clocks.began(session, case) or now)
     working_days = calendar.working_days(session)
     lawful = window.of_mediation(told, working_days, notice_on=london.london_day(now))
     officers, mediators, rooms = _officers(case), _mediators(session, case), _rooms(session, case)

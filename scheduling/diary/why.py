@@ -10,7 +10,7 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from scheduling import london
-from scheduling.diary import constraints, slots
+from scheduling.diary import clocks, constraints, slots
 from scheduling.diary.constraints import Asked, Constraint
 from scheduling.diary.slots import NOTHING, Search, Supposing
 from scheduling.models import Booking, Case
@@ -31,8 +31,9 @@ def none(
     """The sentence that says what stands in the way of a slot for this case."""
     if case.authority is None:
         return "It is not known which authority decided."
-    if case.told_at is None:
-        return "The authority has not been told yet."
+    if clocks.began(session, case) is None:
+        who = "integrated care board" if clocks.is_the_boards(case) else "authority"
+        return f"The {who} has not been told yet."
     return _nobody_suits(session, case) or _no_hour(
         slots.prepare(session, case, now=now, moving=moving, supposing=supposing)
     )

@@ -7,8 +7,9 @@ from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from scheduling.db import Base, words
+from scheduling.law import routes
 from scheduling.law.right_holder import Capacity
-from scheduling.law.routes import Decision
+from scheduling.law.routes import Answers, Care, Decision, Part, Route
 from scheduling.models.authority import Authority, Officer
 from scheduling.models.family import Person
 from scheduling.models.history import Actor, Entry
@@ -72,6 +73,25 @@ class Case(Base):
     def told_at(self) -> datetime | None:
         """When the authority was first told that the family wants mediation."""
         return self.tellings[0].told_at if self.tellings else None
+
+    @property
+    def answers(self) -> Answers | None:
+        """What the family said to the four questions; None before the first of them is answered."""
+        if self.decision is None:
+            return None
+        about = {Part.SPECIAL_EDUCATION: self.about_education, Part.SCHOOL: self.about_school}
+        care = {Care.HEALTH: self.health_in_issue, Care.SOCIAL_CARE: self.social_care_in_issue}
+        return Answers(
+            decision=self.decision,
+            about=frozenset(part for part, is_meant in about.items() if is_meant),
+            care=frozenset(kind for kind, is_meant in care.items() if is_meant),
+            discrimination=self.discrimination_claimed,
+        )
+
+    @property
+    def route(self) -> Route | None:
+        """The way the disagreement goes, and why; None before the four questions are answered."""
+        return None if self.answers is None else routes.of(self.answers)
 
     def record(self, what: str, *, by: Actor, now: datetime, why: str | None = None) -> None:
         """Add a line to the case's history."""

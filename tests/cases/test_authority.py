@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from scheduling.cases import authority, decline, links, mediation, routes, thirty_days
 from scheduling.cases.authority import NoHealthCare, NotAgreed, NotTold
-from scheduling.diary import bookings
+from scheduling.cases.mediation import NoSlot
+from scheduling.diary import bookings, slots
 from scheduling.law.routes import Decision
 from scheduling.models import (
     FAMILY,
@@ -210,6 +211,22 @@ def test_on_health_alone_the_care_board_has_thirty_days_of_its_own(
     assert "it is for you to arrange the mediation" in mail.body
     assert "by Wednesday 6 January 2027" in mail.body
     assert mediation.book_waiting(session, now=moment("2026-12-07 11:05")).booked == []
+
+
+def test_on_health_alone_no_day_is_lawful_until_the_board_was_told(
+    session: Session, case: Case, board: CareBoard
+) -> None:
+    about_health(session, case, alone=True)
+    told = moment("2026-12-02 09:00")
+    mediation.want(session, case, by=FAMILY, now=told, said_at=told)
+    with pytest.raises(NoSlot, match="The integrated care board has not been told yet"):
+        mediation.book_best(session, case, by=SERVICE, now=told)
+
+    authority.tell_care_board(session, case, board, by=AUTHORITY, now=moment("2026-12-07 11:00"))
+
+    lawful = slots.window_of(session, case, now=moment("2026-12-07 11:00"))
+    assert lawful is not None
+    assert lawful.closes == date(2027, 1, 6)
 
 
 def test_where_health_is_only_part_the_board_takes_part_in_the_authority_s_days(
