@@ -42,6 +42,7 @@ MAY_ENTER: dict[str, str | set[Role]] = {
     "console.add_person": WORKS,
     "console.agreement": WORKS,
     "console.agreement_form": WORKS,
+    "console.alarm_seen": READS,
     "console.answer_resolution": WORKS,
     "console.answer_route_questions": WORKS,
     "console.ask_for_resolution": WORKS,

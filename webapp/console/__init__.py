@@ -10,6 +10,7 @@ from webapp import door, home
 from webapp.console import (
     advice,
     agreements,
+    alarms,
     authorities,
     authority_answers,
     bank_holidays,
@@ -33,7 +34,7 @@ from webapp.signing_in import Visitor
 
 PAGES = (
     *(today, cases, advice, route, checklist, certificates, meetings, agreements),
-    *(authority_answers, proof, people, resolution),
+    *(authority_answers, proof, people, resolution, alarms),
     *(bookings, contacts, venues, mediators, messages, authorities, bank_holidays),
 )
 """Named so that the modules' routes are there before the blueprint is."""

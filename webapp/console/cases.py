@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from scheduling import clock, db, london, references
-from scheduling.cases import deadlines, mediation, routes
+from scheduling.cases import alarms, deadlines, mediation, routes
 from scheduling.models import (
     ActorKind,
     Booking,
@@ -112,6 +112,7 @@ def case(reference: str) -> ResponseReturnValue:
         facts = {
             "case": case,
             "limits": limits(session, case, today=london.london_day(now)),
+            "alarms": alarms.unseen(session, case, today=london.london_day(now)),
             "clock": clocks.of(case, calendar.working_days(session), today=london.london_day(now)),
             "bookings": bookings,
             "live": {b.kind.value: b for b in bookings if b.is_live and b.ends_at > now},
