@@ -28,6 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import DeclarativeBase, sessionmaker
 from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -117,6 +118,14 @@ def normalised(url: str) -> URL:
     if address.drivername in {"postgres", "postgresql"}:
         return address.set(drivername="postgresql+psycopg")
     return address
+
+
+def is_understood(url: str) -> bool:
+    """Whether this is the address of a database that we know how to use."""
+    try:
+        return normalised(url).drivername in {"sqlite", "postgresql+psycopg"}
+    except ArgumentError:
+        return False
 
 
 def moment(session: OrmSession) -> datetime:

@@ -20,7 +20,7 @@ def prepare(settings: Settings) -> Engine:
     """Make this process ready to work with these settings."""
     logs.configure()
     clock.shift(timedelta(seconds=settings.demo_clock_offset))
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.make_data_dir()
     introduce(settings)
     policy.use(Policy(silence_is_an_answer=settings.silence_is_an_answer))
     return db.connect(settings.database)

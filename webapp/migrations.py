@@ -28,7 +28,7 @@ def migrate() -> None:
 
 def prepare_database(chosen: settings.Settings) -> None:
     """Run the migrations, by their own role where there is one, and load what everybody refers to."""
-    chosen.data_dir.mkdir(parents=True, exist_ok=True)
+    chosen.make_data_dir()
     engine = db.open_engine(chosen.migration_database_url or chosen.database)
     upgrade(engine)
     engine.dispose()

@@ -5,6 +5,7 @@ start rather than run with a secret that somebody else could know.
 """
 
 import os
+import re
 import secrets
 import sys
 from collections.abc import Iterator
@@ -25,6 +26,8 @@ DEMO_PREFIX = "demo-"
 """Secrets that the demo made for itself begin so, and production refuses them."""
 
 SHORTEST_SECRET = 32
+
+_WHOLE_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
 class Environment(StrEnum):
@@ -132,7 +135,7 @@ class Settings(BaseSettings):
         if "@" not in parseaddr(self.mail_from)[1]:
             yield "MAIL_FROM: write it as Name <mailbox@example.org>."
         for name in ("twilio_voice_number", "twilio_sms_number"):
-            if numbers.parse(getattr(self, name)) != getattr(self, name):
+            if not _WHOLE_NUMBER.fullmatch(getattr(self, name)):
                 yield f"{name.upper()}: write it as +44 and the rest of the number, without blanks."
         if self.public_base_url and not _is_web_address(self.public_base_url):
             yield "PUBLIC_BASE_URL: write it as https://name.example.org."
@@ -193,17 +196,34 @@ class Settings(BaseSettings):
     @property
     def secret(self) -> str:
         """What signs forms and cookies."""
-        return self.secret_key or _kept(self.data_dir, "secret-key")
+        return self.secret_key or self._kept("secret-key")
 
     @property
     def demo_password(self) -> str:
         """What the demo's staff sign in with; printed at each start."""
-        return _kept(self.data_dir, "password")[:16]
+        return self._kept("password")[:16]
 
     @property
     def webhook_secrets(self) -> tuple[str, ...]:
         """What may sign a webhook; the first is what the simulator signs with."""
-        return self.twilio_auth_token or (_kept(self.data_dir, "webhook-secret"),)
+        return self.twilio_auth_token or (self._kept("webhook-secret"),)
+
+    def make_data_dir(self) -> None:
+        """Make the data directory for this user alone: on SQLite the families' record stands in it."""
+        self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def _kept(self, name: str) -> str:
+        """A secret that the demo makes at random on its first start and keeps in the data directory."""
+        path = self.data_dir / f"{name}.demo"
+        if not path.exists():
+            self.make_data_dir()
+            draft = path.with_suffix(f".{secrets.token_hex(4)}")
+            draft.touch(mode=0o600)
+            draft.write_text(DEMO_PREFIX + secrets.token_hex(24))
+            with suppress(FileExistsError):  # another process was quicker: its secret counts
+                path.hardlink_to(draft)
+            draft.unlink()
+        return path.read_text()
 
 
 def load() -> Settings:
@@ -228,11 +248,6 @@ def inherited(**changes: str) -> dict[str, str]:
     return {**os.environ, **changes}
 
 
-def make_private(data_dir: Path) -> None:
-    """Make the directory for this user alone: on SQLite the families' record stands in it."""
-    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-
-
 def _sentences(error: ValidationError) -> Iterator[str]:
     for fault in error.errors():
         name = ".".join(str(part).upper() for part in fault["loc"])
@@ -247,17 +262,3 @@ def _is_web_address(url: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in {"http", "https"} and bool(parts.hostname) and not parts.query and not parts.fragment
-
-
-def _kept(data_dir: Path, name: str) -> str:
-    """A secret that the demo makes at random on its first start and keeps in the data directory."""
-    path = data_dir / f"{name}.demo"
-    if not path.exists():
-        make_private(data_dir)
-        draft = path.with_suffix(f".{secrets.token_hex(4)}")
-        draft.touch(mode=0o600)
-        draft.write_text(DEMO_PREFIX + secrets.token_hex(24))
-        with suppress(FileExistsError):  # another process was quicker: its secret counts
-            path.hardlink_to(draft)
-        draft.unlink()
-    return path.read_text()

@@ -30,7 +30,7 @@ class SmtpCarrier:
 
     def __init__(self, url: str, mail_from: str) -> None:
         address = urlsplit(url)
-        if address.scheme not in _PORTS or not address.hostname:
+        if not is_understood(url) or not address.hostname:
             message = "A mail server's address looks like smtp://user:password@host:587 or smtps://host"
             raise ValueError(message)
         self._tls_from_the_start = address.scheme == "smtps"
@@ -109,6 +109,15 @@ class SmtpCarrier:
         except OSError as fault:
             raise InDoubt(type(fault).__name__) from fault
         _accepted(code)
+
+
+def is_understood(url: str) -> bool:
+    """Whether this is the address of a mail server."""
+    try:
+        address = urlsplit(url)
+        return address.scheme in _PORTS and bool(address.hostname) and address.port != 0
+    except ValueError:  # no number where the port should stand
+        return False
 
 
 def compose(parcel: Parcel, mail_from: str) -> EmailMessage:

@@ -85,6 +85,31 @@ def test_production_refuses_to_start(load: Load, change: dict[str, str], named: 
         load(**{**PRODUCTION, **change})
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        pytest.param("DATABASE_URL", "common-ground.db", id="a file is no address"),
+        pytest.param("DATABASE_URL", "mysql://record.example/common_ground", id="a database that we do not know"),
+        pytest.param("MIGRATION_DATABASE_URL", "://", id="an address of nothing"),
+        pytest.param("SMTP_URL", "http://mail.example", id="a web server takes no mail"),
+        pytest.param("SMTP_URL", "smtp://mail.example:many", id="a port that is no number"),
+        pytest.param("MAIL_FROM", "Common Ground", id="a sender without a mailbox"),
+        pytest.param("PUBLIC_BASE_URL", "line.example", id="a name without its scheme"),
+        pytest.param("TWILIO_VOICE_NUMBER", "0300 123 4567", id="a number as people write it"),
+        pytest.param("TWILIO_SMS_NUMBER", "CommonGrnd", id="a name that nobody can answer"),
+    ],
+)
+def test_what_cannot_work_is_said_at_the_start_and_not_to_the_first_family(load: Load, name: str, value: str) -> None:
+    with pytest.raises(SettingsWrong, match=f"^{name}: "):
+        load(**{name: value})
+
+
+def test_the_data_directory_is_for_its_owner_alone(load: Load, tmp_path: Path) -> None:
+    load().make_data_dir()
+
+    assert (tmp_path / "var").stat().st_mode & 0o077 == 0
+
+
 def test_the_demo_refuses_an_empty_webhook_secret_too(load: Load) -> None:
     with pytest.raises(SettingsWrong, match="TWILIO_AUTH_TOKEN"):
         load(TWILIO_AUTH_TOKEN=" , ")
