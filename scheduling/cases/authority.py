@@ -252,12 +252,13 @@ def _managers(officer: Officer) -> list[Officer]:
 
 def _ask_again(session: Session, telling: Telling, officer: Officer, *, key: str, now: datetime) -> None:
     case = telling.case
+    ends = None if routes.is_about_health_alone(case) else mediation.window_end(session, telling.told_at).day
     mail = case_mails.authority_asked_again(
         name=officer.name,
         officer=telling.officer.name,
         reference=case.reference,
         told_at=telling.told_at,
-        mediation_by=mediation.window_end(session, telling.told_at).day,
+        mediation_by=ends,
         link=links.to_acknowledge(session, telling, now=now),
     )
     _mail(session, case, officer, mail, purpose="authority asked again", key=key, now=now)

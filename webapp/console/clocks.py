@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from scheduling import london
+from scheduling.cases import routes
 from scheduling.law import deadlines
 from scheduling.law.working_days import Calendar
 from scheduling.models import Case
@@ -40,8 +41,8 @@ class DayClock:
 
 def of(case: Case, calendar: Calendar, *, today: date) -> DayClock | None:
     """The clock of a case whose authority has been told; None before that."""
-    if case.told_at is None:
-        return None
+    if case.told_at is None or routes.is_about_health_alone(case):
+        return None  # on health alone the integrated care board has days of its own, which stand on the card
     told = london.london_day(case.told_at)
     limit = deadlines.mediation_window(told, calendar).last_date
     return DayClock((today - told).days, limit.rule.number, limit.day, tone(limit.day, today=today))

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from scheduling import clock, db
-from scheduling.cases import authority, mediation
+from scheduling.cases import authority, mediation, routes
 from scheduling.models import Actor, ActorKind, Purpose, Telling
 from webapp.auth import public
 from webapp.parties.blueprint import opened, parties, phone
@@ -19,12 +19,13 @@ def acknowledge(token: str) -> ResponseReturnValue:
     """When the authority was told, when its 30 days end, and the button."""
     with db.Reading() as session:
         telling = _telling(session, token)
+        is_for_the_board = routes.is_about_health_alone(telling.case)
         return render_template(
             "parties/acknowledge.html",
             token=token,
             telling=telling,
             reference=telling.case.reference,
-            ends=mediation.window_end(session, telling.told_at).day,
+            ends=None if is_for_the_board else mediation.window_end(session, telling.told_at).day,
             phone=phone(),
         )
 

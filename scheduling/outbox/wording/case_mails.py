@@ -69,16 +69,21 @@ def mediation_not_wanted(*, officer: str, reference: str) -> Mail:
 
 
 def authority_asked_again(
-    *, name: str, officer: str, reference: str, told_at: datetime, mediation_by: date, link: str
+    *, name: str, officer: str, reference: str, told_at: datetime, mediation_by: date | None, link: str
 ) -> Mail:
-    """Nobody has said that the notice was read."""
+    """Nobody has said that the notice was read. On health alone there is no day by which the authority mediates."""
+    is_running = (
+        "The time for telling the integrated care board is running: the day stands in our notice."
+        if mediation_by is None
+        else f"The 30 days are running: the meeting must be held by {london.written_day(mediation_by)}."
+    )
     return Mail(
         subject=_subject("No answer yet: mediation requested", reference),
         body=_letter(
             f"Dear {name},",
             f"We told {officer} at {london.written(told_at)} that a family wants mediation (reference "
             f"{references.written(reference)}). Nobody has acknowledged it yet.",
-            f"The 30 days are running: the meeting must be held by {london.written_day(mediation_by)}.",
+            is_running,
             f"Please acknowledge the notice here: {link}",
             "If you cannot arrange mediation in this time, tell us as soon as you know.",
         ),
