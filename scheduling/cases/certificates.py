@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduling import london
-from scheduling.cases import advice, contacts, policy, routes, turns
+from scheduling.cases import advice, contacts, people, policy, routes, turns
 from scheduling.law import certificates, deadlines
 from scheduling.law.certificates import Facts, Kind, Permission
 from scheduling.law.deadlines import Deadline
@@ -93,7 +93,7 @@ def facts(session: Session, case: Case) -> Facts:
 def permissions(session: Session, case: Case, *, today: date) -> list[Permission]:
     """Each of the three certificates: whether it may be issued today, all that is in the way, and when it is due."""
     known, working_days = facts(session, case), calendar.working_days(session)
-    incomplete = tuple(_incomplete(case))
+    incomplete = tuple(_incomplete(case, today=today))
     return [
         replace(permission, why_not=(*permission.why_not, *incomplete))
         for permission in (
@@ -164,7 +164,7 @@ def _must_be_granted(session: Session, case: Case, kind: Kind, because: str | No
         raise ReasonMissing
 
 
-def _incomplete(case: Case) -> Iterator[str]:
+def _incomplete(case: Case, *, today: date) -> Iterator[str]:
     """What has to stand on the paper, beside what the law asks for."""
     if routes.of(case) is None:
         yield routes.UNANSWERED
@@ -174,6 +174,8 @@ def _incomplete(case: Case) -> Iterator[str]:
         yield "The name of the parent or young person is not recorded."
     if not _child(case):
         yield "The child's name is not recorded."
+    if people.must_hear_young_person(case, on=today):
+        yield "The right is the young person's own by now: hear them, and make the case theirs."
 
 
 def _new(

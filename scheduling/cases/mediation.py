@@ -71,11 +71,23 @@ class BookedWaiting:
     unplaced: list[Case]
 
 
-def want(session: Session, case: Case, *, by: Actor, now: datetime, said_at: datetime) -> Telling | None:
+def want(
+    session: Session,
+    case: Case,
+    *,
+    by: Actor,
+    now: datetime,
+    said_at: datetime,
+    channel: ContactChannel | None = None,
+) -> Telling | None:
     """The family wants mediation; the authority is told in the same minute if nothing is missing.
 
-    Who had declined and wants it after all is taken at the last word; an authority that was told stays told.
+    Who had declined and wants it after all is taken at the last word; an authority that was told stays told. The
+    channel is that of the contact in which it was said; None where that contact has been recorded.
     """
+    if channel is not None:
+        said = Said.WANTS_MEDIATION
+        intake.record_contact(session, channel=channel, said=said, received_at=said_at, case=case)
     if case.mediation_wanted_at is None or case.declined_at is not None:
         again = " after all" if case.declined_at is not None else ""
         case.mediation_wanted_at = case.mediation_wanted_at or said_at

@@ -14,6 +14,7 @@ from scheduling import london
 from scheduling.cases import advice, authority, certificates, decline, intake, mediation, policy, routes
 from scheduling.cases.certificates import MayNotIssue, ReasonMissing
 from scheduling.law.certificates import Information, Kind, Permission, Policy
+from scheduling.law.right_holder import Capacity
 from scheduling.law.routes import Decision
 from scheduling.models import (
     FAMILY,
@@ -331,6 +332,23 @@ def test_a_young_person_in_their_own_right_is_the_one_whom_it_is_about(ready: De
     ready.hears_no()
 
     assert ready.may(Kind.NOT_WANTED).is_granted
+
+
+@pytest.mark.parametrize(
+    ("capacity", "is_granted"),
+    [
+        pytest.param(None, False, id="nobody has asked the young person"),
+        pytest.param(Capacity.ABLE, False, id="it is theirs to say"),
+        pytest.param(Capacity.UNABLE, True, id="the parent acts in their place"),
+    ],
+)
+def test_a_parent_gets_no_certificate_for_a_right_that_is_the_young_persons_own(
+    ready: Desk, capacity: Capacity | None, is_granted: bool
+) -> None:
+    ready.case.child_born, ready.case.capacity = date(2009, 5, 1), capacity
+    ready.hears_no()
+
+    assert ready.may(Kind.NOT_WANTED).is_granted is is_granted
 
 
 def test_a_late_contact_waits_for_an_advisers_decision(ready: Desk) -> None:

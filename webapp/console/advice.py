@@ -10,7 +10,7 @@ from wtforms.fields.choices import SelectChoice
 
 from scheduling import clock, db, london
 from scheduling.cases import advice, intake, mediation
-from scheduling.models import Authority, Case
+from scheduling.models import Authority, Case, ContactChannel
 from webapp import auth
 from webapp.auth import staff_only
 from webapp.console.blueprint import WORKS_ON_CASES, console
@@ -67,8 +67,9 @@ def want_mediation(reference: str) -> ResponseReturnValue:
     now = clock.now()
     with db.Session.begin() as session:
         case = for_action(session, reference)
-        if case.told_at is None:
-            mediation.want(session, case, by=auth.actor(), now=now, said_at=now)
+        if case.told_at is None or case.declined_at is not None:
+            said_by = ContactChannel.CALL
+            mediation.want(session, case, by=auth.actor(), now=now, said_at=now, channel=said_by)
         is_told = case.told_at is not None
     flash(TOLD if is_told else NOT_TOLD)
     return redirect(url_for("console.case", reference=case.reference))
