@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, aliased
 
 from scheduling import db
 from scheduling.models import Channel, Message, MessageState, OptOut, Person
-from scheduling.outbox import messages, settling
+from scheduling.outbox import calls, messages, settling
 from scheduling.outbox.carriers import (
     CALL_TIMEOUT,
     Attachment,
@@ -84,7 +84,7 @@ def report(
         if again_after is not None and not message.key.endswith(settling.AGAIN):
             settling.send_again(session, message, after=again_after, now=now)
         else:
-            settling.tell_history(session, message, "could not be delivered", why=error_code, now=now)
+            settling.tell_history(session, message, settling.IN_VAIN[message.channel], why=error_code, now=now)
     log.info("message reported", extra={"message_id": message.id, "state": status.value, "code": error_code})
     return message
 
@@ -150,9 +150,14 @@ def _obstacle(session: Session, message: Message, now: datetime) -> str | None:
         return "It was too late to be of use."
     if message.channel is Channel.SMS and session.get(OptOut, message.address) is not None:
         return "The number has texted STOP."
-    if message.person_id is None:
-        return None
-    person = session.get_one(Person, message.person_id)
+    person = None if message.person_id is None else session.get_one(Person, message.person_id)
+    if message.channel is Channel.CALL:
+        return calls.why_not(message.address, person, now)
+    return None if person is None else _against_their_wish(session, message, person)
+
+
+def _against_their_wish(session: Session, message: Message, person: Person) -> str | None:
+    """What the record of the family's person says against a text or a mail."""
     if message.channel is Channel.EMAIL:
         return "The person must not be contacted." if person.do_not_contact else None
     if person.number != message.address:

@@ -43,7 +43,7 @@ def text(
         _record_once(case, f"No text was sent ({purpose})", why=obstacle, now=now)
         return None
     safe_at = safe_hours.at_earliest(person, not_before or now)
-    return _write(
+    return write(
         session,
         Message(
             key=key,
@@ -88,7 +88,7 @@ def email(
     """Write a mail, with a calendar entry or a certificate when one is given."""
     if (written := written_already(session, key)) is not None:
         return written
-    return _write(
+    return write(
         session,
         Message(
             key=key,
@@ -177,7 +177,8 @@ def drop(session: Session, booking: Booking, *, purpose: str, because: str, now:
     return len(unsent)
 
 
-def _write(session: Session, message: Message) -> Message:
+def write(session: Session, message: Message) -> Message:
+    """Keep a message for the worker; one of the same key that somebody else wrote at the same moment is the one."""
     message.token = secrets.token_hex(16)
     try:
         with session.begin_nested():

@@ -32,8 +32,17 @@ REST = timedelta(seconds=60)
 RETRY_AFTER = {
     Channel.SMS: (5, 10, 20, 40, 80, 160, 300, 600, 1200, 1800, 3600, *[2 * 3600] * 22),
     Channel.EMAIL: (60, 300, 900, 1800, 3600, *[4 * 3600] * 12),
+    Channel.CALL: (2, 5, 10, 20),
 }
-"""Seconds to the next try after each; some two days together, and then a coordinator is asked."""
+"""Seconds to the next try after each; some two days together, and then a coordinator is asked. A call cannot wait."""
+
+IN_VAIN = {
+    Channel.SMS: "could not be delivered",
+    Channel.EMAIL: "could not be delivered",
+    Channel.CALL: "was not taken",
+}
+KIND = {Channel.SMS: "text", Channel.EMAIL: "mail", Channel.CALL: "call"}
+"""What messages are called in a case's history, and what is said of those that did not reach anybody."""
 
 RANK = {
     MessageState.QUEUED: 0,
@@ -58,7 +67,7 @@ def handed_over(session: Session, message: Message, receipt: Receipt, outcome: s
         return
     message.error_code = None
     if message.state is MessageState.FAILED:
-        tell_history(session, message, "could not be delivered", why=None, now=now)
+        tell_history(session, message, IN_VAIN[message.channel], why=None, now=now)
 
 
 def not_handed_over(session: Session, message: Message, trouble: Trouble, now: datetime) -> None:
@@ -94,7 +103,7 @@ def _wait_or_give_up(session: Session, message: Message, now: datetime) -> None:
 
 def _fail(session: Session, message: Message, now: datetime) -> None:
     message.state, message.lease_until = MessageState.FAILED, None
-    tell_history(session, message, "could not be delivered", why=message.error_code, now=now)
+    tell_history(session, message, IN_VAIN[message.channel], why=message.error_code, now=now)
 
 
 def _queue(message: Message, next_try_at: datetime | None) -> None:
@@ -173,8 +182,7 @@ def _noted(session: Session, message: Message, outcome: str, *also: ColumnElemen
 def tell_history(session: Session, message: Message, what: str, *, why: str | None, now: datetime) -> None:
     """Add a line to the history of the message's case."""
     if message.case_id is not None:
-        kind = "text" if message.channel is Channel.SMS else "mail"
-        sentence = f"A {kind} to {message.recipient} {what} ({message.purpose})"
+        sentence = f"A {KIND[message.channel]} to {message.recipient} {what} ({message.purpose})"
         session.get_one(Case, message.case_id).record(sentence, why=why, by=SERVICE, now=now)
 
 
