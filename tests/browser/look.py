@@ -7,8 +7,9 @@ The pictures are in var/screenshots. Those of the documentation are made anew, b
 
 import os
 from pathlib import Path
+from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, ViewportSize
 
 ROOT = Path(__file__).parents[2]
@@ -19,9 +20,7 @@ DESK: ViewportSize = {"width": 1280, "height": 900}
 PHONE: ViewportSize = {"width": 320, "height": 640}
 
 WCAG_2_2_AA = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
-RULES = {"runOnly": {"type": "tag", "values": WCAG_2_2_AA}, "resultTypes": ["violations"]}
-
-_axe = Axe()
+RULES = {"runOnly": {"type": "tag", "values": WCAG_2_2_AA}, "resultTypes": ["violations"], "preload": False}
 
 
 def faults(page: Page, name: str) -> list[str]:
@@ -31,26 +30,32 @@ def faults(page: Page, name: str) -> list[str]:
     return found
 
 
-def picture_for_the_docs(page: Page, name: str) -> None:
+def picture_for_the_docs(page: Page, name: str, *, below: str = "h1") -> None:
     """Show in the documentation what the window shows now; only when asked to, as pictures change by a hair."""
     if "WRITE_DOCS_IMAGES" in os.environ:
         DOCS_IMAGES.mkdir(exist_ok=True)
-        page.screenshot(path=DOCS_IMAGES / f"{name}.png")
+        page.locator(below).first.evaluate("(part) => window.scrollTo(0, part.offsetTop - 30)")
+        page.screenshot(path=DOCS_IMAGES / f"{name}.png", clip={"x": 0, "y": 0, "width": 1280, "height": 800})
 
 
 def _faults_at(page: Page, size: ViewportSize, name: str) -> list[str]:
     page.set_viewport_size(size)
     page.screenshot(path=SCREENSHOTS / f"{name}-{size['width']}.png", full_page=True)
-    found = [
-        f"{violation['id']} at {size['width']} px: {violation['help']}: {_places(violation)}"
-        for violation in _axe.run(page, options=RULES).response["violations"]
-    ]
+    found = [f"{fault['id']} at {size['width']} px: {fault['help']}: {_places(fault)}" for fault in _violations(page)]
     if page.evaluate("document.documentElement.scrollWidth") > size["width"]:
         found.append(f"scrolls sideways at {size['width']} px: {page.evaluate(TOO_WIDE)}")
     return found
 
 
-def _places(violation: dict[str, list[dict[str, str]]]) -> str:
+def _violations(page: Page) -> list[dict[str, Any]]:
+    """What axe finds; its script is big, and put into a page once."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    violations: list[dict[str, Any]] = page.evaluate("(rules) => axe.run(rules).then((all) => all.violations)", RULES)
+    return violations
+
+
+def _places(violation: dict[str, Any]) -> str:
     return "; ".join(node["html"] for node in violation["nodes"])
 
 

@@ -6,20 +6,25 @@ test says so.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduling import db
+from scheduling.cases import links
 from scheduling.models import (
+    AgreedAction,
     Booking,
     BookingKind,
     BookingStatus,
     CallBack,
     Case,
+    Certificate,
     Contact,
     Message,
+    Purpose,
     Role,
     Room,
     Telling,
@@ -28,6 +33,9 @@ from telephony.simulator import mailbox
 from tests.journeys.service import Service
 from webapp import auth
 from webapp.app import create_app
+
+AT = datetime.fromisoformat("2026-11-24T10:10Z")
+"""A few minutes after the service was started, by its own dates."""
 
 SEEN_BY = (Role.COORDINATOR, Role.ADVISER, Role.MANAGER, Role.ADMINISTRATOR, Role.MEDIATOR)
 """Who looks at a page: the first of these whom it is for."""
@@ -53,6 +61,18 @@ class World:
 
     session: Session
     service: Service
+    now: datetime
+
+    @property
+    def certificate(self) -> Certificate:
+        return self.session.scalars(select(Certificate).order_by(Certificate.id).limit(1)).one()
+
+    def link(self, purpose: Purpose) -> str:
+        """The token of a link as somebody without an account gets it by mail: we keep none that could be read."""
+        telling = self.session.scalars(select(Telling).order_by(Telling.id.desc()).limit(1)).one()
+        action = self.session.scalars(select(AgreedAction).order_by(AgreedAction.id).limit(1)).one()
+        case = action.agreement.case if purpose is Purpose.ACTION else telling.case
+        return links.make(self.session, purpose, case, now=self.now, days=60, telling=telling, action=action)
 
     def meeting(self) -> Booking:
         """One that is still to come."""
@@ -89,6 +109,11 @@ EXAMPLES: dict[str, Callable[[World], object]] = {
     "person_id": lambda world: world.meeting().case.person_id,
     "reference": lambda world: world.meeting().case.reference,
     "venue_id": lambda world: world.session.get_one(Room, world.meeting().room_id).venue_id,
+    "number": lambda world: world.certificate.number,
+    "console.certificate_document reference": lambda world: world.certificate.case.reference,
+    "parties.acknowledge token": lambda world: world.link(Purpose.ACKNOWLEDGE),
+    "parties.family token": lambda world: world.link(Purpose.FAMILY),
+    "parties.promise token": lambda world: world.link(Purpose.ACTION),
     "simulator.phone name": lambda _: "101",
     "simulator.letter name": World.letter,
     "simulator.invite name": World.letter,
@@ -121,8 +146,8 @@ def addresses(service: Service) -> list[Address]:
     """Every route that answers a GET, but for files that never change; and those pages that have another face."""
     app = create_app(service.settings)
     engine = db.Session.kw["bind"]
-    with Session(engine) as session:
-        world = World(session, service)
+    with db.Session.begin() as session:
+        world = World(session, service, AT)
         routes = [
             Address(rule.endpoint, _path(app, rule.endpoint, rule.arguments, world), _visitor(app, rule.endpoint))
             for rule in app.url_map.iter_rules()

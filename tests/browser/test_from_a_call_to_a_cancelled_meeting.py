@@ -24,7 +24,7 @@ def test_a_family_rings_meets_a_closed_venue_and_calls_it_off(
 
     reference = rings_for_advice(phone)
     reads_the_text(phone, "we will call you on")
-    look.picture_for_the_docs(phone, "simulator")
+    look.picture_for_the_docs(phone, "simulator", below=".simulator")
     with subtests.test("a phone in a call and its texts"):
         assert look.faults(phone, "simulator-in-use") == []
 
@@ -37,7 +37,7 @@ def test_a_family_rings_meets_a_closed_venue_and_calls_it_off(
     assert invite["It asks to"] == "put the meeting into the calendar (REQUEST)"
     assert invite["Invited"] == FAMILY
     assert invite["Change number"] == "0"
-    look.picture_for_the_docs(mailbox, "invite")
+    look.picture_for_the_docs(mailbox, "invite", below="h2")
 
     office = visit(Role.COORDINATOR)
     office.goto("/today")
@@ -91,6 +91,7 @@ def hears(phone: Page, words: str) -> None:
 def reads_the_text(phone: Page, words: str) -> None:
     thread = phone.get_by_role("log", name="Texts of this phone")
     expect(thread).to_contain_text(words)
+    expect(thread).to_contain_text("Delivered")
 
 
 def opens_the_case(desk: Page, reference: str) -> None:
