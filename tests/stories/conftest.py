@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from sqlalchemy import Engine
 
 from scheduling import clock, db
@@ -35,3 +36,9 @@ def family(world: World) -> Family:
 @pytest.fixture
 def desk(world: World) -> Desk:
     return Desk(world)
+
+
+@pytest.fixture
+def app(world: World) -> Flask:
+    """For browsers of people who have no account."""
+    return world.app

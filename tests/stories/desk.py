@@ -77,6 +77,12 @@ class Desk:
         usual = {"ending": "concluded", "family_came": "yes", "authority_came": "yes", "could_decide": "y"}
         return adviser.presses("Write it down", ended_at=at, **{**usual, "childs_views_sought": "y", **became})
 
+    def agreed(self, family: Family, on: str, **promises: str) -> Page:
+        """What the parties wrote down."""
+        coordinator = self.world.staff(Role.COORDINATOR)
+        coordinator.opens(f"/cases/{family.reference}/agreement/new")
+        return coordinator.presses("Keep it", extent="all of it", **boxes("agreed_on", on), **promises)
+
     def authority_cannot(self, family: Family, because: str) -> Page:
         coordinator = self.world.staff(Role.COORDINATOR)
         coordinator.opens(f"/cases/{family.reference}/authority/cannot")

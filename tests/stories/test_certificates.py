@@ -49,9 +49,9 @@ def test_a_meeting_ends_and_the_certificate_is_due_three_working_days_later(
     booked_for_10_december(world, family, desk)
     desk.answers(family, "not to assess")
     desk.tells_everything(family)
-    world.at("2026-12-10 17:30")
+    world.at("2026-12-10 12:30")
 
-    ended = desk.meeting_ends(family, "17:10")
+    ended = desk.meeting_ends(family, "12:10")
     issued = desk.issues(family, "took part")
 
     assert f"The certificate is due by {written('2026-12-15')}" in ended.text
@@ -77,10 +77,10 @@ def test_she_does_not_come_and_is_asked_on_the_same_day(world: World, family: Fa
     booked_for_10_december(world, family, desk)
     desk.answers(family, "not to assess")
     desk.tells_everything(family)
-    world.at("2026-12-10 17:30")
+    world.at("2026-12-10 12:30")
     before = len(family.mails_got())
 
-    desk.meeting_ends(family, "17:10", ending="not held", family_came="no")
+    desk.meeting_ends(family, "10:30", ending="not held", family_came="no")
     world.sweeps()
 
     page = desk.certificate(family)
