@@ -141,7 +141,8 @@ def _raise(session: Session, case: Case, line: Line, threshold: Threshold, *, no
 
 def _not_seen_in_time(session: Session, *, now: datetime) -> list[Raised]:
     days, today = calendar.working_days(session), london.london_day(now)
-    waiting = select(Alarm).where(Alarm.seen_at.is_(None), Alarm.passed_on_at.is_(None)).order_by(Alarm.id)
+    unseen_ones = select(Alarm).where(Alarm.seen_at.is_(None), Alarm.passed_on_at.is_(None)).order_by(Alarm.id)
+    waiting = unseen_ones.with_for_update(skip_locked=True)  # another clock may be writing the same mail
     late = {alarm.id: alarm for alarm in session.scalars(waiting) if _is_late(alarm, days, now=now)}
     cases = dict.fromkeys(alarm.case for alarm in late.values())
     still = [raised for case in cases for raised in unseen(session, case, today=today)]
