@@ -5,6 +5,7 @@ certificate in three working days, and a window that has passed is recorded with
 """
 
 import logging
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import exists, select
@@ -14,7 +15,6 @@ from scheduling import london
 from scheduling.cases import links, mediation, routes, turns
 from scheduling.law import chasing, deadlines, rules
 from scheduling.law.deadlines import Deadline
-from scheduling.law.working_days import Calendar
 from scheduling.models import (
     SERVICE,
     Actor,
@@ -72,11 +72,39 @@ def acknowledge(session: Session, telling: Telling, *, by: Actor, now: datetime)
     session.flush()
 
 
-def chase_due(session: Session, *, now: datetime) -> int:
-    """Ask authorities again that have not acknowledged: after one and after three working days, its manager too."""
-    working_days, today = calendar.working_days(session), london.london_day(now)
-    asked = [_chase(session, telling, working_days, today=today, now=now) for telling in _unanswered(session, now)]
-    return sum(asked)
+def silent(session: Session, *, now: datetime) -> list[int]:
+    """The cases, by their ids, whose authority has not acknowledged while there is still something to arrange."""
+    waiting = select(Case.id).where(
+        Case.closed_at.is_(None),
+        Case.declined_at.is_(None),
+        Case.authority_cannot_at.is_(None),
+        exists().where(
+            Telling.case_id == Case.id, Telling.acknowledged_at.is_(None), Telling.told_at > now - CHASED_FOR
+        ),
+        ~exists().where(Certificate.case_id == Case.id),
+    )
+    return list(session.scalars(waiting.order_by(Case.id)))
+
+
+def ask_again(session: Session, case_id: int, *, now: datetime) -> int:
+    """Ask it again after one and after three working days, its manager too; gives how many mails were written."""
+    case = turns.take(session, case_id)
+    if case is None or case.declined_at is not None or case.tellings[0].acknowledged_at is not None:
+        return 0
+    telling = case.tellings[0]
+    days = chasing.asked_again_on(london.london_day(telling.told_at), calendar.working_days(session))
+    reached = sum(day <= london.london_day(now) for day in days)
+    key = f"asked again:{telling.id}:{reached}"
+    if not reached or messages.written_already(session, f"{key}:{telling.officer_id}") is not None:
+        return 0
+    # After an outage only the latest is sent: two at once would be one too many.
+    to = [telling.officer, *_managers(telling.officer)]
+    for officer in to:
+        _ask_again(session, telling, officer, key=f"{key}:{officer.id}", now=now)
+    why = None if len(to) > 1 else "No manager of this authority is on our list."
+    case.record(f"The authority has not answered and was asked again: {_names(to)}", why=why, by=SERVICE, now=now)
+    session.flush()
+    return len(to)
 
 
 def cannot(session: Session, case: Case, *, because: str, by: Actor, now: datetime) -> Deadline | None:
@@ -127,40 +155,38 @@ def tell_care_board(
     return telling
 
 
-def remind_of_health(session: Session, *, now: datetime) -> int:
-    """Remind authorities of the care board: a working day before the three are over, and once they are."""
-    working_days, today = calendar.working_days(session), london.london_day(now)
-    waiting = (
-        select(Telling)
-        .join(Telling.case)
-        .where(
-            Telling.told_at > now - CHASED_FOR,
-            Case.health_in_issue,
-            Case.closed_at.is_(None),
-            Case.declined_at.is_(None),
-            ~exists().where(CareTelling.case_id == Case.id),
-        )
-        .order_by(Telling.id)
+def without_care_board(session: Session, *, now: datetime) -> list[int]:
+    """The cases, by their ids, in which health is in issue and no care board is known to have been told."""
+    waiting = select(Case.id).where(
+        Case.health_in_issue,
+        Case.closed_at.is_(None),
+        Case.declined_at.is_(None),
+        exists().where(Telling.case_id == Case.id, Telling.told_at > now - CHASED_FOR),
+        ~exists().where(CareTelling.case_id == Case.id),
     )
-    return sum(_remind_of_health(session, one, working_days, today=today, now=now) for one in session.scalars(waiting))
+    return list(session.scalars(waiting.order_by(Case.id)))
 
 
-def _remind_of_health(session: Session, telling: Telling, working_days: Calendar, *, today: date, now: datetime) -> int:
-    due = deadlines.health_told_by(london.london_day(telling.told_at), working_days)
-    reached = (today >= working_days.before(due.day, 1)) + (today > due.day)
-    key = f"health reminder:{telling.id}:{reached}"
-    if not reached or messages.written_already(session, f"{key}:{telling.officer_id}") is not None:
+def remind_of_health(session: Session, case_id: int, *, now: datetime) -> int:
+    """Remind the authority of the board a working day before the three are over, and it and its manager after them."""
+    case = turns.take(session, case_id)
+    if case is None or case_id not in without_care_board(session, now=now):
         return 0
+    telling, working_days, today = case.tellings[0], calendar.working_days(session), london.london_day(now)
+    due = deadlines.health_told_by(london.london_day(telling.told_at), working_days)
     is_over = today > due.day
+    key = f"health reminder:{telling.id}:{'late' if is_over else 'soon'}"
+    if today < working_days.before(due.day, 1) or messages.written_already(session, f"{key}:{telling.officer_id}"):
+        return 0
     to = [telling.officer, *(_managers(telling.officer) if is_over else [])]
     for officer in to:
         mail = case_mails.remember_the_care_board(
-            officer=officer.name, reference=telling.case.reference, told_by=due, is_over=is_over
+            officer=officer.name, reference=case.reference, told_by=due, is_over=is_over
         )
-        _mail(session, telling.case, officer, mail, purpose="care board reminder", key=f"{key}:{officer.id}", now=now)
-    names = ", ".join(officer.name for officer in to)
-    what = f"The authority was reminded to tell the integrated care board: {names}"
-    telling.case.record(what, why=f"Due by {london.written_day(due.day)}.", by=SERVICE, now=now)
+        _mail(session, case, officer, mail, purpose="care board reminder", key=f"{key}:{officer.id}", now=now)
+    what = f"The authority was reminded to tell the integrated care board: {_names(to)}"
+    case.record(what, why=f"Due by {london.written_day(due.day)}.", by=SERVICE, now=now)
+    session.flush()
     return len(to)
 
 
@@ -210,40 +236,8 @@ def _certificate_due(session: Session, case: Case, told_us_at: datetime) -> Dead
     return deadlines.certificate_by(london.london_day(told_us_at), calendar.working_days(session), rule=rule)
 
 
-def _unanswered(session: Session, now: datetime) -> list[Telling]:
-    """First notices that nobody has acknowledged, while there is still something to arrange."""
-    waiting = (
-        select(Telling)
-        .join(Telling.case)
-        .where(
-            Telling.acknowledged_at.is_(None),
-            Telling.told_at > now - CHASED_FOR,
-            Case.closed_at.is_(None),
-            Case.declined_at.is_(None),
-            Case.authority_cannot_at.is_(None),
-            ~exists().where(Certificate.case_id == Case.id),
-        )
-        .order_by(Telling.id)
-        .with_for_update(skip_locked=True, of=Telling)
-    )
-    return [telling for telling in session.scalars(waiting) if telling is telling.case.tellings[0]]
-
-
-def _chase(session: Session, telling: Telling, working_days: Calendar, *, today: date, now: datetime) -> int:
-    days = chasing.asked_again_on(london.london_day(telling.told_at), working_days)
-    reached = sum(day <= today for day in days)
-    key = f"asked again:{telling.id}:{reached}"
-    if not reached or messages.written_already(session, f"{key}:{telling.officer_id}") is not None:
-        return 0
-    # After an outage only the latest is sent: two at once would be one too many.
-    to = [telling.officer, *_managers(telling.officer)]
-    for officer in to:
-        _ask_again(session, telling, officer, key=f"{key}:{officer.id}", now=now)
-    why = None if len(to) > 1 else "No manager of this authority is on our list."
-    names = ", ".join(officer.name for officer in to)
-    telling.case.record(f"The authority has not answered and was asked again: {names}", why=why, by=SERVICE, now=now)
-    session.flush()
-    return len(to)
+def _names(officers: Sequence[Officer]) -> str:
+    return ", ".join(officer.name for officer in officers)
 
 
 def _managers(officer: Officer) -> list[Officer]:

@@ -12,7 +12,7 @@ from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from scheduling import london
-from scheduling.cases import certificates, mediation, routes
+from scheduling.cases import certificates, mediation, routes, turns
 from scheduling.law import chasing, deadlines
 from scheduling.law.certificates import Kind
 from scheduling.law.deadlines import Deadline
@@ -37,11 +37,14 @@ from scheduling.refusals import Refused
 
 log = logging.getLogger(__name__)
 
-DRAFTED = "The certificate that mediation could not be arranged is prepared"
+PREPARED = "The certificate that mediation could not be arranged is prepared"
 """Of history, once a case."""
 
 TWENTY, THIRTY = 20, 30
 """So many days after the telling there is something to look at, at the earliest."""
+
+LOOKS_BACK = 120
+"""Days after the telling in which a sweep looks at a case: longer than any clock runs and any worker is down."""
 
 _CANCELLED_BY = {
     ActorKind.FAMILY: Side.FAMILY,
@@ -68,36 +71,41 @@ def end(session: Session, case: Case) -> Deadline | None:
     return None if case.told_at is None else mediation.window_end(session, case.told_at)
 
 
-def to_draft(session: Session, *, now: datetime) -> list[Case]:
-    """Cases without a lawful meeting after 20 of the 30 days, for which a certificate may soon be due."""
+def to_prepare(session: Session, *, now: datetime) -> list[int]:
+    """The cases, by their ids, without a lawful meeting after 20 of the 30 days: a certificate may soon be due."""
     today = london.london_day(now)
     running = _running(now=now, days=TWENTY).where(
         Case.authority_cannot_at.is_(None), ~exists().where(Certificate.case_id == Case.id)
     )
-    return [case for case in session.scalars(running) if _wants_a_draft(session, case, today)]
+    return [case.id for case in session.scalars(running) if _wants_a_certificate(session, case, today)]
 
 
-def draft_due(session: Session, *, now: datetime) -> int:
-    """Say once in each such case what is still missing, so that no weekend delays the certificate."""
-    today, written = london.london_day(now), 0
-    for case in to_draft(session, now=now):
-        if not _is_said(session, case, DRAFTED):
-            asked = certificates.permissions(session, case, today=_last_day(session, case) or today)
-            lacking = next(one.why_not for one in asked if one.kind is Kind.NOT_ARRANGED)
-            case.record(DRAFTED, why=" ".join(lacking) or "Nothing is missing.", by=SERVICE, now=now)
-            written += 1
-    return written
+def prepare(session: Session, case_id: int, *, now: datetime) -> bool:
+    """Say once what is still missing, so that no weekend delays the certificate; whether it was said now."""
+    case = turns.take(session, case_id)
+    if case is None or _is_said(session, case, PREPARED):
+        return False
+    asked = certificates.permissions(session, case, today=_last_day(session, case) or london.london_day(now))
+    lacking = next(one.why_not for one in asked if one.kind is Kind.NOT_ARRANGED)
+    case.record(PREPARED, why=" ".join(lacking) or "Nothing is missing.", by=SERVICE, now=now)
+    session.flush()
+    return True
 
 
-def note_breaches(session: Session, *, now: datetime) -> int:
-    """Record every window that has passed without a meeting, once, with who caused it."""
-    today, noted = london.london_day(now), 0
-    for case in session.scalars(_running(now=now, days=THIRTY).where(~exists().where(Breach.case_id == Case.id))):
-        if _is_missed(session, case, today):
-            caused_by, because = _cause(session, case)
-            record_breach(session, case, caused_by=caused_by, because=because, by=SERVICE, now=now)
-            noted += 1
-    return noted
+def missed(session: Session, *, now: datetime) -> list[int]:
+    """The cases, by their ids, whose window has passed without a meeting and of which that is not recorded."""
+    today = london.london_day(now)
+    running = _running(now=now, days=THIRTY).where(~exists().where(Breach.case_id == Case.id))
+    return [case.id for case in session.scalars(running) if _is_missed(session, case, today)]
+
+
+def note_breach(session: Session, case_id: int, *, now: datetime) -> Breach | None:
+    """Record who caused it, as far as our record shows; once."""
+    case = turns.take(session, case_id)
+    if case is None or session.get(Breach, case_id) is not None:
+        return None
+    caused_by, because = _cause(session, case)
+    return record_breach(session, case, caused_by=caused_by, because=because, by=SERVICE, now=now)
 
 
 def record_breach(session: Session, case: Case, *, caused_by: Side, because: str, by: Actor, now: datetime) -> Breach:
@@ -120,7 +128,8 @@ def record_breach(session: Session, case: Case, *, caused_by: Side, because: str
 
 def _running(*, now: datetime, days: int) -> Select[Case]:
     """Open cases of which the authority heard so many days ago, and whose family has not declined since."""
-    told = exists().where(Telling.case_id == Case.id, Telling.told_at <= now - timedelta(days=days - 1))
+    between = now - timedelta(days=LOOKS_BACK), now - timedelta(days=days - 1)
+    told = exists().where(Telling.case_id == Case.id, Telling.told_at.between(*between))
     return select(Case).where(Case.closed_at.is_(None), Case.declined_at.is_(None), told).order_by(Case.id)
 
 
@@ -129,7 +138,7 @@ def _last_day(session: Session, case: Case) -> date | None:
     return None if ends is None else ends.day
 
 
-def _wants_a_draft(session: Session, case: Case, today: date) -> bool:
+def _wants_a_certificate(session: Session, case: Case, today: date) -> bool:
     route, last_day = routes.of(case), _last_day(session, case)
     if case.told_at is None or last_day is None or (route is not None and not route.needs_certificate):
         return False

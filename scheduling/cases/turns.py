@@ -6,6 +6,12 @@ from sqlalchemy.orm import Session
 from scheduling.models import Case
 
 
+def take(session: Session, case_id: int) -> Case | None:
+    """The case for one look of a sweep; None where somebody else is at it, or it is closed: it is left to them."""
+    free = select(Case).where(Case.id == case_id, Case.closed_at.is_(None)).with_for_update(skip_locked=True)
+    return session.scalar(free.execution_options(populate_existing=True))
+
+
 def wait(session: Session, case: Case) -> None:
     """Hold the case until the end of the transaction, as it now stands in the record."""
     # A refresh would do the same, and lose what this transaction has changed and not yet written.

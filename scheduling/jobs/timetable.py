@@ -136,25 +136,25 @@ TIMETABLE = (
     Job(
         name="ask silent authorities again",
         every=600,
-        sweep=in_a_transaction(authority.chase_due),
+        sweep=one_by_one(authority.silent, authority.ask_again),
         purpose="Asks an authority again, and its manager, 1 and 3 working days after a notice that is not answered.",
     ),
     Job(
         name="remind of care boards",
         every=600,
-        sweep=in_a_transaction(authority.remind_of_health),
+        sweep=one_by_one(authority.without_care_board, authority.remind_of_health),
         purpose="Reminds an authority to tell the integrated care board, a working day before it has to and after.",
     ),
     Job(
         name="prepare certificates",
         every=600,
-        sweep=in_a_transaction(thirty_days.draft_due),
+        sweep=one_by_one(thirty_days.to_prepare, thirty_days.prepare),
         purpose="Says on day 20 of a case without a meeting what its certificate still lacks.",
     ),
     Job(
         name="record missed windows",
         every=600,
-        sweep=in_a_transaction(thirty_days.note_breaches),
+        sweep=one_by_one(thirty_days.missed, thirty_days.note_breach),
         purpose="Records, when the 30 days have passed without a meeting, who caused it.",
     ),
     Job(

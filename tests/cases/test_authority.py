@@ -1,7 +1,7 @@
 """What an authority is asked, reminded of and held to, once it has been told."""
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -11,6 +11,7 @@ from scheduling.cases import authority, decline, links, mediation, routes, thirt
 from scheduling.cases.authority import NoHealthCare, NotAgreed, NotTold
 from scheduling.cases.mediation import NoSlot
 from scheduling.diary import bookings, slots
+from scheduling.jobs.timetable import Act, Search
 from scheduling.law.routes import Decision
 from scheduling.models import (
     FAMILY,
@@ -36,6 +37,16 @@ from tests.builders import Town, moment
 TOLD = moment("2026-11-23 10:25")
 AUTHORITY = Actor(ActorKind.AUTHORITY)
 ASKED_AGAIN = "authority asked again"
+
+CHASING = authority.silent, authority.ask_again
+CARE = authority.without_care_board, authority.remind_of_health
+PREPARING = thirty_days.to_prepare, thirty_days.prepare
+MISSED = thirty_days.missed, thirty_days.note_breach
+
+
+def sweep(session: Session, search: Search, act: Act, *, now: datetime) -> int:
+    """One look of the clock; gives how many cases it did something in."""
+    return sum(bool(act(session, case_id, now=now)) for case_id in search(session, now=now))
 
 
 @pytest.fixture
@@ -106,8 +117,8 @@ def test_the_notice_holds_a_link_by_which_the_authority_acknowledges_once(sessio
 def test_an_authority_that_is_silent_is_asked_again(
     session: Session, telling: Telling, at: str, asked: list[str]
 ) -> None:
-    authority.chase_due(session, now=moment(at))
-    authority.chase_due(session, now=moment(at))
+    sweep(session, *CHASING, now=moment(at))
+    sweep(session, *CHASING, now=moment(at))
 
     addresses = [mail.address for mail in mails(session, ASKED_AGAIN)]
     assert addresses == [f"{name}@barnet.example".lower() for name in asked]
@@ -117,7 +128,7 @@ def test_it_is_asked_after_one_and_after_three_working_days_and_then_no_more(
     session: Session, telling: Telling
 ) -> None:
     for days in range(40):
-        authority.chase_due(session, now=TOLD + timedelta(days=days))
+        sweep(session, *CHASING, now=TOLD + timedelta(days=days))
 
     assert [mail.written_at.date() for mail in mails(session, ASKED_AGAIN)] == [
         date(2026, 11, 24),
@@ -128,7 +139,7 @@ def test_it_is_asked_after_one_and_after_three_working_days_and_then_no_more(
 
 
 def test_every_mail_has_a_link_of_its_own(session: Session, telling: Telling) -> None:
-    authority.chase_due(session, now=moment("2026-11-24 09:00"))
+    sweep(session, *CHASING, now=moment("2026-11-24 09:00"))
 
     tokens = {link_in(mail) for mail in [*mails(session, "authority told"), *mails(session, ASKED_AGAIN)]}
     assert len(tokens) == 3
@@ -139,7 +150,7 @@ def test_without_a_manager_the_officer_is_asked_and_history_says_who_is_missing(
 ) -> None:
     mediation.want(session, case, by=FAMILY, now=TOLD, said_at=TOLD)
 
-    authority.chase_due(session, now=moment("2026-11-24 09:00"))
+    sweep(session, *CHASING, now=moment("2026-11-24 09:00"))
 
     assert [mail.address for mail in mails(session, ASKED_AGAIN)] == [barnet.officer.email]
     assert case.history[-1].why == "No manager of this authority is on our list."
@@ -156,7 +167,7 @@ def test_nobody_is_asked_again_when_there_is_nothing_to_answer(session: Session,
         case _:
             authority.cannot(session, telling.case, because="No officer", by=AUTHORITY, now=at)
 
-    assert authority.chase_due(session, now=moment("2026-11-27 09:00")) == 0
+    assert sweep(session, *CHASING, now=moment("2026-11-27 09:00")) == 0
 
 
 def test_what_it_cannot_do_is_told_to_the_family_and_the_case_stays_open(session: Session, telling: Telling) -> None:
@@ -264,7 +275,7 @@ def test_the_authority_is_reminded_of_the_care_board_before_and_after_its_three_
     mediation.want(session, case, by=FAMILY, now=TOLD, said_at=TOLD)
 
     for days in range(10):
-        authority.remind_of_health(session, now=TOLD + timedelta(days=days))
+        sweep(session, *CARE, now=TOLD + timedelta(days=days))
 
     reminders = mails(session, "care board reminder")
     assert [(mail.written_at.date(), mail.address) for mail in reminders] == [
@@ -281,7 +292,7 @@ def test_a_care_board_that_was_told_needs_no_reminder(session: Session, case: Ca
     mediation.want(session, case, by=FAMILY, now=TOLD, said_at=TOLD)
     authority.tell_care_board(session, case, board, by=AUTHORITY, now=TOLD)
 
-    assert authority.remind_of_health(session, now=moment("2026-11-30 09:00")) == 0
+    assert sweep(session, *CARE, now=moment("2026-11-30 09:00")) == 0
 
 
 def test_an_officer_who_has_left_is_not_chased(session: Session, telling: Telling) -> None:
@@ -289,7 +300,7 @@ def test_an_officer_who_has_left_is_not_chased(session: Session, telling: Tellin
     manager.left_on = date(2026, 11, 1)
     session.flush()
 
-    authority.chase_due(session, now=moment("2026-11-24 09:00"))
+    sweep(session, *CHASING, now=moment("2026-11-24 09:00"))
 
     assert [mail.address for mail in mails(session, ASKED_AGAIN)] == [telling.officer.email]
 
@@ -301,9 +312,9 @@ def test_after_twenty_days_without_a_meeting_the_certificate_is_prepared_once(
     session: Session, telling: Telling
 ) -> None:
     for days in range(18, 26):
-        thirty_days.draft_due(session, now=TOLD + timedelta(days=days))
+        sweep(session, *PREPARING, now=TOLD + timedelta(days=days))
 
-    [entry] = [entry for entry in telling.case.history if entry.what == thirty_days.DRAFTED]
+    [entry] = [entry for entry in telling.case.history if entry.what == thirty_days.PREPARED]
     assert entry.at == moment("2026-12-13 10:25")
     assert "has not been told yet" in (entry.why or "")
 
@@ -311,12 +322,12 @@ def test_after_twenty_days_without_a_meeting_the_certificate_is_prepared_once(
 def test_a_case_with_a_meeting_in_time_needs_no_draft(session: Session, telling: Telling) -> None:
     mediation.book_waiting(session, now=TOLD)
 
-    assert thirty_days.to_draft(session, now=moment("2026-12-20 09:00")) == []
+    assert thirty_days.to_prepare(session, now=moment("2026-12-20 09:00")) == []
 
 
 def breach_of(session: Session, case: Case, at: str = "2026-12-24 00:05") -> Breach | None:
-    thirty_days.note_breaches(session, now=moment(at))
-    thirty_days.note_breaches(session, now=moment(at) + timedelta(days=3))
+    sweep(session, *MISSED, now=moment(at))
+    sweep(session, *MISSED, now=moment(at) + timedelta(days=3))
     return session.get(Breach, case.id)
 
 
@@ -344,8 +355,8 @@ def test_silence_is_the_authority_s(session: Session, telling: Telling) -> None:
 
 
 def test_the_thirtieth_day_itself_is_in_time(session: Session, telling: Telling) -> None:
-    assert thirty_days.note_breaches(session, now=moment("2026-12-23 23:59")) == 0
-    assert thirty_days.note_breaches(session, now=moment("2026-12-24 00:00")) == 1
+    assert sweep(session, *MISSED, now=moment("2026-12-23 23:59")) == 0
+    assert sweep(session, *MISSED, now=moment("2026-12-24 00:00")) == 1
 
 
 def test_who_called_the_last_meeting_off_has_caused_it(session: Session, telling: Telling) -> None:
