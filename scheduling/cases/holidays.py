@@ -5,9 +5,9 @@ changed, and to tell a family whose meeting falls on the day, which has less tim
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from scheduling import london
@@ -15,7 +15,17 @@ from scheduling.cases import deadlines
 from scheduling.cases.deadlines import Line
 from scheduling.diary import bookings
 from scheduling.law.rules import Owed
-from scheduling.models import Actor, BookingKind, Case, ExtraBankHoliday
+from scheduling.models import (
+    Actor,
+    Booking,
+    BookingKind,
+    BookingStatus,
+    Case,
+    Certificate,
+    ExtraBankHoliday,
+    Meeting,
+    Telling,
+)
 from scheduling.outbox import messages
 from scheduling.outbox.wording import warnings
 from scheduling.outbox.wording.mails import Mail
@@ -68,7 +78,8 @@ def proclaim(session: Session, day: date, name: str, *, by: Actor, now: datetime
     """Add the holiday, write what has changed in every open case, and tell the families who are worse off."""
     today = london.london_day(now)
     _must_be_new(session, day, today=today)
-    open_cases = list(session.scalars(select(Case).where(Case.closed_at.is_(None)).order_by(Case.id)))
+    concerned = select(Case).where(Case.closed_at.is_(None), _could_change(day)).order_by(Case.id)
+    open_cases = list(session.scalars(concerned))
     before = {case.id: _by_rule(session, case, today=today) for case in open_cases}
     session.add(ExtraBankHoliday(day=day, name=name, added_at=now, added_by_id=by.staff_id))
     session.flush()
@@ -86,6 +97,45 @@ def is_on(session: Session, case: Case, day: date) -> bool:
     return booking is not None and london.london_day(booking.starts_at) == day
 
 
+APPEAL_WITHIN, AFTER_A_CERTIFICATE = (50, 100), (20, 70)
+"""Days from the letter, and from the certificate, to a holiday that can still move the last lawful day of the appeal:
+two months or one, and at most an August."""
+COUNTED_WITHIN, MEETING_WITHIN = timedelta(days=21), timedelta(days=21)
+"""From what calls for something in three working days to the holiday, and from the holiday to the meeting."""
+SILENT_SINCE = (25, 50)
+"""Days from the telling to a holiday that moves the certificate for an authority that has said nothing."""
+
+
+def _could_change(day: date) -> ColumnElement[bool]:
+    """Which cases are worth counting anew: one that is asked after in vain costs nothing but time."""
+    begins = london.at(day, time())
+    lately = begins - COUNTED_WITHIN
+    meets_soon = and_(
+        Booking.case_id == Case.id,
+        Booking.status != BookingStatus.CANCELLED,
+        Booking.starts_at.between(begins, begins + MEETING_WITHIN),
+    )
+    met = exists().where(Meeting.booking_id == Booking.id, Booking.case_id == Case.id, Meeting.ended_at >= lately)
+    since, until = (begins - timedelta(days=number) for number in reversed(SILENT_SINCE))
+    told = or_(Telling.told_at >= lately, Telling.told_at.between(since, until))
+    return or_(
+        Case.letter_date.between(*_days_before(day, APPEAL_WITHIN)),
+        Case.declined_at >= lately,
+        Case.authority_cannot_at >= lately,
+        exists().where(meets_soon),
+        met,
+        exists().where(Telling.case_id == Case.id, told),
+        exists().where(
+            Certificate.case_id == Case.id, Certificate.issued_on.between(*_days_before(day, AFTER_A_CERTIFICATE))
+        ),
+    )
+
+
+def _days_before(day: date, between: tuple[int, int]) -> tuple[date, date]:
+    nearest, farthest = between
+    return day - timedelta(days=farthest), day - timedelta(days=nearest)
+
+
 def _must_be_new(session: Session, day: date, *, today: date) -> None:
     if not today <= day <= today + AHEAD:
         raise NoNewHoliday("The day of the bank holiday must be in the next 2 years")
@@ -94,10 +144,12 @@ def _must_be_new(session: Session, day: date, *, today: date) -> None:
 
 
 def _by_rule(session: Session, case: Case, *, today: date) -> dict[str, Line]:
-    """One line a rule is enough: what was agreed is due in weeks, which no holiday moves."""
-    lines = deadlines.for_everybody(deadlines.unmet(session, case, today=today))
-    notice = [line for line in deadlines.of(session, case, today=today) if line.owed_by is Owed.ARRANGER]
-    return {line.deadline.rule.key: line for line in (*lines, *notice)}
+    """What is open, and notice that was given, since it may no longer be enough.
+
+    One line a rule will do: what was agreed is due in weeks, which no holiday moves.
+    """
+    lines = deadlines.for_everybody(deadlines.of(session, case, today=today))
+    return {line.deadline.rule.key: line for line in lines if not line.is_met or line.owed_by is Owed.ARRANGER}
 
 
 def _see_to(

@@ -1,6 +1,6 @@
 """A bank holiday is proclaimed after families were told their dates."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session
 
 from scheduling.cases import holidays, mediation
 from scheduling.cases.holidays import NoNewHoliday, Proclaimed
+from scheduling.law import deadlines
 from scheduling.law.routes import Decision
 from scheduling.models import SERVICE, Actor, Case, Message
+from scheduling.reference import bank_holidays
 from tests import builders
 from tests.builders import Town, moment
 
@@ -99,3 +101,23 @@ def test_what_is_proclaimed_twice_is_refused(session: Session, barnet: Town) -> 
 
     with pytest.raises(NoNewHoliday, match="bank holiday already"):
         proclaim(session, barnet, date(2027, 6, 9))
+
+
+def test_no_appeal_that_a_holiday_moves_is_left_out_of_the_search() -> None:
+    england = bank_holidays.england()
+    for letter in (date(2026, 1, 1) + timedelta(days=number) for number in range(365)):
+        for after in range(40, 115):
+            day = letter + timedelta(days=after)
+            with_it = deadlines.appeal_by(letter, bank_holidays.england([day]))
+            if with_it != deadlines.appeal_by(letter, england):
+                assert holidays.APPEAL_WITHIN[0] <= after <= holidays.APPEAL_WITHIN[1], (letter, day)
+
+
+def test_no_appeal_after_a_certificate_that_a_holiday_moves_is_left_out_of_the_search() -> None:
+    england = bank_holidays.england()
+    for issued in (date(2026, 1, 1) + timedelta(days=number) for number in range(365)):
+        for after in range(10, 85):
+            day = issued + timedelta(days=after)
+            with_it = deadlines.appeal_by_certificate(issued, bank_holidays.england([day]))
+            if with_it != deadlines.appeal_by_certificate(issued, england):
+                assert holidays.AFTER_A_CERTIFICATE[0] <= after <= holidays.AFTER_A_CERTIFICATE[1], (issued, day)

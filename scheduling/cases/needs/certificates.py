@@ -58,8 +58,9 @@ def late_contacts(session: Session, working_days: Calendar, today: date) -> Iter
     )
     for case in session.scalars(old.order_by(Case.id)):
         route, first = routes.of(case), contacts.first_contact(session, case)
-        concerns_it = route is None or route.needs_certificate
-        if concerns_it and first is not None and contacts.is_late(session, case):
+        if case.letter_date is None or first is None or (route is not None and not route.needs_certificate):
+            continue
+        if london.london_day(first) > deadlines.contact_adviser_by(case.letter_date, working_days).day:
             yield Item(
                 what="Decide about a late contact",
                 why="The family first turned to us after the two months. Nothing is refused until you have decided",
