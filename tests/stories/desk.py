@@ -61,6 +61,9 @@ class Desk:
         adviser.opens(f"/cases/{family.reference}/no-mediation")
         return adviser.presses("Record that mediation is not wanted")
 
+    def contacts(self, family: Family) -> Page:
+        return self.world.staff(Role.ADVISER).opens(f"/cases/{family.reference}/contacts")
+
     def certificate(self, family: Family) -> Page:
         return self.world.staff(Role.ADVISER).opens(f"/cases/{family.reference}/certificate")
 

@@ -5,7 +5,8 @@ from sqlalchemy import select
 
 from scheduling import db, london
 from scheduling.models import Authority, Case, Contact, ContactChannel, Said
-from tests.stories.world import Family, World
+from tests.stories.desk import Desk
+from tests.stories.world import Family, World, written
 
 
 def contacts() -> list[Contact]:
@@ -49,6 +50,20 @@ def test_a_text_at_the_last_minute_counts_by_londons_day(
     assert said in receipt
     assert london.london_day(contact.received_at).isoformat() == day
     assert contact.said is Said.WANTS_MEDIATION
+
+
+def test_a_text_two_minutes_too_late_is_flagged_and_refuses_nothing(world: World, family: Family, desk: Desk) -> None:
+    world.at("2026-08-31 00:02")
+    assert family.texts("I want mediation") is not None
+    world.at("2026-09-01 10:05")
+    family.rings_for_advice()
+    desk.records(family, letter="2026-06-30")
+
+    page = desk.contacts(family)
+
+    assert "came after the two months" in page.text
+    assert "an adviser decides" in page.text
+    assert written("2026-08-30") in desk.case(family).text
 
 
 def test_a_call_on_a_sunday_evening_counts_on_that_sunday(world: World, family: Family) -> None:

@@ -44,6 +44,27 @@ def test_the_authority_is_told_at_once_and_everybody_invited_within_its_thirty_d
         assert invites(world, address) == [("REQUEST", "2026-12-10", 0)]
 
 
+def test_the_card_says_by_when_notice_of_the_meeting_had_to_go_out(world: World, family: Family, desk: Desk) -> None:
+    booked_for_10_december(world, family, desk)
+
+    card = desk.case(family).text
+
+    assert written("2026-12-02") in card
+    assert f"Counted the ordinary way it would be {written('2026-12-03')}" in card
+
+
+def test_a_friday_is_not_offered_on_the_monday_before_without_the_familys_consent(
+    world: World, family: Family, desk: Desk
+) -> None:
+    booked_for_10_december(world, family, desk)
+    world.at("2026-12-09 09:00")
+    desk.cancels_the_meeting(family, "The authority has called it off")
+    world.at("2026-12-14 09:00")
+
+    assert "2026-12-18" not in desk.times(family)
+    assert desk.times(family) == ["2026-12-22", "2026-12-23"]
+
+
 def test_a_meeting_called_off_the_day_before_can_still_be_held_with_clear_notice(
     world: World, family: Family, desk: Desk
 ) -> None:
