@@ -5,7 +5,7 @@ import pytest
 
 from scheduling import segments
 from scheduling.outbox import identity
-from scheduling.outbox.wording import mails, texts
+from scheduling.outbox.wording import after_meetings, mails, texts, warnings
 from tests import builders
 
 MEETING = builders.moment("2026-12-10 10:00")
@@ -23,6 +23,9 @@ EVERY_TEXT = [
     texts.meeting_reminder,
     texts.meeting_reminder_without_email,
     lambda _at: texts.document_sent(),
+    lambda _at: after_meetings.missed_by_text(),
+    lambda at: after_meetings.was_it_done_by_text(at.date()),
+    lambda _at: warnings.a_date_has_changed_by_text(),
 ]
 
 
