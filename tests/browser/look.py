@@ -35,7 +35,7 @@ def picture_for_the_docs(page: Page, name: str, *, below: str = "h1") -> None:
     if "WRITE_DOCS_IMAGES" in os.environ:
         DOCS_IMAGES.mkdir(exist_ok=True)
         page.locator(below).first.evaluate("(part) => window.scrollTo(0, part.offsetTop - 30)")
-        page.screenshot(path=DOCS_IMAGES / f"{name}.png", clip={"x": 0, "y": 0, "width": 1280, "height": 800})
+        page.screenshot(path=DOCS_IMAGES / f"{name}.png", clip={"x": 0, "y": 0, "width": 1280, "height": 720})
 
 
 def _faults_at(page: Page, size: ViewportSize, name: str) -> list[str]:

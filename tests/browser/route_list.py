@@ -23,6 +23,7 @@ from scheduling.models import (
     Case,
     Certificate,
     Contact,
+    Meeting,
     Message,
     Purpose,
     Role,
@@ -79,6 +80,16 @@ class World:
         wanted = select(Booking).where(Booking.kind == BookingKind.MEDIATION, Booking.status == BookingStatus.CONFIRMED)
         return self.session.scalars(wanted.order_by(Booking.starts_at.desc()).limit(1)).one()
 
+    def held(self) -> Booking:
+        """A meeting that is over, and of which nobody has said yet what became of it."""
+        wanted = select(Booking).where(
+            Booking.kind == BookingKind.MEDIATION,
+            Booking.status == BookingStatus.CONFIRMED,
+            Booking.ends_at < self.now,
+            Booking.id.not_in(select(Meeting.booking_id)),
+        )
+        return self.session.scalars(wanted.order_by(Booking.id).limit(1)).one()
+
     def case(self, *, told: bool) -> str:
         """The reference of a case without a meeting: of one that waits for a time, or of one that is not told yet."""
         has_meeting = select(Booking.case_id).where(
@@ -111,6 +122,8 @@ EXAMPLES: dict[str, Callable[[World], object]] = {
     "venue_id": lambda world: world.session.get_one(Room, world.meeting().room_id).venue_id,
     "number": lambda world: world.certificate.number,
     "console.certificate_document reference": lambda world: world.certificate.case.reference,
+    "console.outcome_form reference": lambda world: world.held().case.reference,
+    "console.outcome_form booking_id": lambda world: world.held().id,
     "parties.acknowledge token": lambda world: world.link(Purpose.ACKNOWLEDGE),
     "parties.family token": lambda world: world.link(Purpose.FAMILY),
     "parties.promise token": lambda world: world.link(Purpose.ACTION),
