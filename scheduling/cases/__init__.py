@@ -1,6 +1,5 @@
-"""What happens in a case, one stage a file; then what is due and who is needed.
+"""What happens in a case, one stage a file.
 
-In reading order: intake, contacts, people, routes, advice, mediation, authority, meeting, decline, certificates; then
-agreements and promises, or resolution; then deadlines, alarms, needs and the worklist. A stage knows the ones before
-it and never one that comes after.
+In reading order: intake, contacts, advice, routes, mediation, decline, authority, thirty_days, meeting, agreements,
+certificates, certificate_post; then what is due and who is needed: deadlines, alarms, worklist.
 """

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduling import london
-from scheduling.cases import advice, contacts, people, policy, routes, turns
+from scheduling.cases import advice, certificate_post, contacts, people, policy, routes, turns
 from scheduling.law import certificates, deadlines
 from scheduling.law.certificates import Facts, Kind, Permission
 from scheduling.law.deadlines import Deadline
@@ -33,15 +33,11 @@ from scheduling.models import (
     PersonRole,
     Staff,
 )
-from scheduling.outbox import certificate, certificate_numbers, identity, messages
-from scheduling.outbox.wording import case_mails, texts
+from scheduling.outbox import certificate, certificate_numbers, identity
 from scheduling.reference import calendar
 from scheduling.refusals import Refused
 
 log = logging.getLogger(__name__)
-
-PURPOSE = "certificate"
-"""Of the mail and of the text that says that it has gone."""
 
 _UNANSWERED = Route(
     way=Way.CERTIFICATE,
@@ -121,7 +117,7 @@ def issue(session: Session, case: Case, kind: Kind, *, reason: str | None, by: A
     what = f"The certificate “{kind}” was issued: number {certificate_numbers.written_number(issued.number)}"
     case.record(what, why=because, by=by, now=now)
     session.flush()  # its mail points to it
-    _send(session, issued, now=now)
+    certificate_post.send(session, issued, now=now)
     log.info("certificate issued", extra={"case": case.id, "certificate": issued.id})
     return issued
 
@@ -231,13 +227,8 @@ def _certified(
         adviser=adviser.name,
         appeal=appeal,
         service=identity.current().name,
-        check_at=check_at(number),
+        check_at=certificate_post.check_at(number),
     )
-
-
-def check_at(number: str) -> str:
-    """Where anybody can ask whether the certificate with this number is genuine; the code is typed there."""
-    return f"{identity.current().base_url.rstrip('/')}/certificate/{number}"
 
 
 def _appeal_by(session: Session, case: Case, issued_on: date) -> Deadline:
@@ -251,24 +242,6 @@ def _new_number(session: Session) -> tuple[str, str]:
         number, code = certificate_numbers.number_and_code()
         if session.scalar(select(Certificate.id).where(Certificate.number == number)) is None:
             return number, code
-
-
-def _send(session: Session, issued: Certificate, *, now: datetime) -> None:
-    case = issued.case
-    mail = case_mails.certificate_issued(
-        name=case.person.name,
-        reference=case.reference,
-        number=issued.number,
-        code=issued.code,
-        issued_on=issued.issued_on,
-        appeal=_appeal_by(session, case, issued.issued_on),
-        check_at=check_at(issued.number),
-    )
-    key = f"certificate:{issued.number}"
-    sent = messages.email_the_family(session, case, purpose=PURPOSE, mail=mail, key=key, now=now, certificate=issued)
-    if sent is not None:
-        words = texts.document_sent()
-        messages.text(session, case.person, purpose=PURPOSE, body=words, key=f"{key}:text", now=now, case=case)
 
 
 def _child(case: Case) -> str | None:

@@ -15,7 +15,7 @@ from apscheduler.schedulers.base import BaseScheduler
 from sqlalchemy.orm import Session
 
 from scheduling import clock, db
-from scheduling.cases import alarms, authority, mediation, promises, thirty_days
+from scheduling.cases import alarms, authority, certificate_post, mediation, promises, thirty_days
 from scheduling.diary import reminders, venues
 from scheduling.jobs import forgetting, heartbeat
 
@@ -150,6 +150,12 @@ TIMETABLE = (
         every=600,
         sweep=one_by_one(thirty_days.to_prepare, thirty_days.prepare),
         purpose="Says on day 20 of a case without a meeting what its certificate still lacks.",
+    ),
+    Job(
+        name="send certificates",
+        every=60,
+        sweep=one_by_one(certificate_post.unsent, certificate_post.send_late),
+        purpose="Sends a certificate that could not go when it was issued, as soon as there is a mail address.",
     ),
     Job(
         name="record missed windows",

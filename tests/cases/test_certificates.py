@@ -11,7 +11,17 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from scheduling import london
-from scheduling.cases import advice, authority, certificates, decline, intake, mediation, policy, routes
+from scheduling.cases import (
+    advice,
+    authority,
+    certificate_post,
+    certificates,
+    decline,
+    intake,
+    mediation,
+    policy,
+    routes,
+)
 from scheduling.cases.certificates import MayNotIssue, ReasonMissing
 from scheduling.law.certificates import Information, Kind, Permission, Policy
 from scheduling.law.right_holder import Capacity
@@ -86,7 +96,7 @@ class Desk:
     def issues(self, kind: Kind, at: str = "2026-11-23 10:30", reason: str | None = None) -> Certificate:
         return certificates.issue(self.session, self.case, kind, reason=reason, by=self.by, now=moment(at))
 
-    def mails(self, purpose: str = certificates.PURPOSE) -> list[Message]:
+    def mails(self, purpose: str = certificate_post.PURPOSE) -> list[Message]:
         return list(self.session.scalars(select(Message).where(Message.purpose == purpose).order_by(Message.id)))
 
 
@@ -174,6 +184,21 @@ def test_a_family_without_a_mailbox_has_a_certificate_and_no_mail(ready: Desk) -
     assert ("No mail was sent (certificate)", "There is no e-mail address.") in [
         (entry.what, entry.why) for entry in ready.case.history
     ]
+
+
+def test_a_certificate_without_an_address_goes_as_soon_as_there_is_one(ready: Desk) -> None:
+    ready.case.person.email = None
+    ready.hears_no()
+    issued = ready.issues(Kind.NOT_WANTED)
+    assert certificate_post.unsent(ready.session, now=moment("2026-11-24 09:00")) == []
+
+    ready.case.person.email = "sam@family.example"
+    for _ in range(2):
+        for case_id in certificate_post.unsent(ready.session, now=moment("2026-11-24 09:01")):
+            certificate_post.send_late(ready.session, case_id, now=moment("2026-11-24 09:01"))
+
+    mail, text = ready.mails()
+    assert (mail.certificate, text.channel) == (issued, Channel.SMS)
 
 
 @pytest.mark.parametrize("kind", Kind)

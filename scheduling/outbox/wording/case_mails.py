@@ -12,7 +12,15 @@ from scheduling.outbox.wording.mails import Mail
 
 
 def certificate_issued(
-    *, name: str | None, reference: str, number: str, code: str, issued_on: date, appeal: Deadline, check_at: str
+    *,
+    name: str | None,
+    reference: str,
+    number: str,
+    code: str,
+    issued_on: date,
+    appeal_by: date,
+    last_lawful: date,
+    check_at: str,
 ) -> Mail:
     """The certificate itself goes with this mail; its facts stand here too, for whoever cannot open it."""
     return Mail(
@@ -23,9 +31,9 @@ def certificate_issued(
             f"Certificate number: {certificate_numbers.written_number(number)}\n"
             f"Check code: {certificate_numbers.written_code(code)}\n"
             f"Date of issue: {london.written_day(issued_on)}",
-            f"If you appeal, your appeal must reach the Tribunal by {london.written_day(appeal.day)} and be received "
+            f"If you appeal, your appeal must reach the Tribunal by {london.written_day(appeal_by)} and be received "
             "there by 5pm.",
-            _last_lawful(appeal),
+            _last_lawful(last_lawful) if last_lawful != appeal_by else None,
             f"Anybody who holds the certificate can ask whether it is genuine: {check_at}",
             "The certificate does not mean that you have to appeal.",
         ),
@@ -147,12 +155,10 @@ def authority_cannot(*, name: str | None, reference: str, certificate_by: date |
     )
 
 
-def _last_lawful(appeal: Deadline) -> str | None:
-    if appeal.last_lawful == appeal.day:
-        return None
+def _last_lawful(day: date) -> str:
     return (
-        f"Because of when that day falls, the Tribunal still takes an appeal until 5pm on "
-        f"{london.written_day(appeal.last_lawful)}. Please do not plan on those days."
+        "Because of when that day falls, the Tribunal still takes an appeal until 5pm on "
+        f"{london.written_day(day)}. Please do not plan on those days."
     )
 
 
