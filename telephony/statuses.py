@@ -1,4 +1,4 @@
-"""Twilio's words for how far a text has come, in ours, and its error codes as what to do about them.
+"""Twilio's words for how far a text or a call has come, in ours, and its error codes as what to do about them.
 
 The rest of the house never hears Twilio's words.
 """
@@ -26,6 +26,20 @@ _WORTH_ANOTHER_TRY = {
     "30003": timedelta(minutes=45),  # the handset is off
     "30008": timedelta(minutes=5),  # the network does not know why
 }
+
+CALLS = {
+    "queued": MessageState.SENT,
+    "initiated": MessageState.SENT,
+    "ringing": MessageState.SENT,
+    "in-progress": MessageState.SENT,
+    "completed": MessageState.DELIVERED,
+    "busy": MessageState.FAILED,
+    "no-answer": MessageState.FAILED,
+    "failed": MessageState.FAILED,
+    "canceled": MessageState.FAILED,
+}
+"""How far a call has come. That somebody or something picked up does not mean that the call was taken: a key does."""
+ENDED = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
 
 OPTED_OUT = "21610"
 
