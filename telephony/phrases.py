@@ -26,7 +26,9 @@ A_PERSON_WILL_CALL = "A person will call you back."
 DEADLINE = (
     "Does a date on your council letter run out in the next two weeks? Press 1 for yes. Press 2 for no, or not sure."
 )
-COUNCIL = "Which council sent the letter? Say its name, or key its first three letters. For a person, press 0."
+COUNCIL = (
+    "Which council sent the letter? Say its name, or key its first three letters. For a person, press 0, then hash."
+)
 UNKNOWN_COUNCIL = "Sorry, I do not know that council."
 MAY_WE_TEXT = "May we text this number? We would send a day and a time, no more. Press 1 for yes. Press 2 for no."
 HEAR_AGAIN = "Press 1 to hear it again."
@@ -65,15 +67,49 @@ def your_reference(reference: str) -> str:
 GOODBYE = "Thank you for calling. You can ring us again at any time. Goodbye."
 
 # A meeting that is already booked.
-REFERENCE = "Please key in your eight digit reference. If you do not have it, press 0."
+REFERENCE = "Please key in your eight digit reference. It is on our letter. If you do not have it, press 0, then hash."
 NOT_A_REFERENCE = "Sorry, that is not a whole reference."
+PIN = "Now key in the six digits of your PIN. If you do not have it, press 0, then hash."
+NO_MATCH = "Those numbers do not match."
 ABOUT_A_MEETING = "Thank you. To keep meetings safe, a person will help you."
+NO_MEETING = "Thank you. No time is booked."
+HEAR_THE_PLACE = "For the place, press 4."
+KEEP_OR_CHANGE = "To keep it, press 1. To change it, press 2. To hear it again, press 3."
+MEETING_KEPT = "Thank you. Nothing is changed, and we expect you then. Goodbye."
+ANOTHER_TIME = "Thank you. A person will find another time with you."
+
+
+def your_meeting(starts_at: datetime) -> str:
+    """Day and hour, and nothing of whom or what it is about."""
+    return f"Your meeting is on {london.spoken(starts_at)}."
+
+
+def our_call(starts_at: datetime) -> str:
+    """An adviser's call is booked."""
+    return f"We will call you on {london.spoken(starts_at)}."
+
+
+def the_place(name: str, address: str) -> str:
+    """Where it is; only where the contact record allows it."""
+    return f"It is at {name}, {address}."
+
 
 # A person, which means that one will ring back.
 HIDDEN_NUMBER = "Your number is hidden from us. Please key in the number we should call, then press hash."
 OTHER_NUMBER = "Please key in the number we should call, then press hash."
 NOT_A_NUMBER_TO_RING = "Sorry, we can not call that number."
 LEAVE_A_MESSAGE = "If you do not answer, may we leave a short message? Press 1 for yes. Press 2 for no."
+VOICEMAIL = (
+    "After the tone, say your name and a safe number. "
+    "Please do not tell us about your child. Press hash when you finish. For a person, press 0."
+)
+VOICEMAIL_LEFT = "Thank you. A person will hear it and call you. If you are in danger, call 9 9 9. Goodbye."
+
+
+def when(windows: Sequence[str]) -> str:
+    """When we shall ring; each as after "we will call you"."""
+    choices = (f"Press {key} for {window.removeprefix('on ')}." for key, window in enumerate(windows, start=1))
+    return f"When may we call you? {' '.join(choices)}"
 
 
 def this_number(number: str) -> str:
@@ -89,10 +125,10 @@ def keyed_number(number: str) -> str:
     return f"We will call {numbers.spoken(number)}. Press 1 if that is right and safe. Press 2 to change it."
 
 
-def will_call(our_number: str) -> str:
+def will_call(our_number: str, when: str | None = None) -> str:
     """A call-back is promised; the caller must know the number when it rings."""
     return (
-        "Thank you. A person will call you when one is free. "
+        f"Thank you. A person will call you {when or 'when one is free'}. "
         f"Our number will show as {numbers.spoken(our_number)}. If you are in danger, call 9 9 9."
     )
 
@@ -111,6 +147,65 @@ def long_call(our_texts: str) -> str:
         "We must end this call. To reach a person, ring again "
         f"or text us on {numbers.spoken(our_texts)}. If you are in danger, call 9 9 9."
     )
+
+
+# Waiting for a person.
+PLEASE_WAIT = "Please stay on the line for a person."
+STILL_WAITING = "Thank you for waiting."
+CALL_BACK_INSTEAD = "If you would like us to call you back, press 1. You will keep your place."
+KEEPS_PLACE = "You keep your place in the line."
+
+
+def your_place(position: int, minutes: int | None) -> str:
+    """Where the caller stands; of the wait only what we know from the last calls."""
+    place = "You are next." if position == 1 else f"You are number {position} in the line."
+    return place if minutes is None else f"{place} About {_minutes(minutes)}."
+
+
+def _minutes(minutes: int) -> str:
+    return "1 minute" if minutes == 1 else f"{minutes} minutes"
+
+
+# We ring an adviser, who may have let their voicemail answer.
+PRESS_TO_TAKE = "Press 1 to take it."
+WHISPER_SESSION = "Your advice session begins now. Press 1, and we will ring the family."
+CONNECTING = "Thank you. You are being connected."
+RINGING_THE_FAMILY = "Thank you. We are ringing the family. Please stay on the line."
+FAMILY_NOT_REACHED = "The family did not take the call. Thank you. Goodbye."
+NOBODY_THERE = "Sorry, there is nobody on the line any more. Thank you. Goodbye."
+
+
+def whisper(council: str | None, waited_minutes: int, *, deadline_soon: bool) -> str:
+    """What a caller waits for, for an adviser alone."""
+    said = [
+        "Advice call.",
+        f"Council, {council}." if council else None,
+        "Deadline soon." if deadline_soon else None,
+        f"Waited {_minutes(waited_minutes)}.",
+        PRESS_TO_TAKE,
+    ]
+    return " ".join(filter(None, said))
+
+
+def whisper_call_back(waited_minutes: int, *, deadline_soon: bool) -> str:
+    """Somebody asked to be rung; after an hour the minutes no longer help."""
+    an_hour = 60
+    waited = f"Waited {_minutes(waited_minutes)}." if waited_minutes <= an_hour else None
+    said = ["Call back.", "Deadline soon." if deadline_soon else None, waited, "Press 1, and we will ring them."]
+    return " ".join(filter(None, said))
+
+
+# We ring a family: before the right person has pressed a key, neither who we are nor why may be said.
+HELLO = "Hello."
+OUR_GOODBYE = "Thank you. Goodbye."
+
+
+def screening(name: str | None) -> str:
+    """For whom the call is, by the first name of record."""
+    if name is None:
+        return "This is a call that somebody at this number asked for. If it was you, press 1. If not, please hang up."
+    first = name.split()[0]
+    return f"This is a call for {first}. If you are {first}, press 1. If not, please hang up. Thank you."
 
 
 # Something is wrong on our side.

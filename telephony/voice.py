@@ -1,14 +1,15 @@
 """A prompt as TwiML: what is said, and where the answer goes.
 
 Everything is said inside a <Gather>, so that a caller who knows the way need not wait for the end of a sentence. After
-the <Gather> stands a <Redirect> to the same question: silence is an answer too and never ends a call.
+the <Gather> stands a <Redirect> to the same question: silence is an answer too and never ends a call. Only a voicemail
+is recorded, between the two.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from twilio.twiml.voice_response import Gather, Hangup, Redirect, Say, VoiceResponse
+from twilio.twiml.voice_response import Enqueue, Gather, Hangup, Record, Redirect, Say, VoiceResponse
 
 from telephony.line import Line
 
@@ -45,6 +46,11 @@ class Prompt:
     """Words that the speech recognition should expect."""
     is_patient: bool = False
     """Wait longer: through Relay UK."""
+    records_seconds: int | None = None
+    """Keep what is said after a tone, for so long at most. Only for a voicemail: no call is recorded."""
+
+    queue: str | None = None
+    """The caller then waits in this queue; that the wait has ended is the answer."""
 
     @property
     def words(self) -> str:
@@ -61,10 +67,18 @@ def document(line: Line, prompt: Prompt) -> str:
         response.append(Hangup())
         return str(response)
     address = line.path(f"/twilio/voice/{prompt.step}/{prompt.turn}")
-    gather = Gather(**_listening(prompt, address))
+    if prompt.queue is not None:
+        for say in _said(prompt):
+            response.append(say)
+        wait = {"wait_url": line.path("/twilio/queue/wait"), "wait_url_method": "POST"}
+        response.append(Enqueue(prompt.queue, action=address, method="POST", **wait))
+        return str(response)
+    gather = Gather(**(_interrupted(address) if prompt.records_seconds else _listening(prompt, address)))
     for say in _said(prompt):
         gather.append(say)
     response.append(gather)
+    if prompt.records_seconds:
+        response.append(_recorded(line, prompt.records_seconds, address))
     response.append(Redirect(address, method="POST"))
     return str(response)
 
@@ -77,6 +91,27 @@ def _said(prompt: Prompt) -> Iterator[Say]:
             yield say
         else:
             yield Say(sentence, voice=VOICE, language=LANGUAGE)
+
+
+def _interrupted(address: str) -> dict[str, Any]:
+    """Before a tone: any key counts, and silence leads on to the tone at once."""
+    return {"input": "dtmf", "num_digits": 1, "timeout": 1, "action": address, "method": "POST"}
+
+
+def _recorded(line: Line, seconds: int, address: str) -> Record:
+    news = line.path("/twilio/recording")
+    return Record(
+        action=address,
+        method="POST",
+        max_length=seconds,
+        timeout=WAIT_SECONDS,
+        finish_on_key="0123456789*#",
+        play_beep=True,
+        trim="trim-silence",
+        recording_status_callback=news,
+        recording_status_callback_method="POST",
+        recording_status_callback_event="completed absent",
+    )
 
 
 def _listening(prompt: Prompt, address: str) -> dict[str, Any]:

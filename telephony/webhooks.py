@@ -5,6 +5,7 @@ Whoever cannot sign as Twilio changes nothing here. Whatever fails on our side, 
 
 import hmac
 import logging
+import re
 from collections.abc import Callable
 from http import HTTPStatus
 
@@ -15,15 +16,19 @@ from twilio.twiml.messaging_response import MessagingResponse
 from werkzeug.exceptions import HTTPException
 
 from scheduling import clock, db
+from scheduling.cases import voicemails
 from scheduling.models import EventKind
 from scheduling.outbox import delivery
-from telephony import callers, door, fields, phrases, signature, statuses, understanding, voice
+from telephony import callers, door, fields, our_calls, phrases, signature, statuses, understanding, voice
 from telephony.conversations import memory, reception, texts
-from telephony.conversations.exchange import Exchange, Heard
+from telephony.conversations.exchange import Exchange, Heard, Recording
 from telephony.conversations.text_menu import Text
 from telephony.line import Line
 
 log = logging.getLogger(__name__)
+
+_RECORDING_SID = re.compile(r"RE[0-9a-f]{32}")
+"""A recording is asked for by this name at the provider, never at an address that a request brings."""
 
 LARGEST_BODY = 64 * 1024
 LEAST_CONFIDENCE = 0.6
@@ -82,7 +87,9 @@ def text() -> ResponseReturnValue:
 
 
 def status(token: str) -> ResponseReturnValue:
-    """Twilio tells how far a text of ours has come."""
+    """Twilio tells how far a text or a call of ours has come."""
+    if _field("CallStatus"):
+        return our_calls.status(token)
     state = statuses.state(_field("MessageStatus") or _field("SmsStatus"))
     code = _field("ErrorCode") or None
     if state is None:
@@ -103,11 +110,31 @@ def status(token: str) -> ResponseReturnValue:
     return "", HTTPStatus.NO_CONTENT
 
 
+def recording() -> ResponseReturnValue:
+    """Twilio has the sound of a voicemail, or finds that there is none."""
+    heard, state = _recording(), _field("RecordingStatus")
+    if heard is None or state not in {"completed", "absent", "failed"}:
+        return _sentence("The news of a recording needs RecordingSid and RecordingStatus.", HTTPStatus.BAD_REQUEST)
+    with db.Session.begin() as session:
+        db.hurry(session, door.PATIENCE_SECONDS)
+        call = memory.call(session, _field("CallSid"))
+        if call is None:
+            return _sentence("There is no such call of ours.", HTTPStatus.NOT_FOUND)
+        left = voicemails.left(
+            session, recording_id=heard.sid, number=call.number, seconds=heard.seconds, now=g.received_at
+        )
+        settle = voicemails.is_ready if state == "completed" else voicemails.is_empty
+        settle(left, now=g.received_at)
+    return "", HTTPStatus.NO_CONTENT
+
+
 ADDRESSES: dict[str, Callable[..., ResponseReturnValue]] = {
     "/voice": ring,
     "/voice/<step>/<int:turn>": go_on,
     "/sms": text,
+    "/recording": recording,
     "/status/<token>": status,
+    **our_calls.ADDRESSES,
 }
 
 
@@ -157,7 +184,13 @@ def _heard() -> Heard:
     keys = "".join(key for key in _field("Digits") if key in "0123456789*#")
     confidence = _field("Confidence")
     is_sure = not confidence or _share(confidence) >= LEAST_CONFIDENCE
-    return Heard(keys=keys.rstrip("#"), words=_field("SpeechResult") if is_sure else "")
+    words = _field("SpeechResult") if is_sure else ""
+    return Heard(keys=keys.rstrip("#"), words=words, recording=_recording(), left_queue=_field("QueueResult"))
+
+
+def _recording() -> Recording | None:
+    sid, seconds = _field("RecordingSid"), _number("RecordingDuration")
+    return Recording(sid=sid, seconds=seconds or None) if _RECORDING_SID.fullmatch(sid) else None
 
 
 def _fault(error: Exception) -> ResponseReturnValue:
@@ -167,8 +200,11 @@ def _fault(error: Exception) -> ResponseReturnValue:
     log.error("a webhook failed", exc_info=error, extra={"endpoint": request.endpoint})
     if request.endpoint == "twilio.text":
         return _xml(_message(_text_fault()))
-    if request.endpoint == "twilio.status":
+    if request.endpoint in {"twilio.status", "twilio.recording"}:
         return _sentence("Try again later.", HTTPStatus.SERVICE_UNAVAILABLE)
+    view = (request.endpoint or "").removeprefix("twilio.")
+    if (kept := our_calls.on_fault(view)) is not None:
+        return kept
     asked = request.view_args or {}
     before = int(asked["turn"]) if asked.get("step") == reception.FAULT else 0
     return _xml(voice.document(g.line, reception.fault(g.line, before)))

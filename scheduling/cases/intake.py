@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from scheduling import references
+from scheduling.cases.call_back_times import Window
 from scheduling.models import (
     FAMILY,
     Actor,
@@ -91,13 +92,16 @@ def ask_call_back(
     deadline_soon: bool = False,
     case: Case | None = None,
     may_leave_message: bool = False,
+    window: Window | None = None,
 ) -> CallBack:
-    """Promise to ring somebody; who asks twice waits once."""
+    """Promise to ring somebody, as soon as may be or in the window they chose; who asks twice waits once."""
     waiting = _waiting(session, number) or _new_call_back(session, number, because=because, now=now)
     waiting.deadline_soon = waiting.deadline_soon or deadline_soon
     if case is not None:
         waiting.case_id, waiting.person = case.id, case.person
         case.record("A call back was promised", why=because, by=FAMILY, now=now)
+    waiting.wanted_from, waiting.wanted_until = (window.starts_at, window.ends_at) if window else (None, None)
+    waiting.next_try_at = waiting.wanted_from
     person = waiting.person or Person(number=number)
     person.may_leave_message = person.may_leave_message or may_leave_message
     waiting.person = person

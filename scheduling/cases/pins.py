@@ -4,7 +4,7 @@ A number that shows proves nothing, and a birth date is known to the other paren
 shown once, to the member of staff who issues it, and goes to the family on paper or by word of mouth to somebody whom
 the adviser knows. It is in no text and no mail: both lie about, and both are kept word for word in our outbox.
 
-Six digits are a million: any digest of them without a secret is undone in a minute, however slow, and a slow one would
+Half a million PINs: any digest of them without a secret is undone in a minute, however slow, and a slow one would
 also hold up a caller. So it is sealed with a key that is not in the record (HMAC-SHA256). A stolen record alone tells
 nothing, and whoever has the key as well could issue PINs of their own anyway.
 """
@@ -38,7 +38,7 @@ def use(secret: str) -> None:
 
 def issue(session: Session, case: Case, *, by: Actor, now: datetime) -> str:
     """Draw a new PIN; the one before it is worth nothing any more. Only this answer ever shows it."""
-    digits = "".join(str(secrets.randbelow(10)) for _ in range(LENGTH))
+    digits = "".join(secrets.choice("123456789") for _ in range(LENGTH))  # 0 leads to a person
     sealed = _seal(case.reference, digits)
     session.merge(Pin(case_id=case.id, sealed=sealed, issued_at=now, issued_by_id=by.staff_id))
     case.record("A PIN for the telephone was issued", why="Earlier ones are worth nothing any more.", by=by, now=now)
@@ -65,8 +65,9 @@ def opens(session: Session, reference: str, digits: str, *, call_sid: str, now: 
     is_right = hmac.compare_digest(_seal(reference, digits), _NOBODYS if pin is None else pin.sealed)
     if case is not None and may and is_right:
         return case
-    session.add(WrongPin(reference=reference, call_sid=call_sid, at=now))
-    session.flush()
+    if may:  # beyond the limit nothing is counted, or a stranger could keep the family out for ever
+        session.add(WrongPin(reference=reference, call_sid=call_sid, at=now))
+        session.flush()
     return None
 
 

@@ -57,10 +57,10 @@ class Call(Base):
     authority_id: Mapped[int | None] = mapped_column(ForeignKey("authorities.id"))
     call_back_number: Mapped[str | None]
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
+    keyed_reference: Mapped[str | None]
+    """The reference that the caller keyed, of a case or of none: the PIN comes next."""
     proved_at: Mapped[datetime | None]
     """When reference and PIN were right: only then is anything told about the case."""
-    may_leave_message: Mapped[bool] = mapped_column(default=False)
-    """What the caller said to a message on their machine, until the call-back is written."""
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 

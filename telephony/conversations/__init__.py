@@ -4,6 +4,6 @@
 - ``memory``: what the line remembers between two requests
 - ``reception``: picks up, asks for the purpose, and knows what always holds: 0 for a person, * to hear again
 - ``advice_call``, ``meeting_call``: what callers come for
-- ``person``, ``number``: a person calls back, on a number that is safe
+- ``person``, ``number``: a person calls back, on a number that is safe; ``voicemail``: for whoever has none
 - ``texts``: a text comes in; ``text_menu``: the questions we ask by text
 """

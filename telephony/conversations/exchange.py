@@ -15,16 +15,27 @@ YES_OR_NO = ("yes", "no", "not sure")
 
 
 @dataclass(frozen=True, kw_only=True)
+class Recording:
+    """What the caller left on the tape, by the provider's name of it."""
+
+    sid: str
+    seconds: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Heard:
     """What the caller keyed or said; neither is silence."""
 
     keys: str = ""
     words: str = ""
+    left_queue: str = ""
+    """How a wait in the queue has ended, in the provider's word."""
+    recording: Recording | None = None
 
     @property
     def is_silence(self) -> bool:
         """Whether nothing came at all."""
-        return not self.keys and not self.words
+        return not self.keys and not self.words and self.recording is None
 
     @property
     def figure(self) -> str | None:
@@ -39,8 +50,16 @@ class Heard:
 
     @property
     def wants_a_person(self) -> bool:
-        """Whether it was 0, or the word for it, at whatever question."""
-        return self.figure == "0" or understanding.purpose(self.words) is understanding.Purpose.PERSON
+        """Whether it was 0, or the word for it, at whatever question.
+
+        Where many keys make an answer, the provider waits after a lone 0 for the next: 0 again and again, or 0 and the
+        hash key, is heard at once.
+        """
+        return (
+            set(self.keys) == {"0"}
+            or self.figure == "0"
+            or understanding.purpose(self.words) is understanding.Purpose.PERSON
+        )
 
     @property
     def wants_it_again(self) -> bool:

@@ -3,10 +3,13 @@
 Reached by 0 from every question, and by everybody whom the machine cannot understand.
 """
 
-from scheduling.cases import intake
-from scheduling.models import ContactChannel, Said
-from telephony import phrases
-from telephony.conversations import memory, number
+from dataclasses import replace
+
+from scheduling.cases import call_back_times, intake
+from scheduling.cases.call_back_times import Window
+from scheduling.models import ContactChannel, LeftQueue, Said
+from telephony import phrases, understanding
+from telephony.conversations import memory, number, voicemail, waiting
 from telephony.conversations.exchange import YES_OR_NO, Exchange, Heard, Question
 from telephony.voice import Prompt, Sentence, Slowly
 
@@ -14,7 +17,9 @@ REASONS = {
     "asked": "asked for a person",
     "language": "another language, or help with the phone",
     "meeting": "about a meeting; the reference was keyed, which proves nothing",
-    "no-reference": "about a meeting, without its reference",
+    "no-reference": "about a meeting, without its reference or PIN",
+    "no-meeting": "about a meeting; reference and PIN were right, and nothing is booked",
+    "change": "wants another time; reference and PIN were right",
     "council": "asked for advice; the council was not understood",
     "full": "asked for advice; no time was free",
     "lost": "could not be understood",
@@ -29,9 +34,15 @@ def begin(exchange: Exchange, why: str, *, saying: tuple[Sentence, ...] = ()) ->
     """The way to a person, from wherever the caller was."""
     note(exchange, Said.OTHER)
     exchange.call.misses = 0
+    if waiting.is_possible(exchange, why):
+        return waiting.enter(exchange, why, saying)
+    return _call_back(exchange, why, saying)
+
+
+def _call_back(exchange: Exchange, why: str, saying: tuple[Sentence, ...]) -> Prompt:
     exchange.call.step = f"call-back.{why}"
     asked = _this_number(exchange) if number.to_ring(exchange) else KEYING.ask(exchange)
-    return Prompt(says=(*saying, *asked.says), step=asked.step, keys=asked.keys, hints=asked.hints)
+    return replace(asked, says=(*saying, *asked.says))
 
 
 def note(exchange: Exchange, said: Said, words: str | None = None) -> None:
@@ -46,6 +57,22 @@ def note(exchange: Exchange, said: Said, words: str | None = None) -> None:
             provider_id=exchange.call.sid,
             words=words or None,
         )
+
+
+def _after_waiting(exchange: Exchange, heard: Heard) -> Prompt:
+    """An adviser took the call, or the caller would rather be rung, or the queue would not have them."""
+    why = exchange.arguments[0]
+    match waiting.leave(exchange, heard.left_queue):
+        case LeftQueue.CALL_BACK:
+            return _call_back(exchange, why, (phrases.KEEPS_PLACE,))
+        case LeftQueue.FAILED:
+            return _call_back(exchange, why, (phrases.A_PERSON_WILL_CALL,))
+        case _:
+            return farewell(exchange)
+
+
+def _never_lost(exchange: Exchange) -> Prompt:
+    return _call_back(exchange, exchange.arguments[0], ())
 
 
 def lost(exchange: Exchange) -> Prompt:
@@ -70,7 +97,7 @@ def _is_it_right(exchange: Exchange, heard: Heard) -> Prompt | None:
     match heard.agrees:
         case True:
             exchange.call.call_back_number = number.to_ring(exchange)
-            return _message(exchange)
+            return _when(exchange)
         case False:
             exchange.call.call_back_number = None
             return KEYING.ask(exchange)
@@ -78,9 +105,41 @@ def _is_it_right(exchange: Exchange, heard: Heard) -> Prompt | None:
             return None
 
 
-def _message(exchange: Exchange) -> Prompt:
-    step = ".".join(["call-back-message", *exchange.arguments])
+def _when(exchange: Exchange) -> Prompt:
+    windows = [window.words for window in _windows(exchange)]
+    step = ".".join(["call-back-when", *exchange.arguments[:1]])
+    return Prompt(says=(phrases.when(windows),), step=step, hints=tuple(windows))
+
+
+def _hear_when(exchange: Exchange, heard: Heard) -> Prompt | None:
+    windows = dict(zip("123", _windows(exchange), strict=False))
+    if heard.figure is not None:
+        return _message(exchange, windows[heard.figure]) if heard.figure in windows else None
+    said = understanding.plain(heard.words)
+    named = [window for window in windows.values() if said and said in understanding.plain(window.words)]
+    return _message(exchange, named[0]) if len(named) == 1 else None
+
+
+def _windows(exchange: Exchange) -> list[Window]:
+    return call_back_times.offered(exchange.session, now=exchange.now)
+
+
+def _at_any_time(exchange: Exchange) -> Prompt:
+    return _message(exchange, None)
+
+
+def _message(exchange: Exchange, window: Window | None) -> Prompt:
+    chosen = [] if window is None else [window.name]
+    step = ".".join(["call-back-message", *exchange.arguments[:1], *chosen])
     return Prompt(says=(phrases.LEAVE_A_MESSAGE,), step=step, hints=YES_OR_NO)
+
+
+def _ask_message(exchange: Exchange) -> Prompt:
+    return _message(exchange, _chosen(exchange))
+
+
+def _chosen(exchange: Exchange) -> Window | None:
+    return next((window for window in _windows(exchange) if window.name in exchange.arguments[1:]), None)
 
 
 def _may_we(exchange: Exchange, heard: Heard) -> Prompt | None:
@@ -92,12 +151,12 @@ def _no_message(exchange: Exchange) -> Prompt:
 
 
 def _promise(exchange: Exchange, *, may_leave_message: bool, warning: str | None = None) -> Prompt:
-    call, to_ring = exchange.call, number.to_ring(exchange)
+    call, to_ring, window = exchange.call, number.to_ring(exchange), _chosen(exchange)
     if to_ring is None:
-        return _no_number(exchange)
+        return voicemail.ask(exchange)
     relay = "through Relay UK" if call.is_relay else None
     because = "; ".join(filter(None, [REASONS[exchange.arguments[0]], relay, warning]))
-    intake.ask_call_back(
+    promised = intake.ask_call_back(
         exchange.session,
         number=to_ring,
         because=because,
@@ -105,8 +164,12 @@ def _promise(exchange: Exchange, *, may_leave_message: bool, warning: str | None
         deadline_soon=bool(call.deadline_soon),
         case=call.case,
         may_leave_message=may_leave_message,
+        window=window,
     )
-    return Prompt(says=(Slowly(phrases.will_call(exchange.line.voice_number)),))
+    if warning is None:
+        waiting.keep_place(exchange, exchange.arguments[0], promised)
+    when = None if window is None else window.words
+    return Prompt(says=(Slowly(phrases.will_call(exchange.line.voice_number, when)),))
 
 
 def _stayed_on_the_line(exchange: Exchange) -> Prompt:
@@ -114,16 +177,15 @@ def _stayed_on_the_line(exchange: Exchange) -> Prompt:
     return _promise(exchange, may_leave_message=False, warning=NOT_CONFIRMED)
 
 
-def _no_number(exchange: Exchange) -> Prompt:
-    return Prompt(says=(Slowly(phrases.no_number(exchange.line.sms_number)),))
-
-
 KEYING = number.Keying(
-    "call-back-number", then=_message, lost=_no_number, unsure=_stayed_on_the_line, is_for_a_person=True
+    "call-back-number", then=_when, lost=voicemail.ask, unsure=_stayed_on_the_line, is_for_a_person=True
 )
 
 QUESTIONS = {
+    waiting.STEP: Question(ask=waiting.ask, hear=_after_waiting, lost=_never_lost, leads_to_a_person=True),
     "call-back": Question(ask=_this_number, hear=_is_it_right, lost=_stayed_on_the_line, leads_to_a_person=True),
-    "call-back-message": Question(ask=_message, hear=_may_we, lost=_no_message, leads_to_a_person=True),
+    "call-back-when": Question(ask=_when, hear=_hear_when, lost=_at_any_time, leads_to_a_person=True),
+    "call-back-message": Question(ask=_ask_message, hear=_may_we, lost=_no_message, leads_to_a_person=True),
     **KEYING.questions(),
+    **voicemail.QUESTIONS,
 }

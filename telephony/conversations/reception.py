@@ -8,7 +8,7 @@ import logging
 from dataclasses import replace
 
 from telephony import phrases, understanding
-from telephony.conversations import advice_call, meeting_call, person
+from telephony.conversations import advice_call, meeting_call, person, voicemail
 from telephony.conversations.exchange import Exchange, Heard, Question
 from telephony.line import Line
 from telephony.understanding import Purpose
@@ -74,6 +74,7 @@ def _asked(exchange: Exchange, prompt: Prompt) -> Prompt:
 
 def _next(exchange: Exchange, heard: Heard) -> Prompt:
     call, question = exchange.call, _question(exchange)
+    voicemail.keep(exchange, heard)
     if call.turn >= MOST_TURNS:
         return Prompt(says=(phrases.long_call(exchange.line.sms_number),))
     if heard.wants_it_again:

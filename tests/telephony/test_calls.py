@@ -1,8 +1,14 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
 from sqlalchemy import select
 
-from scheduling import db, references
+from scheduling import db
 from scheduling.models import Booking, Call, CallBack, Case, Contact, Message, Person, Said, Staff
 from tests.telephony.conftest import NOW, Twilio
+
+TOMORROW_AT_NINE = datetime(2026, 12, 2, 9, 0, tzinfo=UTC)
 
 
 def test_a_parent_rings_names_the_council_and_gets_a_time_with_an_adviser(twilio: Twilio) -> None:
@@ -116,19 +122,42 @@ def test_zero_leads_to_a_person_who_calls_back(twilio: Twilio) -> None:
     call = twilio.call().presses("0")
 
     assert "the number ending 1 2 3" in call.hears
-    assert "0 3 0 0, 1 2 3, 4 5 6 7" in call.presses("1").presses("1").hears
+    assert "Press 1 for today. Press 2 for tomorrow morning." in call.presses("1").hears
+    assert "may we leave a short message?" in call.presses("2").hears
+    assert "call you tomorrow morning. Our number will show as 0 3 0 0, 1 2 3, 4 5 6 7" in call.presses("1").hears
     assert call.is_over
     with db.Reading() as session:
         asked = session.scalars(select(CallBack)).one()
         assert (asked.number, asked.because) == ("+447700900123", "asked for a person")
+        assert (asked.wanted_from, asked.wanted_until) == (TOMORROW_AT_NINE, TOMORROW_AT_NINE + timedelta(hours=4))
         assert asked.person is not None
         assert asked.person.may_leave_message
 
 
-def test_zero_is_heard_inside_a_long_number(twilio: Twilio) -> None:
-    call = twilio.call().presses("2").presses("0")
+@pytest.mark.parametrize("keys", ["0", "000", "00000000", "0#"])
+def test_zero_is_heard_inside_a_long_number(twilio: Twilio, keys: str) -> None:
+    call = twilio.call().presses("2").presses(keys)
 
     assert call.step == "call-back"
+
+
+def test_on_a_friday_evening_nobody_is_promised_tomorrow(twilio: Twilio) -> None:
+    with time_machine.travel(datetime(2026, 12, 4, 18, 0, tzinfo=UTC), tick=False):
+        call = twilio.call().presses("0").presses("1")
+
+        assert call.hears == "When may we call you? Press 1 for Monday morning. Press 2 for Monday afternoon."
+        call.presses("2").presses("2")
+
+    assert "call you on Monday afternoon." in call.hears
+
+
+def test_the_time_can_be_said_and_silence_leaves_it_open(twilio: Twilio) -> None:
+    said = twilio.call("CA1").presses("0").presses("1").says("tomorrow afternoon").presses("2")
+    silent = twilio.call("CA2", sender="+447700900124").presses("0").presses("1")
+    silent.is_silent().is_silent().is_silent().presses("2")
+
+    assert "call you tomorrow afternoon." in said.hears
+    assert "call you when one is free." in silent.hears
 
 
 def test_an_unsafe_number_is_never_rung(twilio: Twilio) -> None:
@@ -136,7 +165,8 @@ def test_an_unsafe_number_is_never_rung(twilio: Twilio) -> None:
 
     call.is_silent().is_silent().is_silent()
 
-    assert call.is_over
+    assert call.step == "voicemail"
+    assert call.is_silent().is_silent().is_over
     assert "text us on 0 7 7 0 0, 9 0 0 0 0 0" in call.hears
     with db.Reading() as session:
         assert session.scalars(select(CallBack)).all() == []
@@ -156,20 +186,8 @@ def test_who_stays_on_the_line_in_silence_is_called_back_with_a_warning(twilio: 
         assert not asked.person.may_leave_message
 
 
-def test_an_existing_meeting_is_a_persons_work_whatever_the_reference(twilio: Twilio) -> None:
-    twilio.call("CA1").presses("1").presses("2").says("Camden").presses("1").presses("2")
-    with db.Reading() as session:
-        known = session.scalars(select(Case.reference)).one()
-    unknown = next(r for r in iter(references.new, None) if r != known)
-
-    with_known, with_unknown = twilio.call("CA2").presses("2").presses(known), twilio.call("CA3").presses("2")
-
-    assert with_unknown.presses(unknown).hears == with_known.hears
-    assert with_known.step == "call-back"
-
-
 def test_another_language_is_a_persons_work(twilio: Twilio) -> None:
-    twilio.call().presses("3").presses("1").presses("2")
+    twilio.call().presses("3").presses("1").presses("1").presses("2")
 
     with db.Reading() as session:
         assert session.scalars(select(CallBack.because)).one() == "another language, or help with the phone"
@@ -189,7 +207,7 @@ def test_no_adviser_free_becomes_a_call_back_with_the_case(twilio: Twilio) -> No
     call = twilio.call().presses("1").presses("1").says("Camden").presses("1").presses("2")
 
     assert call.hears.startswith("No time is free to book now.")
-    call.presses("1").presses("2")
+    call.presses("1").presses("1").presses("2")
     with db.Reading() as session:
         asked, case = session.scalars(select(CallBack)).one(), session.scalars(select(Case)).one()
         assert (asked.case_id, asked.deadline_soon) == (case.id, True)
@@ -199,7 +217,7 @@ def test_a_call_through_relay_is_waited_for_longer(twilio: Twilio) -> None:
     call = twilio.call(sender="18001+447700900123")
 
     assert 'timeout="20"' in call.document
-    call.presses("0").presses("1").presses("2")
+    call.presses("0").presses("1").presses("1").presses("2")
     with db.Reading() as session:
         assert session.scalars(select(CallBack.because)).one() == "asked for a person; through Relay UK"
 

@@ -38,6 +38,14 @@ def _spoken() -> Iterator[str]:
     yield f"{phrases.ABOUT_A_MEETING} {phrases.this_number(MOBILE)}"
     yield f"{phrases.NOT_CAUGHT} {phrases.keyed_number(MOBILE)}"
     yield phrases.will_call(VOICE)
+    yield phrases.will_call(VOICE, "on Wednesday afternoon")
+    yield f"{phrases.NOT_CAUGHT} {phrases.when(['today', 'tomorrow morning', 'tomorrow afternoon'])}"
+    yield f"{phrases.your_meeting(LONG_TIME)} {phrases.HEAR_THE_PLACE} {phrases.KEEP_OR_CHANGE}"
+    yield f"{phrases.our_call(LONG_TIME)} {phrases.KEEP_OR_CHANGE}"
+    yield f"{phrases.the_place('Hendon Community Library', '12 The Burroughs, London')} {phrases.KEEP_OR_CHANGE}"
+    yield f"{phrases.NO_MATCH} {phrases.REFERENCE}"
+    yield f"{phrases.NOT_CAUGHT} {phrases.PIN}"
+    yield f"{phrases.ANOTHER_TIME} {phrases.this_number(MOBILE)}"
     yield phrases.no_number(TEXTS)
     yield phrases.long_call(TEXTS)
     yield phrases.fault_remains(TEXTS)

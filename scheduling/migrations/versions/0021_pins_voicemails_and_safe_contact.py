@@ -14,8 +14,8 @@ ADDED = (
     ("people", "may_say_place", YES_OR_NO),
     ("people", "texts_fail_since", MOMENT),
     ("contacts", "may_mean_danger", YES_OR_NO),
+    ("calls", "keyed_reference", WORDS),
     ("calls", "proved_at", MOMENT),
-    ("calls", "may_leave_message", YES_OR_NO),
     ("call_backs", "wanted_from", MOMENT),
     ("call_backs", "wanted_until", MOMENT),
 )

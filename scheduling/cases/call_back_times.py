@@ -1,0 +1,56 @@
+"""When somebody who asks to be rung can choose to be: in what is left of today, or on the next working day."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy.orm import Session
+
+from scheduling import london
+from scheduling.cases import office_hours
+from scheduling.law.working_days import Calendar
+from scheduling.reference import calendar
+
+MIDDAY = time(13)
+ENOUGH_LEFT = timedelta(hours=1)
+"""Of our office hours: today is not promised in the last of them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Window:
+    """A stretch of our office hours, and how it is said."""
+
+    name: str
+    """today, morning or afternoon."""
+    starts_at: datetime
+    ends_at: datetime
+    words: str
+    """As after "we will call you": today, tomorrow morning, on Monday afternoon."""
+
+
+def offered(session: Session, *, now: datetime) -> list[Window]:
+    """The windows that we can keep, the nearest first."""
+    working_days, today = calendar.working_days(session), london.london_day(now)
+    following = working_days.after(today, 1)
+    day = "tomorrow" if following == today + timedelta(days=1) else f"on {following:%A}"
+    return [
+        *_today(working_days, today, now),
+        Window(
+            name="morning",
+            starts_at=london.at(following, office_hours.OPENS),
+            ends_at=london.at(following, MIDDAY),
+            words=f"{day} morning",
+        ),
+        Window(
+            name="afternoon",
+            starts_at=london.at(following, MIDDAY),
+            ends_at=london.at(following, office_hours.CLOSES),
+            words=f"{day} afternoon",
+        ),
+    ]
+
+
+def _today(working_days: Calendar, today: date, now: datetime) -> list[Window]:
+    starts_at, ends_at = max(now, london.at(today, office_hours.OPENS)), london.at(today, office_hours.CLOSES)
+    if not working_days.is_working_day(today) or ends_at - starts_at < ENOUGH_LEFT:
+        return []
+    return [Window(name="today", starts_at=starts_at, ends_at=ends_at, words="today")]
