@@ -1,4 +1,4 @@
-"""Texts through Twilio, by its official library.
+"""Texts and calls through Twilio, by its official library.
 
 Twilio takes no key that would keep it from sending twice, so every answer is sorted by one question: can the text have
 gone? The library adds two traps: for an error page that is not Twilio's, `code` is the HTTP status; and when time runs
@@ -38,6 +38,9 @@ _CLOCKS_DIFFER_BY = timedelta(seconds=60)
 _A_PAGE = 100
 _MOST_LISTED = 1000
 """A bound only: reading stops at the text itself, and a number gets few texts in the time that is asked for."""
+
+RINGS_SECONDS = 25
+"""Most voicemails answer later."""
 
 
 class TwilioCarrier:
@@ -96,6 +99,60 @@ class TwilioCarrier:
 
     def _sender(self) -> dict[str, str]:
         return {"messaging_service_sid": self._service} if self._service else {"from_": self._number}
+
+
+class TwilioCaller:
+    """Places calls. They show the advice line's number; who answers is told apart meanwhile; nothing is recorded."""
+
+    def __init__(
+        self,
+        *,
+        account_sid: str,
+        api_key: str,
+        api_secret: str,
+        voice_number: str,
+        base_url: str,
+        http_client: HttpClient | None = None,
+    ) -> None:
+        client = http_client or TwilioHttpClient(timeout=CALL_TIMEOUT.total_seconds(), max_retries=0)
+        self._twilio = Client(api_key, api_secret, account_sid, http_client=client)
+        self._number = voice_number
+        self._base_url = base_url
+
+    def carry(self, parcel: Parcel) -> Receipt:
+        """Have Twilio ring the number; what is then said, it asks at the address that bears the call's token."""
+        ours = f"{self._base_url}/twilio/call/{parcel.token}"
+        try:
+            placed = self._twilio.calls.create(
+                to=parcel.address,
+                from_=self._number,
+                url=ours,
+                method="POST",
+                timeout=RINGS_SECONDS,
+                machine_detection="DetectMessageEnd",
+                async_amd="true",  # whoever answers would else hear silence first, and hang up
+                async_amd_status_callback=f"{ours}/machine",
+                async_amd_status_callback_method="POST",
+                status_callback=f"{self._base_url}/twilio/status/{parcel.token}",
+                status_callback_method="POST",
+                status_callback_event=["answered", "completed"],
+            )
+        except (TwilioException, requests.RequestException, ValueError) as fault:
+            raise _meaning(fault) from fault
+        if not placed.sid:
+            raise InDoubt("an answer without a call")
+        return Receipt(provider_id=placed.sid)
+
+    def find(self, parcel: Parcel) -> Receipt | None:
+        """The call in Twilio's list, known by number and time."""
+        since = parcel.attempted_at - _CLOCKS_DIFFER_BY
+        try:
+            listed = self._twilio.calls.stream(
+                to=parcel.address, from_=self._number, start_time_after=since, limit=_MOST_LISTED, page_size=_A_PAGE
+            )
+            return next((Receipt(provider_id=call.sid) for call in listed if call.sid), None)
+        except (TwilioException, requests.RequestException, ValueError) as fault:
+            raise _meaning(fault) from fault
 
 
 def _validity(parcel: Parcel) -> dict[str, int]:
