@@ -185,7 +185,8 @@ def tell_waiting(session: Session, *, now: datetime) -> list[Telling]:
 def waiting(session: Session, *, now: datetime) -> list[Case]:
     """The cases for which the service has to find a time, those whose thirty days end first in front.
 
-    On health alone the integrated care board arranges and is asked for times, by a person.
+    On health alone the integrated care board arranges and is asked for times, by a person. Where the authority cannot,
+    the family chooses between a later meeting and none, so nothing is booked unasked.
     """
     told = session.scalars(
         select(Case)
@@ -193,6 +194,7 @@ def waiting(session: Session, *, now: datetime) -> list[Case]:
         .where(
             Case.closed_at.is_(None),
             Case.declined_at.is_(None),
+            Case.authority_cannot_at.is_(None),
             ~exists().where(Booking.case_id == Case.id, Booking.kind == BookingKind.MEDIATION),
         )
         .order_by(Telling.told_at, Case.id)

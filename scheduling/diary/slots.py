@@ -11,7 +11,7 @@ A meeting that has to move stays as near as it can to what was promised: same ti
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 
@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session, selectinload
 from scheduling import london
 from scheduling.diary import claims, clocks, constraints
 from scheduling.diary.claims import Taken
-from scheduling.law import window
+from scheduling.law import deadlines, window
 from scheduling.law.window import Window
 from scheduling.law.working_days import Calendar
 from scheduling.models import (
@@ -38,6 +38,7 @@ from scheduling.models import (
 from scheduling.reference import calendar
 
 LENGTH = timedelta(hours=2)
+LATE = timedelta(days=30)
 
 BETWEEN_SCHOOL_RUNS = (time(10), time(10, 30), time(13), time(13, 30), time(11), time(11, 30), time(12), time(12, 30))
 """In the order in which they are offered: ten and one leave a mediator room for two meetings on the day."""
@@ -160,13 +161,19 @@ class Search:
 
     def _reasons(self, starts_at: datetime, venue: Venue) -> tuple[str, ...]:
         day = london.london_day(starts_at)
-        again = "there would be time to book once more" if self.leaves_room_to_book_again(day) else "the last chance"
         return (
-            f"Within the 30 days, which end on {london.written_day(self.window.closes)}: {again}.",
+            self._in_time(day),
             "The family has five clear working days' notice.",
             f"{venue.name} is neutral and serves the area{', and step-free' if venue.step_free else ''}.",
             "Mediator, officer and family are free.",
         )
+
+    def _in_time(self, day: date) -> str:
+        ends = deadlines.mediation_window(self.told, self.calendar).last_date.day
+        if day > ends:
+            return f"The 30 days ended on {london.written_day(ends)} without a meeting, and the family waits for one."
+        again = "there would be time to book once more" if self.leaves_room_to_book_again(day) else "the last chance"
+        return f"Within the 30 days, which end on {london.written_day(ends)}: {again}."
 
 
 def best(
@@ -191,8 +198,14 @@ def window_of(session: Session, case: Case, *, now: datetime) -> Window | None:
     began = clocks.began(session, case)
     if began is None:
         return None
-    today = london.london_day(now)
-    return window.of_mediation(london.london_day(began), calendar.working_days(session), notice_on=today)
+    return _window(case, london.london_day(began), calendar.working_days(session), today=london.london_day(now))
+
+
+def _window(case: Case, told: date, working_days: Calendar, *, today: date) -> Window:
+    """The 30 days; once they are missed, as many more for a family that would rather wait, with the same notice."""
+    lawful = window.of_mediation(told, working_days, notice_on=today)
+    is_missed = today > lawful.closes or case.authority_cannot_at is not None
+    return replace(lawful, closes=lawful.opens + LATE) if lawful.is_empty and is_missed else lawful
 
 
 def prepare(
@@ -201,7 +214,7 @@ def prepare(
     """Read the diary once, for everybody who could be part of this case's meeting."""
     told = london.london_day(clocks.began(session, case) or now)
     working_days = calendar.working_days(session)
-    lawful = window.of_mediation(told, working_days, notice_on=london.london_day(now))
+    lawful = _window(case, told, working_days, today=london.london_day(now))
     officers, mediators, rooms = _officers(case), _mediators(session, case), _rooms(session, case)
     elsewhere = {*supposing.moved, *([moving.id] if moving is not None else [])}
     everybody = [
