@@ -15,7 +15,17 @@ from apscheduler.schedulers.base import BaseScheduler
 from sqlalchemy.orm import Session
 
 from scheduling import clock, db
-from scheduling.cases import alarms, authority, certificate_post, mediation, promises, thirty_days
+from scheduling.cases import (
+    alarms,
+    authority,
+    calling,
+    certificate_post,
+    mediation,
+    promises,
+    ringing,
+    thirty_days,
+    voicemails,
+)
 from scheduling.diary import reminders, venues
 from scheduling.jobs import forgetting, heartbeat
 
@@ -52,6 +62,8 @@ class Job:
     """Seconds from one look to the next."""
     sweep: Callable[[datetime], None]
     purpose: str
+    looks_at_once: bool = True
+    """Whether it looks when the clock starts, too."""
 
 
 def in_a_transaction(operation: Operation) -> Callable[[datetime], None]:
@@ -108,6 +120,24 @@ TIMETABLE = (
         every=10,
         sweep=one_by_one(mediation.waiting_ids, mediation.book_if_waiting),
         purpose="Books the best lawful time for every case whose authority was told, or says in its history why not.",
+    ),
+    Job(
+        name="ring whoever is free",
+        every=5,
+        sweep=in_a_transaction(ringing.offer),
+        purpose="Rings a free adviser for whoever waits, on the line or for a call-back that is due.",
+    ),
+    Job(
+        name="begin advice sessions",
+        every=10,
+        sweep=in_a_transaction(ringing.ring_due_sessions),
+        purpose="Rings the adviser, and then the family, when an advice session begins; three times at most.",
+    ),
+    Job(
+        name="settle our calls",
+        every=5,
+        sweep=in_a_transaction(calling.settle),
+        purpose="Ends the calls that were never placed, or of which nothing was heard any more, and tries again.",
     ),
     Job(
         name="place stranded meetings",
@@ -174,6 +204,7 @@ TIMETABLE = (
         every=60,
         sweep=watch_the_worker,
         purpose="Logs an error while the worker shows no sign of life.",
+        looks_at_once=False,  # whoever starts with the clock has not shown itself yet
     ),
     Job(
         name="close unanswered questions",
@@ -187,13 +218,20 @@ TIMETABLE = (
         sweep=in_a_transaction(forgetting.forget_webhooks),
         purpose="Removes webhooks and the state of calls after 30 days; contacts stay.",
     ),
+    Job(
+        name="forget voicemails",
+        every=3600,
+        sweep=in_a_transaction(voicemails.forget_due),
+        purpose="Deletes the sound of voicemails after 90 days; that somebody called stays.",
+    ),
 )
 
 
 def start(scheduler: BaseScheduler) -> None:
     """Look at once, then at every job's own pace."""
     for job in TIMETABLE:
-        scheduler.add_job(take, args=[job], name=f"{job.name} (at the start)", **SETTINGS)
+        if job.looks_at_once:
+            scheduler.add_job(take, args=[job], name=f"{job.name} (at the start)", **SETTINGS)
         scheduler.add_job(take, "interval", seconds=job.every, args=[job], name=job.name, jitter=1, **SETTINGS)
     scheduler.start()
 
