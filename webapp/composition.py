@@ -8,7 +8,7 @@ from types import FrameType
 from sqlalchemy import Engine
 
 from scheduling import clock, db
-from scheduling.cases import policy
+from scheduling.cases import pins, policy
 from scheduling.law.certificates import Policy
 from scheduling.outbox import identity
 from telephony.line import Line
@@ -23,6 +23,7 @@ def prepare(settings: Settings) -> Engine:
     settings.make_data_dir()
     introduce(settings)
     policy.use(Policy(silence_is_an_answer=settings.silence_is_an_answer))
+    pins.use(settings.secret)
     return db.connect(settings.database)
 
 

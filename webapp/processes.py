@@ -14,12 +14,16 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import DBAPIError
 
 from scheduling import clock as time_now
+from scheduling.cases import voicemails
+from scheduling.cases.voicemails import Tapes
 from scheduling.jobs import heartbeat, timetable
 from scheduling.models import Channel
 from scheduling.outbox import delivery, smtp
 from scheduling.outbox.carriers import Carrier
 from telephony.carrier import TwilioCarrier
 from telephony.simulator.carrier import SimulatorCarrier
+from telephony.simulator.tapes import SimulatorTapes
+from telephony.tapes import TwilioTapes
 from webapp import composition, settings
 from webapp.settings import Settings
 
@@ -50,11 +54,11 @@ def clock() -> None:
 def work(chosen: Settings, stop: threading.Event) -> None:
     """Drain the outbox until told to stop; the message in hand is finished first."""
     composition.prepare(chosen)
-    carriers = carriers_for(chosen)
+    carriers, tapes = carriers_for(chosen), tapes_for(chosen)
     beats = _every(BEAT_SECONDS)
     log.info("worker started")
     while not stop.is_set():
-        stop.wait(_round(carriers, beats))
+        stop.wait(_round(carriers, tapes, beats))
     log.info("worker stopped")
 
 
@@ -74,6 +78,17 @@ def carriers_for(chosen: Settings) -> Mapping[Channel, Carrier]:
     return {Channel.SMS: _text_carrier(chosen), Channel.EMAIL: smtp.SmtpCarrier(chosen.mail_url, chosen.mail_from)}
 
 
+def tapes_for(chosen: Settings) -> Tapes:
+    """Where voicemails are fetched from."""
+    if chosen.has_simulator:
+        return SimulatorTapes()
+    return TwilioTapes(
+        account_sid=chosen.twilio_account_sid,
+        api_key=chosen.twilio_api_key or "",
+        api_secret=chosen.twilio_api_secret or "",
+    )
+
+
 def _text_carrier(chosen: Settings) -> Carrier:
     if chosen.has_simulator:
         return SimulatorCarrier(composition.line(chosen), chosen.data_dir, target=chosen.local_url)
@@ -87,12 +102,13 @@ def _text_carrier(chosen: Settings) -> Carrier:
     )
 
 
-def _round(carriers: Mapping[Channel, Carrier], beats: Iterator[bool]) -> float:
-    """One round of deliveries; returns how many seconds to wait before the next."""
+def _round(carriers: Mapping[Channel, Carrier], tapes: Tapes, beats: Iterator[bool]) -> float:
+    """One round of deliveries, and of voicemails to fetch; returns how many seconds to wait before the next."""
     try:
         if next(beats):
             heartbeat.beat("worker")
         handed_over = delivery.deliver_due(carriers, time_now.now())
+        voicemails.fetch_due(tapes, time_now.now())
     except DBAPIError:
         log.exception("the database does not answer")
         return AFTER_FAULT_SECONDS
