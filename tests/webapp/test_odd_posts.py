@@ -41,6 +41,29 @@ NAMES = (
     "sequence",
     "slot",
     "authority",
+    "agreed_on-day",
+    "agreed_on-month",
+    "agreed_on-year",
+    "authority_came",
+    "born-day",
+    "born-month",
+    "born-year",
+    "capacity",
+    "decision",
+    "ended_at",
+    "ending",
+    "extent",
+    "family_came",
+    "is_willing",
+    "kind",
+    "language",
+    "party",
+    "promise-1-action",
+    "promise-1-words",
+    "role",
+    "safe_from",
+    "safe_until",
+    "told",
 )
 ODD = st.sampled_from(
     [
@@ -77,7 +100,8 @@ FIELDS = st.lists(st.tuples(st.sampled_from(NAMES), st.one_of(ODD, st.text(max_s
 def posts(app: Flask, told: Told) -> list[str]:
     """Every address of the console to which something can be posted."""
     given = {"reference": told.booked, "booking_id": told.booking, "contact_id": told.contact, "venue_id": 1,
-             "call_back_id": told.call_back, "message_id": told.failed, "authority_id": 1}  # fmt: skip
+             "call_back_id": told.call_back, "message_id": told.failed, "authority_id": 1, "action_id": 1,
+             "alarm_id": 1, "person_id": 1}  # fmt: skip
     with app.test_request_context():
         adapter = app.url_map.bind("localhost")
         rules = [

@@ -17,6 +17,7 @@ from webapp import auth
 from webapp.auth import staff_only
 from webapp.console.blueprint import READS_CASES, WORKS_ON_CASES, console, found
 from webapp.console.cases import for_action, with_reference
+from webapp.forms import LONGEST_TEXT, tidy
 
 NAMES = {
     Kind.NOT_WANTED: "The family does not want mediation",
@@ -92,7 +93,7 @@ def say_no_mediation(reference: str) -> ResponseReturnValue:
 
 
 def _issue(session: Session, case: Case, kind: Kind) -> None:
-    reason = request.form.get("reason", "")[:1000]
+    reason = tidy(request.form.get("reason"))[:LONGEST_TEXT]
     certificates.issue(session, case, kind, reason=reason, by=auth.actor(), now=clock.now())
 
 
