@@ -94,6 +94,16 @@ def test_the_clock_looks_at_once_and_then_at_each_jobs_pace(engine: Engine) -> N
     assert how_many(Heartbeat) == [1]
 
 
+def test_a_worker_that_starts_with_the_clock_is_not_missed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    notebook = BackgroundScheduler()
+    monkeypatch.setattr(notebook, "start", lambda: None)  # takes note of the jobs and runs none
+
+    timetable.start(notebook)
+
+    at_once = {job.name.removesuffix(" (at the start)") for job in notebook.get_jobs() if "at the start" in job.name}
+    assert at_once == {job.name for job in TIMETABLE} - {"watch the worker"}
+
+
 def test_one_case_that_cannot_be_booked_does_not_stop_the_others(
     engine: Engine, caplog: pytest.LogCaptureFixture
 ) -> None:
