@@ -37,7 +37,7 @@ TRY_AGAIN = ("40P01", "40001")
 """PostgreSQL's deadlock_detected and serialization_failure."""
 
 REMINDER = "reminder"
-"""The purpose of reminders: one of a time that is no longer true is taken back."""
+"""The purpose of reminders."""
 
 
 WORDS = {
@@ -120,7 +120,7 @@ def move(session: Session, booking: Booking, slot: Slot, *, because: str, by: Ac
     _must_be_lawful(session, booking.case, slot, now=now)
     before = _place_and_time(booking)
     _claim(session, lambda: _exchange(session, booking, slot, now=now))
-    messages.drop(session, booking, purpose=REMINDER, because="The meeting was moved.", now=now)
+    messages.drop(session, booking, because="The meeting was moved.", now=now)
     booking.case.record(f"Mediation was moved from {before} to {_place_and_time(booking)}", why=because, by=by, now=now)
     invites.send(session, booking, now=now)
     tell_by_text(session, booking, invites.MOVED, now=now)
@@ -134,7 +134,7 @@ def cancel(session: Session, booking: Booking, *, because: str, by: Actor, now: 
     booking.sequence += 1
     claims.free(session, booking)
     session.flush()
-    messages.drop(session, booking, purpose=REMINDER, because="The booking was cancelled.", now=now)
+    messages.drop(session, booking, because="The booking was cancelled.", now=now)
     booking.case.record(f"{_called(booking)} was cancelled", why=because, by=by, now=now)
     if booking.kind is BookingKind.MEDIATION:
         invites.withdraw(session, booking, now=now)
@@ -178,6 +178,7 @@ def tell_by_text(
         now=now,
         case=booking.case,
         booking=booking,
+        thread=f"texts-of-booking-{booking.id}",  # in order: an old time must not be the last that they read
         not_before=not_before,
         expires_at=booking.starts_at,
     )

@@ -81,7 +81,7 @@ def report(
         return message
     if status is MessageState.FAILED:
         message.error_code = error_code
-        if again_after is not None and not message.key.endswith(settling.AGAIN):
+        if again_after is not None and settling.is_worth_another_copy(session, message):
             settling.send_again(session, message, after=again_after, now=now)
         else:
             settling.tell_history(session, message, settling.IN_VAIN[message.channel], why=error_code, now=now)

@@ -164,16 +164,24 @@ def why_not_text(session: Session, person: Person) -> str | None:
     return None
 
 
-def drop(session: Session, booking: Booking, *, purpose: str, because: str, now: datetime) -> int:
-    """Take back what has not been sent yet and is no longer true, such as a reminder of the old time."""
+def drop(session: Session, booking: Booking, *, because: str, now: datetime) -> int:
+    """Take back the texts about a booking that have not been sent yet: what they say of its time is no longer true.
+
+    A text that waits for another try would otherwise come after the one that corrects it. Invites are left alone: a
+    calendar needs each of them, and they go out in order.
+    """
     unsent = session.scalars(
         select(Message)
-        .where(Message.booking_id == booking.id, Message.purpose == purpose, Message.state == MessageState.QUEUED)
+        .where(
+            Message.booking_id == booking.id,
+            Message.channel == Channel.SMS,
+            Message.state == MessageState.QUEUED,
+        )
         .with_for_update()
     ).all()
     for message in unsent:
         message.state = MessageState.DROPPED
-        booking.case.record(f"Not sent any more ({purpose})", why=because, by=SERVICE, now=now)
+        booking.case.record(f"Not sent any more ({message.purpose})", why=because, by=SERVICE, now=now)
     return len(unsent)
 
 

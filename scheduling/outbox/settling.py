@@ -186,6 +186,14 @@ def tell_history(session: Session, message: Message, what: str, *, why: str | No
         session.get_one(Case, message.case_id).record(sentence, why=why, by=SERVICE, now=now)
 
 
+def is_worth_another_copy(session: Session, message: Message) -> bool:
+    """A second copy, never a third, and none of what a later message of the thread has replaced."""
+    if message.key.endswith(AGAIN):
+        return False
+    later = select(Message.id).where(Message.thread == message.thread, Message.id > message.id).limit(1)
+    return message.thread is None or session.scalar(later) is None
+
+
 def send_again(session: Session, message: Message, *, after: timedelta, now: datetime) -> None:
     """Write a second copy for later; the first one is thereby dealt with."""
     message.dealt_with_at = now

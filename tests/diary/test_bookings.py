@@ -17,6 +17,7 @@ from scheduling.models import (
     Claim,
     Closure,
     Message,
+    MessageState,
     ResourceKind,
 )
 from tests import builders
@@ -219,3 +220,20 @@ def test_a_family_without_an_email_address_hears_by_text_that_no_invite_comes(se
     assert mails(session, booking, "REQUEST") == {("the authority", 0), ("the mediator", 0)}
     [text] = session.scalars(select(Message).where(Message.channel == Channel.SMS))
     assert "no email address" in text.body
+
+
+def test_a_time_that_is_no_longer_true_is_not_texted_any_more(session: Session, case: Case) -> None:
+    booking = booked(session, case)
+
+    bookings.move(session, booking, found(session, case, 1), because="A burst pipe", by=SERVICE, now=TOLD)
+    bookings.cancel(session, booking, because="They agreed", by=SERVICE, now=TOLD)
+
+    of_booking = select(Message.purpose, Message.state).where(Message.booking_id == booking.id)
+    texted = session.execute(of_booking.where(Message.channel == Channel.SMS).order_by(Message.id)).all()
+    invites = session.scalars(of_booking.where(Message.channel == Channel.EMAIL).with_only_columns(Message.state)).all()
+    assert [tuple(row) for row in texted] == [
+        ("meeting booked", MessageState.DROPPED),
+        ("meeting moved", MessageState.DROPPED),
+        ("meeting cancelled", MessageState.QUEUED),
+    ]
+    assert set(invites) == {MessageState.QUEUED}

@@ -113,7 +113,7 @@ def test_what_is_no_longer_true_is_taken_back(session: Session, case: Case, a_me
     )
     assert reminder is not None
 
-    taken_back = messages.drop(session, a_meeting, purpose="meeting reminder", because="The meeting moved.", now=NOW)
+    taken_back = messages.drop(session, a_meeting, because="The meeting moved.", now=NOW)
 
     assert taken_back == 1
     assert reminder.state is MessageState.DROPPED

@@ -130,3 +130,16 @@ def test_a_handset_that_was_off_is_tried_once_more(post: Post, *, fails_again: b
     assert post.now_holds(text).dealt_with_at == NOW
     assert (post.now_holds(second.id).state, post.now_holds(second.id).dealt_with_at) == (status, None)
     assert post.count() == 2
+
+
+def test_what_a_later_text_has_replaced_is_not_sent_again(post: Post) -> None:
+    old = post.text("Thursday", thread="texts-of-booking-1")
+    post.text("Friday", thread="texts-of-booking-1")
+    post.goes_out()
+
+    reported(post, post.now_holds(old).token, MessageState.FAILED, code="30003", again_after=timedelta(minutes=45))
+    post.time_passes()
+    post.goes_out()
+
+    assert post.texts.words == ["Thursday", "Friday"]
+    assert post.history()[-1] == ("A text to the family could not be delivered (meeting booked)", "30003")
