@@ -35,7 +35,8 @@ WITH_PEOPLE: tuple[ORMOption, ...] = (
     joinedload(Case.person),
     joinedload(Case.authority),
     joinedload(Case.adviser),
-    selectinload(Case.tellings).joinedload(Telling.officer),
+    # Not by a join: whoever acknowledges a telling reads it again with a lock, and PostgreSQL locks no outer join.
+    selectinload(Case.tellings).selectinload(Telling.officer),
 )
 WITH_PLACE: tuple[ORMOption, ...] = (
     # Not by joins: whoever moves a booking reads it again with a lock, and PostgreSQL locks no outer join.
