@@ -14,7 +14,7 @@ from scheduling.law.working_days import Calendar
 _DAY = timedelta(days=1)
 
 _ASKED_AGAIN_AFTER = 1, 3
-"""Working days: the officer overnight, and whoever is above them in the same week."""
+"""Working days: overnight, and again in the same week; each time the officer and the named manager."""
 
 _NO_SLOT_AFTER, _DRAFT_AFTER = 15, 20
 """Days of the 30. Half way another place or mediator can still be found with notice in time; ten days before the end
@@ -54,7 +54,7 @@ def due(deadline: date, today: date, calendar: Calendar) -> list[Threshold]:
 
 
 def asked_again_on(authority_told: date, calendar: Calendar) -> tuple[date, ...]:
-    """When an authority that has not acknowledged is asked again: the officer first, then the manager."""
+    """When an authority that has not acknowledged is asked again, and its manager with it."""
     return tuple(calendar.after(authority_told, number) for number in _ASKED_AGAIN_AFTER)
 
 
