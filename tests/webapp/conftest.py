@@ -9,7 +9,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine
 
-import webapp
 from scheduling import clock, db
 from scheduling.cases import intake
 from scheduling.diary import bookings, slots
@@ -20,6 +19,7 @@ from tests.builders import Town
 from tests.webapp.browser import Browser
 from webapp import signing_in
 from webapp.accounts import Account
+from webapp.app import create_app
 from webapp.settings import Settings
 
 PASSWORD = "a long enough password"
@@ -52,7 +52,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def app(engine: Engine, settings: Settings) -> Iterator[Flask]:
-    app = webapp.create_app(settings)
+    app = create_app(settings)
     app.config["PROPAGATE_EXCEPTIONS"] = False
     yield app
     clock.shift(timedelta())
