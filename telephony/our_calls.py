@@ -40,7 +40,7 @@ def ended() -> ResponseReturnValue:
     with db.Session.begin() as session:
         db.hurry(session, door.PATIENCE_SECONDS)
         place = queue.of(session, answers.field("CallSid"))
-        if place is not None and answers.field("CallStatus") in statuses.ENDED:
+        if place is not None and place.left_at is None and answers.field("CallStatus") in statuses.ENDED:
             queue.leave(session, place, LeftQueue.HUNG_UP, now=g.received_at)
     return "", HTTPStatus.NO_CONTENT
 

@@ -16,6 +16,7 @@ COMMANDS: Final = {
     "worker": ("webapp.processes:worker", "The worker, which sends what is due; several may run."),
     "clock": ("webapp.processes:clock", "The clock, which asks the tables what is due; two may run."),
     "mailbox": ("webapp.mailbox:mailbox", "Demo only: the local mailbox, a real SMTP server."),
+    "simulate": ("webapp.simulate:simulate", "Demo only: play a telephone from the command line."),
     "migrate": ("webapp.migrations:migrate", "Bring the database to its newest form and load the reference data."),
     "staff": ("webapp.staff:staff", "Who works here and may sign in."),
     "deadlines": ("webapp.deadlines:deadlines", "What the law makes of a day, with the rule and its source."),

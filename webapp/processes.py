@@ -20,7 +20,8 @@ from scheduling.jobs import heartbeat, timetable
 from scheduling.models import Channel
 from scheduling.outbox import delivery, smtp
 from scheduling.outbox.carriers import Carrier
-from telephony.carrier import TwilioCarrier
+from telephony.carrier import TwilioCaller, TwilioCarrier
+from telephony.simulator.caller import SimulatorCaller
 from telephony.simulator.carrier import SimulatorCarrier
 from telephony.simulator.tapes import SimulatorTapes
 from telephony.tapes import TwilioTapes
@@ -75,7 +76,11 @@ def tick(chosen: Settings, stop: threading.Event) -> None:
 
 def carriers_for(chosen: Settings) -> Mapping[Channel, Carrier]:
     """Who carries what: Twilio and the mail server, or in the demo the simulator's screen and the local mailbox."""
-    return {Channel.SMS: _text_carrier(chosen), Channel.EMAIL: smtp.SmtpCarrier(chosen.mail_url, chosen.mail_from)}
+    return {
+        Channel.CALL: _call_carrier(chosen),  # first: somebody waits on the line
+        Channel.SMS: _text_carrier(chosen),
+        Channel.EMAIL: smtp.SmtpCarrier(chosen.mail_url, chosen.mail_from),
+    }
 
 
 def tapes_for(chosen: Settings) -> Tapes:
@@ -86,6 +91,18 @@ def tapes_for(chosen: Settings) -> Tapes:
         account_sid=chosen.twilio_account_sid,
         api_key=chosen.twilio_api_key or "",
         api_secret=chosen.twilio_api_secret or "",
+    )
+
+
+def _call_carrier(chosen: Settings) -> Carrier:
+    if chosen.has_simulator:
+        return SimulatorCaller(composition.line(chosen), chosen.data_dir, target=chosen.local_url)
+    return TwilioCaller(
+        account_sid=chosen.twilio_account_sid,
+        api_key=chosen.twilio_api_key or "",
+        api_secret=chosen.twilio_api_secret or "",
+        voice_number=chosen.twilio_voice_number,
+        base_url=chosen.base_url,
     )
 
 

@@ -92,7 +92,7 @@ class SimulatorCarrier:
         text = self._store.underway()
         if text is None:
             return False
-        word, error = _next(text)
+        word, error = _next(text, self._store.setting(text.phone).texts_fail_with)
         if self._is_told_or_given_up(text, word, error):
             self._store.progress(text.sid, word, error)
         return True
@@ -119,8 +119,10 @@ class SimulatorCarrier:
             return False
 
 
-def _next(text: TextMessage) -> tuple[str, str | None]:
+def _next(text: TextMessage, fails_with: str | None) -> tuple[str, str | None]:
     """How far the text comes next."""
     if text.status == "queued":
         return "sent", None
+    if fails_with is not None:
+        return "undelivered", fails_with
     return ("delivered", None) if numbers.is_uk_mobile(text.phone) else ("undelivered", LANDLINE)

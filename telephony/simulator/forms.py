@@ -7,15 +7,15 @@ from telephony.simulator import phones, store
 _VERSION = "2010-04-01"
 
 
-def call(line: Line, caller: str, sid: str, status: str) -> dict[str, str]:
-    """An event of a call to the advice line."""
-    called = line.voice_number
+def call(line: Line, phone: str, sid: str, status: str, *, is_ours: bool = False) -> dict[str, str]:
+    """An event of a call to the advice line, or of one that the line makes."""
+    caller, called = (line.voice_number, phone) if is_ours else (phone, line.voice_number)
     return {
         "AccountSid": line.account_sid,
         "ApiVersion": _VERSION,
         "CallSid": sid,
         "CallStatus": status,
-        "Direction": "inbound",
+        "Direction": "outbound-api" if is_ours else "inbound",
         "Caller": caller,
         "Called": called,
         "From": caller,

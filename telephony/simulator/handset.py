@@ -6,13 +6,13 @@ every process sees the same telephone.
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urljoin
 
 from scheduling import clock, numbers
 from scheduling.refusals import Refused
 from telephony.line import Line
-from telephony.simulator import forms, phones, stopping, store, twiml
+from telephony.simulator import forms, phones, stopping, store, switchboard, twiml
 from telephony.simulator.provider import Provider
 from telephony.simulator.store import PhoneCall, Speaker, Store, TextMessage
 
@@ -33,6 +33,11 @@ class AlreadyInCall(Refused):
         return "This phone is already in a call. Hang up first."
 
 
+class NothingRings(Refused):
+    def __str__(self) -> str:
+        return "Nobody is ringing this phone."
+
+
 class CannotText(Refused):
     def __str__(self) -> str:
         return "This phone cannot send texts. Choose one of the mobiles."
@@ -51,6 +56,10 @@ class Handset:
     def provider(self) -> Provider:
         """The simulated Twilio between this phone and the service."""
         return Provider(line=self.line, target=self.target)
+
+    def at(self, number: str) -> "Handset":
+        """Another telephone on the same line."""
+        return replace(self, number=number)
 
     @property
     def call(self) -> PhoneCall | None:
@@ -79,10 +88,31 @@ class Handset:
         if self.is_in_call:
             raise AlreadyInCall
         sid = self.store.begin_call(self.number, now=clock.now())
-        self._note(sid, Speaker.CALLER, "Rings the advice line")
+        self.note(sid, Speaker.CALLER, "Rings the advice line")
         with self._fault_ends(sid):
-            self._go_to(sid, self.provider.address("/twilio/voice"), status="ringing")
+            self.go_to(sid, self.provider.address("/twilio/voice"), status="ringing")
         return self.hears
+
+    @property
+    def rings(self) -> bool:
+        """Whether the service is ringing this phone."""
+        return bool(self.store.ringing(self.number))
+
+    def answers(self) -> str:
+        """Pick up the call that rings; gives what is heard."""
+        if self.is_in_call:
+            raise AlreadyInCall
+        return self._picks_up("human")
+
+    def machine_answers(self) -> str:
+        """The answering machine picks up; gives what is left on it."""
+        return self._picks_up("machine_end_beep")
+
+    def declines(self) -> None:
+        """Let the call that rings not be taken."""
+        call = self._ringing()
+        self.store.end_call(call.sid, now=clock.now())
+        self.tell(call, "busy")
 
     def presses(self, keys: str) -> str:
         """Press these keys and then wait; gives what is heard."""
@@ -101,23 +131,28 @@ class Handset:
                 if step.is_complete(keyed):
                     self._answer_by_keys(call, step, keyed)
             case twiml.Record() if key in step.finish_on_key:
-                self._note(call.sid, Speaker.CALLER, f"Keyed {key}")
+                self.note(call.sid, Speaker.CALLER, f"Keyed {key}")
                 self._finish_recording(call, step, key)
+            case twiml.Enqueue() if call.wait_action:
+                self.note(call.sid, Speaker.CALLER, f"Keyed {key}")
+                switchboard.press_while_waiting(self, call, key)
             case _:
-                self._note(call.sid, Speaker.SIMULATOR, f"Key {key}: the line is not waiting for keys.")
+                self.note(call.sid, Speaker.SIMULATOR, f"Key {key}: the line is not waiting for keys.")
 
     def says(self, words: str) -> str:
         """Say something; gives what is heard then."""
         call, step = self._live()
-        self._note(call.sid, Speaker.CALLER, words)
+        self.note(call.sid, Speaker.CALLER, words)
         match step:
+            case _ if call.with_sid is not None:
+                self.note(call.with_sid, Speaker.SIMULATOR, f"The other says: {words}")
             case twiml.Gather(by_speech=True):
                 spoken = {"SpeechResult": words, "Confidence": "0.93", "Language": step.language}
-                self._act(call, step.action, spoken)
+                self.act(call, step.action, spoken)
             case twiml.Record():
                 self._finish_recording(call, step, "hangup")
             case _:
-                self._note(call.sid, Speaker.SIMULATOR, "The line is not listening for speech.")
+                self.note(call.sid, Speaker.SIMULATOR, "The line is not listening for speech.")
         return self.hears
 
     def silent(self) -> str:
@@ -127,16 +162,21 @@ class Handset:
             case twiml.Gather() if call.keyed:
                 self._answer_by_keys(call, step, call.keyed)
             case twiml.Gather(on_silence_too=True):
-                self._note(call.sid, Speaker.CALLER, "Says nothing")
-                self._act(call, step.action, {"Digits": "", "msg": "Gather End"})
+                self.note(call.sid, Speaker.CALLER, "Says nothing")
+                self.act(call, step.action, {"Digits": "", "msg": "Gather End"})
+            case _ if call.with_sid is not None:
+                self.note(call.sid, Speaker.SIMULATOR, "You are talking.")
+            case twiml.Enqueue() if call.wait_url:
+                self.note(call.sid, Speaker.CALLER, "Waits")
+                switchboard.go_on_waiting(self, call)
             case twiml.Dial():
-                self._note(call.sid, Speaker.SIMULATOR, "Nobody answers.")
-                self._after_person(call, step.action, {"DialCallStatus": "no-answer", "DialBridged": "false"})
+                self.note(call.sid, Speaker.SIMULATOR, "Nobody answers.")
+                self.after_person(call, step.action, {"DialCallStatus": "no-answer", "DialBridged": "false"})
             case twiml.Enqueue():
-                self._note(call.sid, Speaker.SIMULATOR, "Still waiting in the queue.")
+                self.note(call.sid, Speaker.SIMULATOR, "Still waiting in the queue.")
             case _:
-                self._note(call.sid, Speaker.CALLER, "Says nothing")
-                self._go_on(call)
+                self.note(call.sid, Speaker.CALLER, "Says nothing")
+                self.go_on(call)
         return self.hears
 
     def is_answered(self) -> str:
@@ -144,15 +184,15 @@ class Handset:
         call, step = self._live()
         match step:
             case twiml.Dial():
-                self._note(call.sid, Speaker.SIMULATOR, "A person answers; you talk, and they hang up.")
+                self.note(call.sid, Speaker.SIMULATOR, "A person answers; you talk, and they hang up.")
                 bridged = {"DialCallStatus": "completed", "DialCallDuration": "60", "DialBridged": "true"}
-                self._after_person(call, step.action, bridged | {"DialCallSid": store.new_sid("CA")})
+                self.after_person(call, step.action, bridged | {"DialCallSid": store.new_sid("CA")})
             case twiml.Enqueue():
-                self._note(call.sid, Speaker.SIMULATOR, "A person takes your call; you talk, and they hang up.")
+                self.note(call.sid, Speaker.SIMULATOR, "A person takes your call; you talk, and they hang up.")
                 taken = {"QueueResult": "bridged", "QueueTime": "60", "QueueSid": store.new_sid("QU")}
-                self._after_person(call, step.action, taken)
+                self.after_person(call, step.action, taken)
             case _:
-                self._note(call.sid, Speaker.SIMULATOR, "No person is being rung.")
+                self.note(call.sid, Speaker.SIMULATOR, "No person is being rung.")
         return self.hears
 
     def hangs_up(self) -> None:
@@ -160,18 +200,21 @@ class Handset:
         call, step = self.call, self.waiting_for
         if call is None or not call.is_live:
             raise NotInCall
-        self._note(call.sid, Speaker.CALLER, "Hangs up")
-        self.store.end_call(call.sid, now=clock.now())
+        self.note(call.sid, Speaker.CALLER, "Hangs up")
+        self._end(call.sid)
         match step:
             case twiml.Record(action=action):
                 news = forms.recording("hangup")
             case twiml.Dial(action=str(action)):
                 news = {"DialCallStatus": "completed", "DialBridged": "false"}
             case twiml.Enqueue(action=str(action)):
-                news = {"QueueResult": "hangup", "QueueTime": "60", "QueueSid": store.new_sid("QU")}
+                result = "hangup" if call.with_sid is None else "bridged"
+                news = {"QueueResult": result, "QueueTime": "60", "QueueSid": store.new_sid("QU")}
             case _:
                 return
         self._tell_end(call, action, news)
+        if call.with_sid is not None:
+            switchboard.part(self, call)
 
     def texts(self, words: str) -> str | None:
         """Send a text to the service; gives the words of the answer that came at once, if one did."""
@@ -204,15 +247,16 @@ class Handset:
 
     # A call, document by document
 
-    def _go_to(self, sid: str, url: str, more: Mapping[str, str] | None = None, *, status: str = "in-progress") -> None:
+    def go_to(self, sid: str, url: str, more: Mapping[str, str] | None = None, *, status: str = "in-progress") -> None:
         """Ask for a document and hear it, and those that it leads to, until the line waits or the call is over."""
-        form = {**self._form(sid, status), **(more or {})}
+        form = {**self.form(sid, status), **(more or {})}
         for _ in range(MOST_DOCUMENTS):
             answer = self.provider.document(url, form)
             onward = self._hear(sid, answer.url, answer.body, start=0)
             if onward is None:
+                switchboard.begin(self, sid)
                 return
-            url, form = onward, self._form(sid, "in-progress")
+            url, form = onward, self.form(sid, "in-progress")
         raise twiml.Fault("LOOP", f"{MOST_DOCUMENTS} documents in a row led on to the next.")
 
     def _hear(self, sid: str, url: str, document: bytes, *, start: int) -> str | None:
@@ -220,7 +264,7 @@ class Handset:
         steps = twiml.read(document)
         for position, step in enumerate(steps[start:], start):
             for speaker, words in _transcribed(step):
-                self._note(sid, speaker, words)
+                self.note(sid, speaker, words)
             match step:
                 case twiml.Redirect():
                     return urljoin(url, step.url)
@@ -229,47 +273,47 @@ class Handset:
                     return None
                 case twiml.Hangup():
                     break
-        self._note(sid, Speaker.SIMULATOR, "The line has hung up.")
-        self.store.end_call(sid, now=clock.now())
+        self.note(sid, Speaker.SIMULATOR, "The line has hung up.")
+        self._end(sid)
         return None
 
-    def _go_on(self, call: PhoneCall) -> None:
+    def go_on(self, call: PhoneCall) -> None:
         """Nothing came: the verb after the one that waited is next."""
         with self._fault_ends(call.sid):
             onward = self._hear(call.sid, call.url, call.document, start=call.position + 1)
             if onward is not None:
-                self._go_to(call.sid, onward)
+                self.go_to(call.sid, onward)
 
-    def _act(self, call: PhoneCall, action: str, news: Mapping[str, str]) -> None:
+    def act(self, call: PhoneCall, action: str, news: Mapping[str, str]) -> None:
         """Post to the verb's own address, or to that of its document when it names none."""
         with self._fault_ends(call.sid):
-            self._go_to(call.sid, urljoin(call.url, action), news)
+            self.go_to(call.sid, urljoin(call.url, action), news)
 
     def _answer_by_keys(self, call: PhoneCall, gather: twiml.Gather, keyed: str) -> None:
-        self._note(call.sid, Speaker.CALLER, f"Keyed {keyed}")
+        self.note(call.sid, Speaker.CALLER, f"Keyed {keyed}")
         self.store.forget_keys(call.sid)
         if not gather.ends_with_finish(keyed):
-            self._act(call, gather.action, {"Digits": keyed})
+            self.act(call, gather.action, {"Digits": keyed})
         elif len(keyed) > 1 or gather.on_silence_too:
-            self._act(call, gather.action, {"Digits": keyed[:-1], "FinishedOnKey": keyed[-1]})
+            self.act(call, gather.action, {"Digits": keyed[:-1], "FinishedOnKey": keyed[-1]})
         else:
-            self._go_on(call)
+            self.go_on(call)
 
     def _tell_end(self, call: PhoneCall, action: str, news: Mapping[str, str]) -> None:
         """Whatever the service answers to this, nobody hears it any more."""
         try:
-            self.provider.post(urljoin(call.url, action), {**self._form(call.sid, "completed"), **news})
+            self.provider.post(urljoin(call.url, action), {**self.form(call.sid, "completed"), **news})
         except twiml.Fault as fault:
-            self._note(call.sid, Speaker.SIMULATOR, f"Error {fault}")
+            self.note(call.sid, Speaker.SIMULATOR, f"Error {fault}")
 
     def _finish_recording(self, call: PhoneCall, record: twiml.Record, ended_by: str) -> None:
-        self._act(call, record.action, forms.recording(ended_by))
+        self.act(call, record.action, forms.recording(ended_by))
 
-    def _after_person(self, call: PhoneCall, action: str | None, news: Mapping[str, str]) -> None:
+    def after_person(self, call: PhoneCall, action: str | None, news: Mapping[str, str]) -> None:
         if action:
-            self._act(call, action, news)
+            self.act(call, action, news)
         else:
-            self._go_on(call)
+            self.go_on(call)
 
     def _live(self) -> tuple[PhoneCall, twiml.Step]:
         call, step = self.call, self.waiting_for
@@ -283,14 +327,51 @@ class Handset:
         try:
             yield
         except twiml.Fault as fault:
-            self._note(sid, Speaker.SIMULATOR, f"Error {fault}")
-            self._note(sid, Speaker.LINE, APPLICATION_ERROR)
-            self.store.end_call(sid, now=clock.now())
+            self.note(sid, Speaker.SIMULATOR, f"Error {fault}")
+            self.note(sid, Speaker.LINE, APPLICATION_ERROR)
+            self._end(sid)
 
-    def _form(self, sid: str, status: str) -> dict[str, str]:
-        return forms.call(self.line, self.number, sid, status)
+    def form(self, sid: str, status: str) -> dict[str, str]:
+        """The fields with which the provider tells of this call."""
+        is_ours = self.store.call(sid).token is not None
+        return forms.call(self.line, self.number, sid, status, is_ours=is_ours)
 
-    def _note(self, sid: str, speaker: Speaker, words: str) -> None:
+    def tell(self, call: PhoneCall, status: str, path: str = "/twilio/status", **news: str) -> None:
+        """Report how far a call of the service has come; whatever is answered, nobody hears it."""
+        try:
+            self.provider.post(f"{self.line.base_url}{path}/{call.token}", {**self.form(call.sid, status), **news})
+        except twiml.Fault as fault:
+            self.note(call.sid, Speaker.SIMULATOR, f"Error {fault}")
+
+    def _picks_up(self, answered_by: str) -> str:
+        call = self._ringing()
+        if not self.store.answer(call.sid, now=clock.now()):
+            raise NothingRings
+        self.note(call.sid, Speaker.CALLER, "Answers" if answered_by == "human" else "The answering machine answers")
+        self.tell(call, "in-progress")
+        url = self.provider.address(f"/twilio/call/{call.token}")
+        self.provider.post(f"{url}/machine", {**self.form(call.sid, "in-progress"), "AnsweredBy": answered_by})
+        with self._fault_ends(call.sid):
+            self.go_to(call.sid, url)
+        return self.hears
+
+    def _ringing(self) -> PhoneCall:
+        ringing = self.store.ringing(self.number)
+        if not ringing:
+            raise NothingRings
+        return ringing[0]
+
+    def _end(self, sid: str) -> None:
+        """The call is over; the service is told where it placed the call, or kept it waiting."""
+        self.store.end_call(sid, now=clock.now())
+        call = self.store.call(sid)
+        if call.token is not None:
+            self.tell(call, "completed")
+        elif call.wait_url:
+            self._tell_end(call, "/twilio/voice-ended", {})
+
+    def note(self, sid: str, speaker: Speaker, words: str) -> None:
+        """Add a line to the transcript."""
         self.store.hear(sid, speaker, words, now=clock.now())
 
     # Texts

@@ -21,6 +21,15 @@ from telephony.simulator.phones import Phone
 from telephony.simulator.store import Store
 
 KEYS = "123456789*0#"
+HABITS = {
+    "machine": "Let a machine answer",
+    "no-machine": "Let nobody answer",
+    "off": "Switch off: no text arrives (30003)",
+    "unknown": "Give the number up (30005)",
+    "arrive": "Let texts arrive",
+}
+HANDSET_OFF, UNKNOWN_NUMBER = "30003", "30005"
+"""Twilio's numbers for why a text does not arrive."""
 LONGEST_TEXT = 1600
 MOST_LETTERS = 100
 """On the mailbox's page; the others stay in their folder."""
@@ -42,6 +51,11 @@ class NothingWritten(Refused):
 class NoSuchKey(Refused):
     def __str__(self) -> str:
         return "Choose a key of the keypad."
+
+
+class NoSuchHabit(Refused):
+    def __str__(self) -> str:
+        return "Choose one of the phone's habits."
 
 
 def blueprint(line: Line, data_dir: Path, *, target: str, codes: Codes) -> Blueprint:
@@ -119,6 +133,9 @@ class _Pages:
             phones=phones.PHONES,
             other_phones=phones.other_mobiles(self.store.texted_phones()),
             call=handset.call,
+            rings=handset.rings,
+            setting=self.store.setting(phone.caller),
+            habits=HABITS,
             state=_state(handset),
             waits_for_person=isinstance(handset.waiting_for, twiml.Dial | twiml.Enqueue),
             texts=self.store.texts(phone.caller),
@@ -163,6 +180,19 @@ def _text(handset: Handset, words: str) -> None:
     handset.texts(words.strip()[:LONGEST_TEXT])
 
 
+def behave(handset: Handset, how: str) -> None:
+    """Set or unset one habit of the phone, and leave the other as it is."""
+    now = handset.store.setting(handset.number)
+    machine, fails = now.has_machine, now.texts_fail_with
+    if how not in HABITS:
+        raise NoSuchHabit
+    if how in {"machine", "no-machine"}:
+        machine = how == "machine"
+    else:
+        fails = {"off": HANDSET_OFF, "unknown": UNKNOWN_NUMBER}.get(how)
+    handset.store.set(handset.number, has_machine=machine, texts_fail_with=fails)
+
+
 _ACTS: Mapping[str, Callable[[Handset, str], object]] = {
     "dial": lambda handset, _: handset.dials(),
     "press": _press,
@@ -170,6 +200,9 @@ _ACTS: Mapping[str, Callable[[Handset, str], object]] = {
     "wait": lambda handset, _: handset.silent(),
     "answer": lambda handset, _: handset.is_answered(),
     "hang-up": lambda handset, _: handset.hangs_up(),
+    "pick-up": lambda handset, _: handset.answers(),
+    "decline": lambda handset, _: handset.declines(),
+    "behave": behave,
     "text": _text,
 }
 
@@ -177,7 +210,9 @@ _ACTS: Mapping[str, Callable[[Handset, str], object]] = {
 def _state(handset: Handset) -> str:
     """Where the call is, in a sentence."""
     if not handset.is_in_call:
-        return "Not in a call."
+        return "The phone is ringing." if handset.rings else "Not in a call."
+    if handset.call is not None and handset.call.with_sid is not None:
+        return "In a call. You are talking."
     step = handset.waiting_for
     if isinstance(step, twiml.Gather):
         ways = [way for way, is_open in (("a key", step.by_keys), ("your voice", step.by_speech)) if is_open]

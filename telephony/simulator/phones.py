@@ -10,6 +10,9 @@ from scheduling import numbers
 
 _EXAMPLE_MOBILE = "+447700900"
 
+ADVISER = "+442079460301"
+"""On the demo's first adviser, who takes calls from the queue with it."""
+
 WITHHELD = "anonymous"
 """What Twilio says of a caller who hides the number."""
 
@@ -48,6 +51,8 @@ PHONES = (
     mobile("101", "A mother's mobile"),
     mobile("102", "A father's mobile"),
     mobile("103", "A young person's mobile"),
+    Phone("101-other", "The same mobile in somebody else's hand", _EXAMPLE_MOBILE + "101"),
+    Phone("adviser", "An adviser's telephone", ADVISER),
     Phone("landline", "A landline", "+442079460101"),
     Phone("withheld", "A phone that hides its number", None),
 )

@@ -11,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKey, LargeBinary, Text, select
+from sqlalchemy import Connection, ForeignKey, LargeBinary, Text, inspect, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship, sessionmaker
 
 from scheduling import db
@@ -48,13 +48,23 @@ class PhoneCall(Base):
     """Which verb of the document is waiting."""
     keyed: Mapped[str] = mapped_column(default="")
     """Keys pressed so far of an answer that is not complete."""
+    token: Mapped[str | None] = mapped_column(unique=True)
+    """Names a call that the service makes to its own status callback; None for a call of the phone's."""
+    answered_at: Mapped[datetime | None]
+    """None while it rings."""
+    wait_url: Mapped[str] = mapped_column(default="")
+    """Where the words of a wait in the queue are asked for,"""
+    wait_action: Mapped[str] = mapped_column(default="")
+    """and where a key goes that is pressed meanwhile."""
+    with_sid: Mapped[str | None]
+    """The call that it is put through to."""
 
     transcript: Mapped[list["Utterance"]] = relationship(order_by="Utterance.id", lazy="selectin")
 
     @property
     def is_live(self) -> bool:
-        """Whether nobody has hung up yet."""
-        return self.ended_at is None
+        """Whether somebody has picked up and nobody has hung up yet."""
+        return self.answered_at is not None and self.ended_at is None
 
     @property
     def last_heard(self) -> str:
@@ -78,6 +88,18 @@ class Utterance(Base):
     speaker: Mapped[str]
     words: Mapped[str]
     at: Mapped[datetime]
+
+
+class PhoneSetting(Base):
+    """How a phone behaves when nobody plays it."""
+
+    __tablename__ = "phone_settings"
+
+    phone: Mapped[str] = mapped_column(primary_key=True)
+    has_machine: Mapped[bool] = mapped_column(default=False)
+    """An answering machine picks up what nobody answers."""
+    texts_fail_with: Mapped[str | None]
+    """Twilio's number for why texts do not arrive: 30003 for a handset that is off."""
 
 
 class TextMessage(Base):
@@ -114,6 +136,8 @@ class Store:
         self._writing = sessionmaker[Session](self._engine, expire_on_commit=False)
         self._reading = sessionmaker[Session](self._engine.execution_options(read_only=True), expire_on_commit=False)
         with self._engine.begin() as connection:  # the web and the worker may both be the first
+            if _is_of_an_older_form(connection):
+                Base.metadata.drop_all(connection)
             Base.metadata.create_all(connection)
 
     def close(self) -> None:
@@ -124,8 +148,70 @@ class Store:
         """A phone rings the service; gives the call's identifier."""
         sid = new_sid("CA")
         with self._writing.begin() as session:
-            session.add(PhoneCall(sid=sid, caller=caller, began_at=now))
+            session.add(PhoneCall(sid=sid, caller=caller, began_at=now, answered_at=now))
         return sid
+
+    def ring(self, phone: str, token: str, *, now: datetime) -> str:
+        """The service rings a phone, once by each token; gives the call's identifier."""
+        with self._writing.begin() as session:
+            known = session.scalar(select(PhoneCall.sid).where(PhoneCall.token == token))
+            if known is not None:
+                return known
+            call = PhoneCall(sid=new_sid("CA"), caller=phone, token=token, began_at=now)
+            session.add(call)
+            return call.sid
+
+    def call_named(self, token: str) -> PhoneCall | None:
+        """The call that was placed under our own name for it."""
+        with self._reading() as session:
+            return session.scalar(select(PhoneCall).where(PhoneCall.token == token))
+
+    def ringing(self, phone: str | None = None) -> Sequence[PhoneCall]:
+        """The calls that ring at this phone, or anywhere, oldest first."""
+        unanswered = select(PhoneCall).where(PhoneCall.answered_at.is_(None), PhoneCall.ended_at.is_(None))
+        if phone is not None:
+            unanswered = unanswered.where(PhoneCall.caller == phone)
+        with self._reading() as session:
+            return session.scalars(unanswered.order_by(PhoneCall.id)).all()
+
+    def answer(self, sid: str, *, now: datetime) -> bool:
+        """Somebody picks up; False when the caller has given up or somebody else was quicker."""
+        with self._writing.begin() as session:
+            call = _call(session, sid)
+            if call.answered_at is not None or call.ended_at is not None:
+                return False
+            call.answered_at = now
+            return True
+
+    def waiting_in(self, queue: str) -> Sequence[PhoneCall]:
+        """The live calls that wait somewhere with nobody to talk to; whoever asks looks for the queue."""
+        idle = PhoneCall.wait_url.is_not("") & PhoneCall.with_sid.is_(None) & PhoneCall.ended_at.is_(None)
+        with self._reading() as session:
+            waiting = session.scalars(select(PhoneCall).where(idle).order_by(PhoneCall.id)).all()
+            return [call for call in waiting if f">{queue}<".encode() in call.document]
+
+    def wait_on(self, sid: str, *, url: str, action: str) -> None:
+        """A call hears the words of a wait; empty addresses end it."""
+        with self._writing.begin() as session:
+            call = _call(session, sid)
+            call.wait_url, call.wait_action = url, action
+
+    def connect(self, one: str, other: str | None) -> None:
+        """Put two calls through to each other, or part the first from whomever it was with."""
+        with self._writing.begin() as session:
+            _call(session, one).with_sid = other
+            if other is not None:
+                _call(session, other).with_sid = one
+
+    def setting(self, phone: str) -> PhoneSetting:
+        """How a phone behaves."""
+        with self._reading() as session:
+            return session.get(PhoneSetting, phone) or PhoneSetting(phone=phone, has_machine=False)
+
+    def set(self, phone: str, *, has_machine: bool, texts_fail_with: str | None) -> None:
+        """Have a phone behave so from now on."""
+        with self._writing.begin() as session:
+            session.merge(PhoneSetting(phone=phone, has_machine=has_machine, texts_fail_with=texts_fail_with))
 
     def call(self, sid: str) -> PhoneCall:
         """A call, as it stands."""
@@ -133,9 +219,10 @@ class Store:
             return _call(session, sid)
 
     def last_call(self, caller: str) -> PhoneCall | None:
-        """The call that this phone began last, whether it still lasts or not."""
+        """The call that this phone began or answered last, whether it still lasts or not."""
         # By their order and not by their time: the demo's dates may be set back.
-        newest = select(PhoneCall).where(PhoneCall.caller == caller).order_by(PhoneCall.id.desc()).limit(1)
+        taken = PhoneCall.answered_at.is_not(None)
+        newest = select(PhoneCall).where(PhoneCall.caller == caller, taken).order_by(PhoneCall.id.desc()).limit(1)
         with self._reading() as session:
             return session.scalar(newest)
 
@@ -204,3 +291,10 @@ class Store:
 
 def _call(session: Session, sid: str) -> PhoneCall:
     return session.scalars(select(PhoneCall).where(PhoneCall.sid == sid)).one()
+
+
+def _is_of_an_older_form(connection: Connection) -> bool:
+    """Whether an earlier version wrote this file; what the demo's provider remembers is not worth more than a look."""
+    there = inspect(connection)
+    known = {column["name"] for column in there.get_columns("phone_calls")} if there.has_table("phone_calls") else None
+    return known is not None and known != {column.name for column in PhoneCall.__table__.columns}

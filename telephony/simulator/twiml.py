@@ -86,6 +86,8 @@ class Dial:
 
     whom: str
     action: str | None
+    queue: str | None = None
+    """Whoever waits in this queue is met, and no telephone rung."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +96,12 @@ class Enqueue:
 
     queue: str
     action: str | None
+    wait_url: str = ""
+
+
+@dataclass(frozen=True)
+class Leave:
+    """The wait in the queue ends."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +116,7 @@ class Hangup:
     """The line ends the call; also when it refuses to answer it."""
 
 
-Step = Heard | Gather | Record | Dial | Enqueue | Redirect | Hangup
+Step = Heard | Gather | Record | Dial | Enqueue | Leave | Redirect | Hangup
 
 _ATTRIBUTES: Mapping[str, frozenset[str]] = {
     verb: frozenset(names.split())
@@ -129,6 +137,7 @@ _ATTRIBUTES: Mapping[str, frozenset[str]] = {
         "Enqueue": "action method waitUrl waitUrlMethod maxQueueSize workflowSid",
         "Redirect": "method",
         "Hangup": "",
+        "Leave": "",
         "Reject": "reason",
         "Message": "to from action method statusCallback",
         "Body": "",
@@ -224,7 +233,14 @@ def _dial(verb: Element) -> Dial:
         if noun.tag not in _DIALLED:
             raise Fault("12200", f"<{noun.tag}> cannot be dialled in this simulator.")
         _check_attributes(noun)
-    return Dial(whom=" ".join(" ".join(verb.itertext()).split()), action=verb.get("action"))
+    whom, queue = " ".join(" ".join(verb.itertext()).split()), verb.find("Queue")
+    return Dial(whom=whom, action=verb.get("action"), queue=None if queue is None else _words(queue))
+
+
+def _enqueue(verb: Element) -> Enqueue:
+    if verb.get("waitUrlMethod", "POST") != "POST":
+        raise Fault("12200", "<Enqueue> asks for its waiting words by GET; this line answers only POST.")
+    return Enqueue(queue=_words(verb), action=verb.get("action"), wait_url=verb.get("waitUrl", ""))
 
 
 def _message(verb: Element) -> str:
@@ -264,7 +280,8 @@ _VOICE: Mapping[str, Callable[[Element], Step]] = {
     "Gather": _gather,
     "Record": _record,
     "Dial": _dial,
-    "Enqueue": lambda verb: Enqueue(queue=_words(verb), action=verb.get("action")),
+    "Enqueue": _enqueue,
+    "Leave": lambda _verb: Leave(),
     "Redirect": lambda verb: Redirect(_words(verb)),
     "Hangup": lambda _verb: Hangup(),
     "Reject": lambda _verb: Hangup(),

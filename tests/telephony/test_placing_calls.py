@@ -31,7 +31,7 @@ OURS = f"https://common-ground.example/twilio/call/{PARCEL.token}"
 CALL = {"sid": "CA" + "0" * 32, "status": "queued", "to": PARCEL.address, "from": "+443001234567"}
 
 
-class Wire(HttpClient):  # type: ignore[misc] - the library tells no types
+class Wire(HttpClient):  # type: ignore[misc]  # the library has no types
     """Keeps what would be sent, and answers as it is told."""
 
     def __init__(self, status: int, answer: object) -> None:

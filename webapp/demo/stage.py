@@ -22,6 +22,7 @@ from scheduling.models import (
     Venue,
     VenueHours,
 )
+from telephony.simulator import phones
 from webapp import signing_in
 
 WORKING_WEEK = range(5)
@@ -45,6 +46,8 @@ STAFF = (
     ("Tom Reed", Role.ADVISER),
     ("Ines Walker", Role.MANAGER),
 )
+ADVISER_WITH_A_TELEPHONE = "Amara Cole"
+"""Takes calls from the queue; the other adviser has appointments only."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,8 @@ def put_up(session: Session, password: str) -> None:
     for number, authority in enumerate(a for a in authorities if a.contracts):
         _officers(session, authority, number)
     for name, role in STAFF:
-        person = Staff(name=name, email=_mail(name, "common-ground"), role=role)
+        number = phones.ADVISER if name == ADVISER_WITH_A_TELEPHONE else None
+        person = Staff(name=name, email=_mail(name, "common-ground"), role=role, number=number)
         if role is Role.ADVISER:
             person.shifts = [Shift(weekday=day, starts=time(9), ends=time(17)) for day in WORKING_WEEK]
         session.add(person)

@@ -36,7 +36,7 @@ setInterval(async () => {
   if (acts || document.hidden) return;
   try {
     const page = parse(await (await fetch(location.pathname)).text());
-    if (!acts) refresh(page, ["state", "no-texts"]);
+    if (!acts) refresh(page, ["state", "no-texts", ...(isInUse("controls") ? [] : ["controls"])]);
   } catch {
     // The next look will do.
   }
@@ -51,7 +51,7 @@ async function send(form, body) {
     const unsent = [...document.querySelectorAll("#say, #text")]
       .filter((box) => box.form.dataset.act !== form.dataset.act)
       .map((box) => [box.id, box.value]);
-    refresh(page, ["errors", "state", "controls", "no-texts", "compose"]);
+    refresh(page, ["errors", "state", "controls", "habits", "no-texts", "compose"]);
     for (const [id, value] of unsent) {
       const box = document.getElementById(id);
       if (box) box.value = value;
@@ -62,6 +62,12 @@ async function send(form, body) {
   } catch {
     document.querySelector("[data-region=state]").textContent = "The service does not answer. Try again.";
   }
+}
+
+/** Whether somebody is about to use a region: what they press or have typed must not be replaced under their hands. */
+function isInUse(name) {
+  const region = document.querySelector(`[data-region="${name}"]`);
+  return region.contains(document.activeElement) || Boolean(region.querySelector("#say")?.value);
 }
 
 function refresh(page, regions) {

@@ -42,7 +42,7 @@ def the_gather(attributes: str = "", prompts: str = "") -> twiml.Gather:
         ),
         pytest.param(
             '<Enqueue action="/after" waitUrl="/music">advice</Enqueue>',
-            (twiml.Enqueue(queue="advice", action="/after"),),
+            (twiml.Enqueue(queue="advice", action="/after", wait_url="/music"),),
             id="a queue",
         ),
         pytest.param(
