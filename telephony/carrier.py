@@ -181,7 +181,7 @@ def _refusal(status: int, code: str) -> Trouble:
     if status == 401 or code in statuses.NOT_WITH_THIS_ACCOUNT:
         return ChannelDown(code)
     if 400 <= status < 500 and status != 408:
-        return NotCarried(code, opted_out=code == statuses.OPTED_OUT)
+        return NotCarried(code, opted_out=code == statuses.OPTED_OUT, cannot_be_texted=code in statuses.NO_TEXTS_TO)
     return InDoubt(code)
 
 

@@ -104,6 +104,7 @@ def status(token: str) -> ResponseReturnValue:
             error_code=code,
             now=g.received_at,
             again_after=statuses.again_after(code),
+            cannot_be_texted=code in statuses.NO_TEXTS_TO,
         )
     if message is None:
         return _sentence("There is no such text of ours.", HTTPStatus.NOT_FOUND)

@@ -38,6 +38,8 @@ class ContactRecord:
     safe_until: time | None = None
     may_text: bool | None = None
     may_leave_message: bool = False
+    may_say_place: bool = False
+    code_word: str | None = None
     do_not_contact: bool = False
     language: str = "en"
     interpreter: str | None = None
@@ -55,6 +57,8 @@ NAMES = {
     "safe_until": "safe hours",
     "may_text": "whether texts are welcome",
     "may_leave_message": "whether a message may be left",
+    "may_say_place": "whether the line may say the place",
+    "code_word": "code word",
     "do_not_contact": "whether they may be contacted at all",
     "language": "language",
     "interpreter": "interpreter",
@@ -165,6 +169,8 @@ def change(session: Session, case: Case, person: Person, record: ContactRecord, 
         return
     for name in changed:
         setattr(person, name, getattr(record, name))
+    if "number" in changed:
+        person.texts_fail_since = None
     named = ", ".join(dict.fromkeys(NAMES[name] for name in changed))
     case.record(f"The contact record of the {person.role} was changed: {named}", by=by, now=now)
     session.flush()

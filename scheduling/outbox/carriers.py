@@ -80,10 +80,12 @@ class TryLater(Trouble):
 class NotCarried(Trouble):
     """Refused for good: another try would be refused as well."""
 
-    def __init__(self, code: str, *, opted_out: bool = False) -> None:
+    def __init__(self, code: str, *, opted_out: bool = False, cannot_be_texted: bool = False) -> None:
         super().__init__(code)
         self.opted_out = opted_out
         """The recipient has told the carrier to send nothing more."""
+        self.cannot_be_texted = cannot_be_texted
+        """No text will ever reach this number."""
 
 
 class InDoubt(Trouble):

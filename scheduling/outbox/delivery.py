@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, aliased
 
 from scheduling import db
 from scheduling.models import Channel, Message, MessageState, OptOut, Person
-from scheduling.outbox import calls, messages, settling
+from scheduling.outbox import calls, messages, safe_hours, settling
 from scheduling.outbox.carriers import (
     CALL_TIMEOUT,
     Attachment,
@@ -68,6 +68,7 @@ def report(
     error_code: str | None,
     now: datetime,
     again_after: timedelta | None = None,
+    cannot_be_texted: bool = False,
 ) -> Message | None:
     """The carrier tells how far a message has come; None when we never sent one with this token.
 
@@ -81,6 +82,8 @@ def report(
         return message
     if status is MessageState.FAILED:
         message.error_code = error_code
+        if cannot_be_texted:
+            settling.ask_for_another_number(session, message, now)
         if again_after is not None and settling.is_worth_another_copy(session, message):
             settling.send_again(session, message, after=again_after, now=now)
         else:
@@ -111,6 +114,11 @@ def _claim(channel: Channel, now: datetime) -> Parcel | None:
         at = db.moment(session)
         while (message := session.scalar(_due(channel, now=now, at=at))) is not None:
             obstacle = _obstacle(session, message, now)
+            safe_at = _safe_at(session, message, now)
+            if obstacle is None and safe_at > now:
+                message.not_before = safe_at
+                session.flush()  # as below
+                continue
             if obstacle is None:
                 message.state = MessageState.SENDING
                 message.attempts += 1
@@ -163,6 +171,13 @@ def _against_their_wish(session: Session, message: Message, person: Person) -> s
     if person.number != message.address:
         return "The person now has another number."
     return messages.why_not_text(session, person)
+
+
+def _safe_at(session: Session, message: Message, now: datetime) -> datetime:
+    """When the text may go: it may have waited for its carrier, and the safe hours may be others by now."""
+    if message.channel is not Channel.SMS or message.person_id is None:
+        return now
+    return safe_hours.at_earliest(session.get_one(Person, message.person_id), now)
 
 
 def _parcel(message: Message, now: datetime) -> Parcel:

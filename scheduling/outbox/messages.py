@@ -10,9 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from scheduling import numbers
+from scheduling import numbers, segments
 from scheduling.models import SERVICE, Booking, Case, Certificate, Channel, Message, MessageState, OptOut, Person
-from scheduling.outbox import safe_hours
+from scheduling.outbox import identity, safe_hours
 from scheduling.outbox.wording import mails
 
 THE_FAMILY = "the family"
@@ -55,7 +55,7 @@ def text(
             booking_id=None if booking is None else booking.id,
             address=person.number,
             recipient=THE_FAMILY,
-            body=body,
+            body=_in_our_name(person, body),
             must_arrive=must_arrive,
             written_at=now,
             not_before=safe_at if safe_at > now else not_before,
@@ -157,11 +157,25 @@ def why_not_text(session: Session, person: Person) -> str | None:
         return "There is no number to text."
     if not person.may_text:
         return "The person has not agreed to texts."
-    if not numbers.is_textable(person.number):
+    return _why_not_this_number(session, person, person.number)
+
+
+def _why_not_this_number(session: Session, person: Person, number: str) -> str | None:
+    if not numbers.is_textable(number):
         return "The number is not a UK mobile."
-    if session.get(OptOut, person.number) is not None:
+    if session.get(OptOut, number) is not None:
         return "The number has texted STOP."
+    if person.texts_fail_since is not None:
+        return "The network says that no text can reach this number. Ask for another."
     return None
+
+
+def _in_our_name(person: Person, body: str) -> str:
+    """With the word that was agreed in place of our name, which somebody else may know."""
+    name = f"{identity.current().name}: "
+    if not person.code_word or not body.startswith(name):
+        return body
+    return segments.gsm7(f"{person.code_word}: {body.removeprefix(name)}")
 
 
 def drop(session: Session, booking: Booking, *, because: str, now: datetime) -> int:

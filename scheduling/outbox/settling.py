@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from scheduling import db
-from scheduling.models import SERVICE, Attempt, Case, Channel, Message, MessageState, OptOut
+from scheduling.models import SERVICE, Attempt, Case, Channel, Message, MessageState, OptOut, Person
 from scheduling.outbox.carriers import ChannelDown, NotCarried, Receipt, Trouble, TryLater
 
 log = logging.getLogger(__name__)
@@ -80,6 +80,8 @@ def not_handed_over(session: Session, message: Message, trouble: Trouble, now: d
             note(session, message, "refused", trouble.code)
             if trouble.opted_out:
                 session.merge(OptOut(number=message.address, since=now))
+            if trouble.cannot_be_texted:
+                ask_for_another_number(session, message, now)
             _fail(session, message, now)
         case ChannelDown():
             # Hardly the message's fault, so the try is not counted. But if it is after all, the others come first.
@@ -89,6 +91,12 @@ def not_handed_over(session: Session, message: Message, trouble: Trouble, now: d
             log.error("channel is down", extra={"channel": message.channel.value, "code": trouble.code})
         case _:
             note(session, message, "in doubt", trouble.code)  # stays "sending": to be looked for after the lease
+
+
+def ask_for_another_number(session: Session, message: Message, now: datetime) -> None:
+    """No text will ever reach this number: whoever has it in their record gets none until they have another."""
+    has_it = (Person.number == message.address, Person.texts_fail_since.is_(None))
+    session.execute(update(Person).where(*has_it).values(texts_fail_since=now))
 
 
 def _wait_or_give_up(session: Session, message: Message, now: datetime) -> None:
