@@ -229,9 +229,18 @@ TEXT_MENU = (
     "Please do not send details about your child."
 )
 TEXT_SAFE = "We will call this number. Reply 1 if a call is safe, or 2 if it is not."
-TEXT_KEPT = "Thank you. A person will read this. Reply 1 if you would like a call back. In an emergency call 999."
-TEXT_PASSED_ON = "Thank you. A person will read this and answer."
 TEXT_NO_PICTURES = "Sorry, we cannot see pictures. Please tell us in words, or reply 1 for a call back."
+
+
+def text_kept(read_by: datetime | None) -> str:
+    """What was written is for a person, of whom we promise no more than our rota does."""
+    return f"{text_passed_on(read_by)} Reply 1 if you would like a call back. In an emergency call 999."
+
+
+def text_passed_on(read_by: datetime | None) -> str:
+    """The same without a question."""
+    when = "" if read_by is None else f" by {london.short(read_by)}"
+    return f"Thank you. A person will read this{when}."
 
 
 def text_will_call(our_number: str) -> str:

@@ -3,16 +3,21 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduling import london
 from scheduling.cases import office_hours
 from scheduling.law.working_days import Calendar
+from scheduling.models import Role, Shift, Staff
 from scheduling.reference import calendar
 
 MIDDAY = time(13)
 ENOUGH_LEFT = timedelta(hours=1)
 """Of our office hours: today is not promised in the last of them."""
+
+
+LOOKS_AHEAD_DAYS = 14
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +52,24 @@ def offered(session: Session, *, now: datetime) -> list[Window]:
             words=f"{day} afternoon",
         ),
     ]
+
+
+def read_by(session: Session, *, now: datetime) -> datetime | None:
+    """When whoever is on shift next will have read what comes now; None where nobody is on the rota at all."""
+    of_advisers = (
+        select(Shift).join(Staff, Staff.id == Shift.staff_id).where(Staff.role == Role.ADVISER, Staff.is_active)
+    )
+    ends: dict[int, time] = {}
+    for shift in session.scalars(of_advisers):
+        ends[shift.weekday] = max(shift.ends, ends.get(shift.weekday, shift.ends))
+    working_days, today = calendar.working_days(session), london.london_day(now)
+    days = (today + timedelta(days=ahead) for ahead in range(LOOKS_AHEAD_DAYS))
+    kept = (
+        london.at(day, ends[day.weekday()])
+        for day in days
+        if day.weekday() in ends and working_days.is_working_day(day)
+    )
+    return next((end for end in kept if end - now >= ENOUGH_LEFT), None)
 
 
 def _today(working_days: Calendar, today: date, now: datetime) -> list[Window]:

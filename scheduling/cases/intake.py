@@ -66,6 +66,7 @@ def record_contact(
     provider_id: str | None = None,
     words: str | None = None,
     case: Case | None = None,
+    may_mean_danger: bool = False,
 ) -> Contact:
     """Write down that somebody reached us; without a case it waits for somebody who finds out whose it is."""
     contact = Contact(
@@ -76,6 +77,7 @@ def record_contact(
         number=number,
         provider_id=provider_id,
         words=words,
+        may_mean_danger=may_mean_danger,
         handled_at=received_at if case is not None and channel in ANSWERED_AT_ONCE else None,
     )
     session.add(contact)

@@ -10,7 +10,7 @@ from typing import Self
 
 from sqlalchemy.orm import Session
 
-from scheduling.cases import intake
+from scheduling.cases import call_back_times, intake
 from scheduling.models import Contact, ContactChannel, Said, TextThread
 from telephony import phrases, understanding
 from telephony.conversations import memory
@@ -114,6 +114,7 @@ def record(session: Session, text: Text, *, said: Said = Said.OTHER, is_settled:
         number=text.sender,
         provider_id=text.sid,
         words=_A_PICTURE if text.is_only_pictures else text.body,
+        may_mean_danger=understanding.sounds_in_danger(text.body),
     )
     if is_settled:
         contact.handled_at = text.received_at
@@ -153,18 +154,24 @@ def _passed_on(turn: Turn) -> str:
     if turn.text.figure in ABOUT:
         return _menu(turn)
     record(turn.session, turn.text)
-    return turn.ask(None, phrases.TEXT_PASSED_ON)
+    return turn.ask(None, phrases.text_passed_on(_read_by(turn)))
+
+
+def _read_by(turn: Turn) -> datetime | None:
+    return call_back_times.read_by(turn.session, now=turn.text.received_at)
 
 
 def _something_else(turn: Turn) -> str:
     record(turn.session, turn.text)
     if turn.question.is_repeated:
-        return turn.ask(None, phrases.TEXT_PASSED_ON)
+        return turn.ask(None, phrases.text_passed_on(_read_by(turn)))
     again = replace(turn.question, is_repeated=True)
     if turn.question.name == "safe":
         return turn.ask(again, phrases.TEXT_SAFE)
     is_a_story = len(turn.text.body.split()) > _FEW_WORDS
-    return turn.ask(again, phrases.TEXT_KEPT if is_a_story else phrases.text_not_understood(turn.line.voice_number))
+    if is_a_story:
+        return turn.ask(again, phrases.text_kept(_read_by(turn)))
+    return turn.ask(again, phrases.text_not_understood(turn.line.voice_number))
 
 
 ANSWERS: dict[str, Callable[[Turn], str]] = {

@@ -20,6 +20,8 @@ OFFICIAL_NAMES = [row.official_name for row in authorities.rows()]
 
 def _texts() -> Iterator[str]:
     yield from (words for name, words in vars(phrases).items() if name.startswith("TEXT_"))
+    yield phrases.text_kept(LONG_TIME)
+    yield phrases.text_passed_on(None)
     yield phrases.text_will_call(VOICE)
     yield phrases.text_will_not_call(VOICE)
     yield phrases.text_not_understood(VOICE)

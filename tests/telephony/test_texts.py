@@ -11,6 +11,7 @@ from tests import builders
 from tests.telephony.conftest import MOBILE, NOW, Twilio
 
 OUR_NUMBER = "+443001234567"
+AT_FIVE = NOW.replace(hour=17)
 
 
 def test_the_first_answer_says_who_we_are_and_asks_for_no_details(twilio: Twilio) -> None:
@@ -54,8 +55,8 @@ def test_after_a_day_a_figure_no_longer_answers_the_question(twilio: Twilio) -> 
 def test_free_words_are_for_a_person(twilio: Twilio) -> None:
     twilio.texts("Hello", "SM1")
 
-    assert twilio.texts("The council has refused everything we asked for", "SM2") == phrases.TEXT_KEPT
-    assert twilio.texts("and nobody answers the phone", "SM3") == phrases.TEXT_PASSED_ON
+    assert twilio.texts("The council has refused everything we asked for", "SM2") == phrases.text_kept(AT_FIVE)
+    assert twilio.texts("and nobody answers the phone", "SM3") == phrases.text_passed_on(AT_FIVE)
     with db.Reading() as session:
         waiting = select(Contact.words).where(Contact.handled_at.is_(None)).order_by(Contact.id)
         assert session.scalars(waiting).all() == [

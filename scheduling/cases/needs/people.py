@@ -62,11 +62,12 @@ def unread(session: Session, working_days: Calendar) -> Iterator[Item]:
     """Something came that no answer of ours has settled."""
     waiting = select(Contact).where(Contact.handled_at.is_(None)).options(joinedload(Contact.case))
     for contact in session.scalars(waiting):
+        danger = "; its words may mean danger, and nothing was answered" if contact.may_mean_danger else ""
         yield Item(
             what=TO_ANSWER[contact.channel],
-            why=says(contact),
+            why=f"{says(contact)}{danger}",
             who=Role.ADVISER,
-            by=answer_by(contact.received_at, working_days),
+            by=answer_by(contact.received_at, working_days, at_once=contact.may_mean_danger),
             case=contact.case,
             contact=contact,
         )
