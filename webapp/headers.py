@@ -13,6 +13,7 @@ POLICY = {
     "script-src": "'self' 'nonce-{nonce}'",
     "style-src": "'self'",
     "img-src": "'self' data:",
+    "media-src": "'self' data:",  # a voicemail is in its page, so that no address leads to it
     "object-src": "'none'",
     "base-uri": "'none'",
     "form-action": "'self'",

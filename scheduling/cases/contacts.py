@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from scheduling import london
 from scheduling.law import deadlines
-from scheduling.models import Actor, Case, Contact, Said
+from scheduling.models import Actor, Case, Contact, ContactChannel, Said, TextThread
 from scheduling.outbox import messages
 from scheduling.outbox.wording import case_mails
 from scheduling.reference import calendar
@@ -60,6 +60,22 @@ def moment(contact: Contact) -> datetime:
     if contact.provider_made_at is None:
         return contact.received_at
     return min(contact.received_at, contact.provider_made_at)
+
+
+LAST_ASKED = {
+    "menu": "what it is about: a call back, a meeting, another language",
+    "safe": "whether a call to this number is safe",
+}
+"""The questions of text conversations, as staff may read them."""
+
+
+def last_question(session: Session, contact: Contact) -> str | None:
+    """What our line has last asked this number by text and still waits to hear."""
+    if contact.channel is not ContactChannel.TEXT or contact.number is None:
+        return None
+    asked = select(TextThread.question).where(TextThread.theirs == contact.number, TextThread.question.is_not(None))
+    question = session.scalar(asked.order_by(TextThread.asked_at.desc()).limit(1))
+    return None if question is None else LAST_ASKED.get(question.split()[0])
 
 
 def first_contact(session: Session, case: Case) -> datetime | None:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from scheduling import db
 from scheduling.cases import intake
-from scheduling.models import Actor, Contact, ContactChannel, Listening, Said, Voicemail
+from scheduling.models import Actor, Contact, ContactChannel, Listening, Said, Staff, Voicemail
 from scheduling.outbox.carriers import NotCarried, Trouble
 from scheduling.refusals import Refused
 
@@ -124,6 +124,13 @@ def forget_due(session: Session, *, now: datetime) -> None:
 def of(session: Session, contact: Contact) -> Voicemail | None:
     """What this contact left on the tape."""
     return session.scalar(select(Voicemail).where(Voicemail.contact_id == contact.id))
+
+
+def listeners(session: Session, contact: Contact) -> list[tuple[str, datetime]]:
+    """Who has listened to what this contact left, and when."""
+    of_it = select(Staff.name, Listening.at).join(Listening, Listening.staff_id == Staff.id)
+    heard = of_it.join(Voicemail, Voicemail.id == Listening.voicemail_id).where(Voicemail.contact_id == contact.id)
+    return [(row.name, row.at) for row in session.execute(heard.order_by(Listening.id))]
 
 
 def _new(session: Session, recording_id: str, number: str | None, now: datetime) -> Voicemail:

@@ -24,6 +24,7 @@ from webapp.console import (
     messages,
     people,
     proof,
+    reaching,
     resolution,
     route,
     today,
@@ -34,7 +35,7 @@ from webapp.signing_in import Visitor
 
 PAGES = (
     *(today, cases, advice, route, checklist, certificates, meetings, agreements),
-    *(authority_answers, proof, people, resolution, alarms),
+    *(authority_answers, proof, people, reaching, resolution, alarms),
     *(bookings, contacts, venues, mediators, messages, authorities, bank_holidays),
 )
 """Named so that the modules' routes are there before the blueprint is."""

@@ -168,6 +168,12 @@ class Willing(Form):
     is_willing = OneOf("Do they take part?", "Choose whether they take part", choices=YES_OR_NO)
 
 
+class ByHand(Form):
+    """A text in somebody's own words."""
+
+    words = Words("What the text says", (Given("Enter what the text says"),))
+
+
 class Child(Form):
     """Whom the case is about, and whether the holder of the right can take the decision."""
 
@@ -195,6 +201,8 @@ class Contactable(Form):
         choices=[*YES_OR_NO, SelectChoice("not asked", "Not asked yet")],
     )
     may_leave_message = BooleanField("A message may be left on the answering machine")
+    may_say_place = BooleanField("The line may say where a meeting is, to whoever has reference and PIN")
+    code_word = Line("Code word, which we say and write instead of our name", longest=13)
     do_not_contact = BooleanField("Do not contact this person at all: no call, no text, no mail")
     language = Line("Language for letters and texts, as its two letters", longest=5)
     interpreter = Line("Interpreter, for example British Sign Language")

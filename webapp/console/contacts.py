@@ -1,12 +1,15 @@
 """What came in and waits for somebody: contacts whose case is not known, and people who asked to be rung."""
 
+from base64 import b64encode
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from scheduling import clock, db, references
-from scheduling.cases import intake, tasks
+from scheduling.cases import contacts, intake, tasks, voicemails
+from scheduling.cases.voicemails import Sound
 from scheduling.models import CallBack, Case, Contact
 from webapp import auth
 from webapp.auth import staff_only
@@ -19,9 +22,19 @@ from webapp.console.forms import ForCase
 def contact(contact_id: int) -> ResponseReturnValue:
     """What somebody said, and which cases it could belong to."""
     with db.Reading() as session:
+        return _page(session, _contact(session, contact_id), ForCase())
+
+
+@console.post("/contacts/<id:contact_id>/listen")
+@staff_only(*WORKS_ON_CASES)
+def listen(contact_id: int) -> ResponseReturnValue:
+    """Hear a voicemail, which is written down; so it is no link, since whoever follows one changes nothing."""
+    with db.Session.begin() as session:
         contact = _contact(session, contact_id)
-        possible = _possible(session, contact)
-    return render_template("console/contacts/contact.html", contact=contact, possible=possible, form=ForCase())
+        voicemail = found(voicemails.of(session, contact))
+        sound = voicemails.listen(voicemail, by=auth.actor(), now=clock.now())
+        session.flush()
+        return _page(session, contact, ForCase(), sound=sound)
 
 
 @console.post("/contacts/<id:contact_id>/case")
@@ -32,13 +45,10 @@ def attach_contact(contact_id: int) -> ResponseReturnValue:
     with db.Session.begin() as session:
         session.execute(select(Contact.id).where(Contact.id == contact_id).with_for_update())
         contact = _contact(session, contact_id)
-        possible = _possible(session, contact)
         case = _case(session, form) if form.validate() else None
-        if case is not None:
-            tasks.attach(session, contact, case, by=auth.actor(), now=clock.now())
-    if case is None:
-        page = render_template("console/contacts/contact.html", contact=contact, possible=possible, form=form)
-        return page, 422
+        if case is None:
+            return _page(session, contact, form), 422
+        tasks.attach(session, contact, case, by=auth.actor(), now=clock.now())
     flash("The contact now belongs to this case.")
     return redirect(url_for("console.case", reference=case.reference))
 
@@ -74,6 +84,19 @@ def call_back_done(call_back_id: int) -> ResponseReturnValue:
         tasks.call_back_done(session, waiting, by=auth.actor(), now=clock.now())
     flash("The call back is off your list.")
     return redirect(url_for("console.today"))
+
+
+def _page(session: Session, contact: Contact, form: ForCase, *, sound: Sound | None = None) -> str:
+    return render_template(
+        "console/contacts/contact.html",
+        contact=contact,
+        possible=_possible(session, contact),
+        form=form,
+        asked=contacts.last_question(session, contact),
+        voicemail=voicemails.of(session, contact),
+        sound="" if sound is None else f"data:{sound.media_type};base64,{b64encode(sound.content).decode()}",
+        heard_by=voicemails.listeners(session, contact),
+    )
 
 
 def _contact(session: Session, contact_id: int) -> Contact:

@@ -5,9 +5,10 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
-from scheduling import clock, db
+from scheduling import clock, db, segments
 from scheduling.cases import tasks
-from scheduling.models import Case, Message, MessageState, Staff
+from scheduling.models import Case, Channel, Message, MessageState, Staff
+from telephony import statuses
 from webapp import auth
 from webapp.auth import staff_only
 from webapp.console.blueprint import READS_CASES, WORKS_ON_CASES, console, found
@@ -42,9 +43,16 @@ def message(message_id: int) -> ResponseReturnValue:
         message = found(session.scalar(wanted))
         case = session.get(Case, message.case_id) if message.case_id is not None else None
         seen_by = session.get(Staff, message.dealt_with_by_id) if message.dealt_with_by_id is not None else None
+    instead = statuses.instead(message.error_code) if message.channel is Channel.SMS else None
     is_troubled = message.state in tasks.TROUBLED and message.dealt_with_at is None
     return render_template(
-        "console/messages/message.html", message=message, case=case, seen_by=seen_by, is_troubled=is_troubled
+        "console/messages/message.html",
+        message=message,
+        case=case,
+        seen_by=seen_by,
+        is_troubled=is_troubled,
+        instead=instead,
+        segments=segments.count(message.body).segments if message.channel is Channel.SMS else None,
     )
 
 

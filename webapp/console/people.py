@@ -191,6 +191,8 @@ def _record(form: Contactable) -> ContactRecord:
         safe_until=clock_time(form.safe_until.data),
         may_text={YES: True, NO: False}.get(form.may_text.data),
         may_leave_message=form.may_leave_message.data,
+        may_say_place=form.may_say_place.data,
+        code_word=form.code_word.data or None,
         do_not_contact=form.do_not_contact.data,
         language=form.language.data or "en",
         interpreter=form.interpreter.data or None,
