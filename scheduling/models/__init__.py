@@ -7,6 +7,7 @@ from scheduling.models.booking import Booking, BookingKind, BookingStatus, Cell,
 from scheduling.models.calling import CallOutcome, LeftQueue, OutgoingCall, QueuePlace, Rung
 from scheduling.models.case import Case, CasePerson, Contact, ContactChannel, Said, Telling
 from scheduling.models.certificate import Certificate, Informed
+from scheduling.models.consent import AskedBy, NoticeConsent
 from scheduling.models.conversation import Call, Event, EventKind, TextThread
 from scheduling.models.family import CallBack, Person, PersonRole
 from scheduling.models.history import FAMILY, SERVICE, Actor, ActorKind, Entry
@@ -29,6 +30,7 @@ __all__ = [
     "AgreedAction",
     "Agreement",
     "Alarm",
+    "AskedBy",
     "Attempt",
     "Authority",
     "AuthorityAlias",
@@ -70,6 +72,7 @@ __all__ = [
     "Meeting",
     "Message",
     "MessageState",
+    "NoticeConsent",
     "Officer",
     "OnCall",
     "OptOut",

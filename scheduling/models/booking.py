@@ -14,6 +14,7 @@ from scheduling.db import Base, words
 from scheduling.models.authority import Officer
 from scheduling.models.case import Case
 from scheduling.models.mediator import Mediator
+from scheduling.models.parties import Side
 from scheduling.models.staff import Staff
 from scheduling.models.venue import Room
 
@@ -73,6 +74,8 @@ class Booking(Base):
     booked_at: Mapped[datetime]
     cancelled_at: Mapped[datetime | None]
     cancelled_because: Mapped[str | None]
+    cancelled_by_side: Mapped[Side | None] = mapped_column(words(Side))
+    """Which side caused it; None where a later meeting only took its place."""
 
     case: Mapped[Case] = relationship()
     room: Mapped[Room | None] = relationship()
