@@ -19,7 +19,8 @@ from tests.telephony.conftest import NOW, parsed
 KEYS = [Heard(keys=key) for key in "012359*"]
 SAID = [Heard(words=words) for words in ("yes", "no", "advice", "Barnet", "Northants", "mumble mumble")]
 LONGER = [Heard(keys=keys) for keys in ("227", "07700900456", "09098790000", "10000008")]
-EVERYTHING = [Heard(), *KEYS, *SAID, *LONGER]
+LEFT = [Heard(left_queue=result) for result in ("bridged", "leave", "hangup", "queue-full", "system-error")]
+EVERYTHING = [Heard(), *KEYS, *SAID, *LONGER, *LEFT]
 
 LONGEST_SECONDS = 15
 WORDS_A_SECOND = 150 / 60
@@ -69,10 +70,17 @@ def crawler(session: Session, line: Line, request: pytest.FixtureRequest) -> Cra
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("advisers_are_there", [True, False], ids=["advisers", "no advisers"])
-def test_every_document_is_whole_short_and_leads_on(crawler: Crawler, advisers_are_there: bool) -> None:
+@pytest.mark.parametrize(
+    ("is_active", "number"),
+    [
+        pytest.param(True, None, id="advisers with appointments"),
+        pytest.param(True, "+442079460301", id="advisers at the telephone"),
+        pytest.param(False, None, id="no advisers"),
+    ],
+)
+def test_every_document_is_whole_short_and_leads_on(crawler: Crawler, is_active: bool, number: str | None) -> None:
     for adviser in crawler.session.scalars(select(Staff)):
-        adviser.is_active = advisers_are_there
+        adviser.is_active, adviser.number = is_active, number
 
     crawler.crawl()
 
@@ -92,6 +100,10 @@ def _must_be_whole(document: str, prompt: Prompt) -> None:
         assert root[-1].tag == "Hangup"
         assert any(end in prompt.words for end in ENDS), prompt.words
         return
+    if prompt.queue is not None:
+        assert root[-1].tag == "Enqueue"
+        assert root[-1].attrib["action"] == f"/twilio/voice/{prompt.step}/{prompt.turn}"
+        return
     gather, redirect = root[0], root[-1]
     assert [verb.tag for verb in root[1:-1]] == (["Record"] if is_voicemail else [])
     assert gather.tag == "Gather"
@@ -106,7 +118,7 @@ def _must_be_short(prompt: Prompt) -> None:
 
 def _must_lead_to_a_person(crawler: Crawler, step: str) -> None:
     question = reception.QUESTIONS[step.partition(".")[0]]
-    assert question.leads_to_a_person or _after_zero(crawler, step).startswith("call-back"), step
+    assert question.leads_to_a_person or _after_zero(crawler, step).startswith(("call-back", "queue")), step
 
 
 def _after_zero(crawler: Crawler, step: str) -> str:

@@ -48,6 +48,12 @@ def _spoken() -> Iterator[str]:
     yield f"{phrases.NO_MATCH} {phrases.REFERENCE}"
     yield f"{phrases.NOT_CAUGHT} {phrases.PIN}"
     yield f"{phrases.ANOTHER_TIME} {phrases.this_number(MOBILE)}"
+    yield f"{phrases.KEEPS_PLACE} {phrases.this_number(MOBILE)}"
+    yield f"{phrases.your_place(12, 45)} {phrases.CALL_BACK_INSTEAD}"
+    yield phrases.whisper(max(NAMES, key=_words), 25, deadline_soon=True)
+    yield phrases.whisper_call_back(25, deadline_soon=True)
+    yield phrases.screening("Wilhelmina Featherstonehaugh")
+    yield phrases.screening(None)
     yield phrases.no_number(TEXTS)
     yield phrases.long_call(TEXTS)
     yield phrases.fault_remains(TEXTS)
@@ -80,3 +86,16 @@ def test_a_text_tells_another_reader_nothing(words: str) -> None:
 def test_no_word_is_read_wrongly(words: str) -> None:
     assert not any(mark in words for mark in "()/&@#%*;")
     assert "SEND" not in words, "read as the word; write S E N D"
+
+
+def test_a_call_of_ours_names_neither_us_nor_a_reason_before_a_key_is_pressed() -> None:
+    before = " ".join([phrases.HELLO, phrases.screening("Sam Green"), phrases.screening(None), phrases.OUR_GOODBYE])
+
+    for private in ("Common Ground", "Green", "advice", "mediation", "council", "child", "meeting", "adviser"):
+        assert private not in before
+
+
+def test_the_wait_is_said_in_minutes_or_not_at_all() -> None:
+    assert phrases.your_place(1, None) == "You are next."
+    assert phrases.your_place(2, 1) == "You are number 2 in the line. About 1 minute."
+    assert phrases.your_place(3, 12) == "You are number 3 in the line. About 12 minutes."
