@@ -5,6 +5,7 @@ import sys
 from typing import Final
 
 import click
+from sqlalchemy.exc import DBAPIError
 
 from scheduling.refusals import Refused
 from webapp import settings
@@ -22,6 +23,9 @@ COMMANDS: Final = {
     "deadlines": ("webapp.deadlines:deadlines", "What the law makes of a day, with the rule and its source."),
     "doctor": ("webapp.doctor:doctor", "What this machine lacks, and how to get it."),
 }
+
+
+NO_DATABASE: Final = "The database cannot be used: check that it answers, and run `./run migrate` if it is new or old."
 
 
 class Commands(click.Group):
@@ -57,3 +61,6 @@ def main() -> None:
     except (Refused, settings.SettingsWrong) as refusal:
         click.echo(str(refusal), err=True)
         sys.exit(2)
+    except DBAPIError as error:
+        click.echo(f"{NO_DATABASE} ({type(error.orig).__name__})", err=True)
+        sys.exit(1)
