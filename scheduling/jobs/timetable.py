@@ -123,7 +123,7 @@ TIMETABLE = (
     ),
     Job(
         name="ring whoever is free",
-        every=5,
+        every=10,
         sweep=in_a_transaction(ringing.offer),
         purpose="Rings a free adviser for whoever waits, on the line or for a call-back that is due.",
     ),
@@ -135,7 +135,7 @@ TIMETABLE = (
     ),
     Job(
         name="settle our calls",
-        every=5,
+        every=10,
         sweep=in_a_transaction(calling.settle),
         purpose="Ends the calls that were never placed, or of which nothing was heard any more, and tries again.",
     ),
