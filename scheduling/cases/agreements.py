@@ -5,12 +5,12 @@ that is read in the agreement alone, by the family, by the officer whose promise
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from scheduling import london
 from scheduling.cases import intake, promises
@@ -92,7 +92,22 @@ def record(
 
 def of(session: Session, case: Case) -> list[Agreement]:
     """What the parties agreed, the earliest first."""
-    return list(session.scalars(select(Agreement).where(Agreement.case_id == case.id).order_by(Agreement.id)))
+    return of_each(session, [case.id]).get(case.id, [])
+
+
+def of_each(session: Session, case_ids: Collection[int]) -> dict[int, list[Agreement]]:
+    """The same for many cases, by their ids; those without an agreement are left out."""
+    found: dict[int, list[Agreement]] = {}
+    agreed = select(Agreement).where(Agreement.case_id.in_(case_ids)).order_by(Agreement.id)
+    for agreement in session.scalars(agreed.options(selectinload(Agreement.actions))):
+        found.setdefault(agreement.case_id, []).append(agreement)
+    return found
+
+
+def has_more_to_come() -> ColumnElement[bool]:
+    """A case that is open, or in which something was promised and is not done."""
+    promised = select(Agreement.case_id).join(AgreedAction).where(AgreedAction.done_at.is_(None))
+    return or_(Case.closed_at.is_(None), Case.id.in_(promised))
 
 
 def deadline(action: AgreedAction) -> Deadline:
@@ -146,7 +161,8 @@ def not_done_by_text(
 def overdue(session: Session, *, now: datetime) -> list[AgreedAction]:
     """Everything that should have been done by now and is not, the oldest first."""
     open_ones = select(AgreedAction).where(AgreedAction.done_at.is_(None), AgreedAction.due_on < london.london_day(now))
-    return list(session.scalars(open_ones.order_by(AgreedAction.due_on, AgreedAction.id)))
+    in_order = open_ones.order_by(AgreedAction.due_on, AgreedAction.id)
+    return list(session.scalars(in_order.options(joinedload(AgreedAction.agreement).joinedload(Agreement.case))))
 
 
 def _due_for(session: Session, number: str, *, today: date) -> list[AgreedAction]:

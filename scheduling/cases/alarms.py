@@ -6,25 +6,30 @@ seen goes to the manager.
 """
 
 import logging
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from scheduling import london
-from scheduling.cases import deadlines, office_hours
+from scheduling.cases import agreements, deadlines, known, office_hours
 from scheduling.cases.deadlines import Line
+from scheduling.cases.known import Known
 from scheduling.law import chasing
 from scheduling.law.chasing import Threshold
 from scheduling.law.working_days import Calendar
-from scheduling.models import SERVICE, Actor, AgreedAction, Agreement, Alarm, Case, Role, Staff
+from scheduling.models import SERVICE, Actor, Alarm, Case, Role, Staff
 from scheduling.outbox import messages
 from scheduling.outbox.wording import warnings
 from scheduling.reference import calendar
 
 log = logging.getLogger(__name__)
+
+Key = tuple[str, date, str]
+"""The rule, the day and the threshold, of which there is one alarm in a case."""
 
 CALLED = {
     Threshold.TEN: "10 working days",
@@ -49,11 +54,24 @@ class Raised:
     line: Line
 
 
-def watched(session: Session, *, now: datetime) -> list[int]:  # noqa: ARG001 - asked for like every search of a sweep
-    """The cases, by their ids, in which a deadline may come near: open ones, and those with something promised."""
-    promised = select(Agreement.case_id).join(AgreedAction).where(AgreedAction.done_at.is_(None))
-    wanted = select(Case.id).where(or_(Case.closed_at.is_(None), Case.id.in_(promised)))
-    return list(session.scalars(wanted.order_by(Case.id)))
+def watched(session: Session, *, now: datetime) -> list[int]:
+    """The cases, by their ids, in which an alarm is due that has not been raised, among those not over yet.
+
+    All are looked at in one reading: a transaction for each of a thousand cases would keep everybody waiting.
+    """
+    days, today = calendar.working_days(session), london.london_day(now)
+    cases = known.of_those(session, agreements.has_more_to_come())
+    agreed, raised = agreements.of_each(session, cases), _raised(session, agreements.has_more_to_come())
+    found = []
+    for case_id, about in cases.items():
+        try:
+            lines = deadlines.card(about, agreed.get(case_id, []), days, today=today)
+            is_due = any(_due(about.case, lines, raised[case_id], days, today=today))
+        except Exception:  # noqa: BLE001 - whoever then looks at this one case meets the same fault, and names the case
+            is_due = True
+        if is_due:
+            found.append(case_id)
+    return found
 
 
 def raise_due(session: Session, case_id: int, *, now: datetime) -> int:
@@ -63,16 +81,11 @@ def raise_due(session: Session, case_id: int, *, now: datetime) -> int:
     if case is None:
         return 0
     days, today = calendar.working_days(session), london.london_day(now)
-    known = {(a.rule, a.due_on, a.threshold) for a in _of(session, case)}
-    new = 0
-    for line in deadlines.unmet(session, case, today=today):
-        for threshold in reached(line, days, today=today):
-            key = (line.public_rule.key, line.day, CALLED[threshold])
-            if key not in known:
-                known.add(key)
-                _raise(session, case, line, threshold, now=now)
-                new += 1
-    return new
+    lines = deadlines.of(session, case, today=today)
+    due = list(_due(case, lines, _raised(session, Case.id == case_id)[case_id], days, today=today))
+    for line, threshold in due:
+        _raise(session, case, line, threshold, now=now)
+    return len(due)
 
 
 def reached(line: Line, days: Calendar, *, today: date) -> list[Threshold]:
@@ -83,12 +96,21 @@ def reached(line: Line, days: Calendar, *, today: date) -> list[Threshold]:
 
 def unseen(session: Session, case: Case, *, today: date) -> list[Raised]:
     """The alarms that still matter and that nobody has seen, the nearest of each deadline."""
-    waiting = [alarm for alarm in _of(session, case) if alarm.seen_at is None]
+    return unseen_in(session, [known.of(session, case)], today=today)
+
+
+def unseen_in(session: Session, cases: Collection[Known], *, today: date) -> list[Raised]:
+    """The same in many cases, in their order."""
+    days, waiting = calendar.working_days(session), _waiting(session, [about.case.id for about in cases])
+    alarmed = [about for about in cases if about.case.id in waiting]
+    agreed = agreements.of_each(session, [about.case.id for about in alarmed])
     found = []
-    for line in _by_key(deadlines.unmet(session, case, today=today)).values():
-        of_it = [a for a in waiting if (a.rule, a.due_on) == (line.public_rule.key, line.day)]
-        if of_it:
-            found.append(Raised(alarm=_nearest(of_it), line=line))
+    for about in alarmed:
+        lines = deadlines.card(about, agreed.get(about.case.id, []), days, today=today)
+        for line in _by_key(deadlines.still_unmet(about.case, lines)).values():
+            of_it = [a for a in waiting[about.case.id] if (a.rule, a.due_on) == (line.public_rule.key, line.day)]
+            if of_it:
+                found.append(Raised(alarm=_nearest(of_it), line=line))
     return found
 
 
@@ -129,6 +151,28 @@ def pass_on_due(session: Session, *, now: datetime) -> int:
     return len(overdue)
 
 
+def _due(
+    case: Case, lines: Iterable[Line], raised: Collection[Key], days: Calendar, *, today: date
+) -> Iterator[tuple[Line, Threshold]]:
+    """What is to be raised now, each alarm once, be it about two promises of one day."""
+    known_ones = set(raised)
+    for line in deadlines.still_unmet(case, lines):
+        for threshold in reached(line, days, today=today):
+            key = (line.public_rule.key, line.day, CALLED[threshold])
+            if key not in known_ones:
+                known_ones.add(key)
+                yield line, threshold
+
+
+def _raised(session: Session, wanted: ColumnElement[bool]) -> defaultdict[int, set[Key]]:
+    """The alarms that there are in every case of which this holds, by the id of the case."""
+    found: defaultdict[int, set[Key]] = defaultdict(set)
+    rows = select(Alarm.case_id, Alarm.rule, Alarm.due_on, Alarm.threshold).join(Alarm.case).where(wanted)
+    for case_id, rule, due_on, threshold in session.execute(rows):
+        found[case_id].add((rule, due_on, threshold))
+    return found
+
+
 def _raise(session: Session, case: Case, line: Line, threshold: Threshold, *, now: datetime) -> None:
     name = CALLED[threshold]
     session.add(Alarm(case=case, rule=line.public_rule.key, due_on=line.day, threshold=name, raised_at=now))
@@ -144,9 +188,10 @@ def _not_seen_in_time(session: Session, *, now: datetime) -> list[Raised]:
     unseen_ones = select(Alarm).where(Alarm.seen_at.is_(None), Alarm.passed_on_at.is_(None)).order_by(Alarm.id)
     waiting = unseen_ones.with_for_update(skip_locked=True)  # another clock may be writing the same mail
     late = {alarm.id: alarm for alarm in session.scalars(waiting) if _is_late(alarm, days, now=now)}
-    cases = dict.fromkeys(alarm.case for alarm in late.values())
-    still = [raised for case in cases for raised in unseen(session, case, today=today)]
-    return [raised for raised in still if raised.alarm.id in late]
+    concerned = Case.id.in_({alarm.case_id for alarm in late.values()})
+    cases = known.of_those(session, and_(concerned, agreements.has_more_to_come()))
+    in_order = [cases[case_id] for case_id in dict.fromkeys(a.case_id for a in late.values()) if case_id in cases]
+    return [raised for raised in unseen_in(session, in_order, today=today) if raised.alarm.id in late]
 
 
 def _is_late(alarm: Alarm, days: Calendar, *, now: datetime) -> bool:
@@ -173,6 +218,15 @@ def _of(session: Session, case: Case) -> list[Alarm]:
 
 def _of_the_same_deadline(session: Session, alarm: Alarm) -> list[Alarm]:
     return [a for a in _of(session, alarm.case) if (a.rule, a.due_on) == (alarm.rule, alarm.due_on)]
+
+
+def _waiting(session: Session, cases: Collection[int]) -> dict[int, list[Alarm]]:
+    """The alarms that nobody has seen in these cases, by the id of the case."""
+    found: dict[int, list[Alarm]] = {}
+    not_seen = select(Alarm).where(Alarm.seen_at.is_(None), Alarm.case_id.in_(cases)).order_by(Alarm.id)
+    for alarm in session.scalars(not_seen):
+        found.setdefault(alarm.case_id, []).append(alarm)
+    return found
 
 
 def _by_key(lines: Iterable[Line]) -> dict[tuple[str, date], Line]:

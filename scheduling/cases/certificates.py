@@ -7,7 +7,7 @@ family by mail in the same transaction.
 import hashlib
 import hmac
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -15,21 +15,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduling import london
-from scheduling.cases import advice, certificate_post, contacts, people, policy, routes, turns
+from scheduling.cases import advice, certificate_post, known, people, policy, routes, turns
+from scheduling.cases.known import Known
 from scheduling.law import certificates, deadlines
 from scheduling.law.certificates import Facts, Kind, Permission
 from scheduling.law.deadlines import Deadline
 from scheduling.law.routes import Clock, Route, Way
 from scheduling.law.rules import CERTIFICATE_BEFORE_APPEAL
+from scheduling.law.working_days import Calendar
 from scheduling.models import (
     Actor,
-    Booking,
-    BookingKind,
-    BookingStatus,
     Case,
     Certificate,
     Ending,
-    Meeting,
     PersonRole,
     Staff,
 )
@@ -68,40 +66,50 @@ class ReasonMissing(Refused):
         return "The authority has not said that it cannot arrange mediation. Write down why you issue the certificate."
 
 
-def facts(session: Session, case: Case) -> Facts:
+def facts(about: Known) -> Facts:
     """What is recorded about the decision, as the law asks for it. Days are London's."""
+    case = about.case
     return Facts(
         route=routes.of(case) or _UNANSWERED,
         decision_sent=case.letter_date,
-        contacted=contacts.first_day(session, case),
-        informed_of=frozenset(advice.informed_of(session, case)),
+        contacted=_day(about.contacted_at),
+        informed_of=about.informed_of,
         late_contact_allowed=bool(case.late_contact_allowed),
-        is_issued=of(session, case) is not None,
+        is_issued=about.certificate_on is not None,
         declined=_day(case.declined_at),
         wanted_before=case.mediation_wanted_at is not None,
         authority_told=_day(case.told_at),
         authority_cannot=_day(case.authority_cannot_at),
-        meeting_booked_for=_booked_for(session, case),
-        meeting=_last_meeting(session, case),
+        meeting_booked_for=_booked_for(about),
+        meeting=_last_meeting(about),
     )
 
 
 def permissions(session: Session, case: Case, *, today: date) -> list[Permission]:
     """Each of the three certificates: whether it may be issued today, all that is in the way, and when it is due."""
-    known, working_days = facts(session, case), calendar.working_days(session)
-    incomplete = tuple(_incomplete(case, today=today))
+    return permitted(known.of(session, case), calendar.working_days(session), today=today)
+
+
+def permitted(about: Known, working_days: Calendar, *, today: date) -> list[Permission]:
+    """The same from what is known of a case."""
+    recorded, incomplete = facts(about), tuple(_incomplete(about.case, today=today))
     return [
         replace(permission, why_not=(*permission.why_not, *incomplete))
         for permission in (
-            certificates.may_issue(kind, known, working_days, today=today, policy=policy.current()) for kind in Kind
+            certificates.may_issue(kind, recorded, working_days, today=today, policy=policy.current()) for kind in Kind
         )
     ]
 
 
 def due(session: Session, case: Case, *, today: date) -> Deadline | None:
     """By when a certificate has to be issued, whichever; None while nothing calls for one."""
-    asked_for = [one.due for one in permissions(session, case, today=today) if one.due is not None]
-    return min(asked_for, key=lambda deadline: deadline.day, default=None)
+    return earliest_due(permissions(session, case, today=today))
+
+
+def earliest_due(asked: Iterable[Permission]) -> Deadline | None:
+    """By when the first of them is due; None while nothing calls for one."""
+    calls_for_one = [permission.due for permission in asked if permission.due is not None]
+    return min(calls_for_one, key=lambda deadline: deadline.day, default=None)
 
 
 def issue(session: Session, case: Case, kind: Kind, *, reason: str | None, by: Actor, now: datetime) -> Certificate:
@@ -249,26 +257,14 @@ def _child(case: Case) -> str | None:
     return case.child_name or (case.person.name if case.person.role is PersonRole.YOUNG_PERSON else None)
 
 
-def _booked_for(session: Session, case: Case) -> date | None:
-    """The next meeting whose end nobody has recorded yet."""
-    recorded = select(Meeting.booking_id)
-    next_one = (
-        select(Booking.starts_at)
-        .where(
-            Booking.case_id == case.id,
-            Booking.kind == BookingKind.MEDIATION,
-            Booking.status != BookingStatus.CANCELLED,
-            Booking.id.not_in(recorded),
-        )
-        .order_by(Booking.starts_at)
-    )
-    return _day(session.scalar(next_one.limit(1)))
+def _booked_for(about: Known) -> date | None:
+    """The day of the meeting whose end nobody has recorded yet."""
+    return london.london_day(about.kept.starts_at) if about.kept is not None and about.is_kept_unrecorded else None
 
 
-def _last_meeting(session: Session, case: Case) -> certificates.Meeting | None:
+def _last_meeting(about: Known) -> certificates.Meeting | None:
     """The last meeting whose day has come. One that the parties came to and that was not held was none."""
-    recorded = select(Meeting).join(Meeting.booking).where(Booking.case_id == case.id).order_by(Meeting.ended_at.desc())
-    for meeting in session.scalars(recorded):
+    for meeting in reversed(about.meetings):
         fell_through = meeting.ending is Ending.NOT_HELD and meeting.family_came and meeting.authority_came
         if not fell_through:
             return certificates.Meeting(

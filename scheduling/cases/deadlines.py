@@ -4,29 +4,21 @@ The plain day stands first. The last lawful day is beside it where the law forgi
 a sentence says so; nothing here is stored, so another bank holiday or another letter date is another card at once.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from scheduling import london
-from scheduling.cases import agreements, certificates, contacts, meeting, routes
-from scheduling.diary import bookings
+from scheduling.cases import agreements, certificates, known, meeting, routes
+from scheduling.cases.known import Known
 from scheduling.law import deadlines, rules, traps
 from scheduling.law.deadlines import Deadline
 from scheduling.law.routes import Clock
 from scheduling.law.rules import Owed, Rule
 from scheduling.law.working_days import Calendar
-from scheduling.models import (
-    Booking,
-    BookingKind,
-    CareTelling,
-    Case,
-    Certificate,
-    Message,
-)
+from scheduling.models import Agreement, Case
 from scheduling.reference import calendar
 
 
@@ -88,21 +80,30 @@ class Line:
 
 def of(session: Session, case: Case, *, today: date) -> list[Line]:
     """The card: every deadline that is known of the case, the nearest first; promises of an agreement among them."""
-    days = calendar.working_days(session)
+    about, agreed = known.of(session, case), agreements.of(session, case)
+    return card(about, agreed, calendar.working_days(session), today=today)
+
+
+def card(about: Known, agreed: Sequence[Agreement], days: Calendar, *, today: date) -> list[Line]:
+    """The same from what has been read of the case."""
     lines = [
-        *_from_the_letter(session, case, days, today),
-        *_from_the_telling(session, case, days, today),
-        *_of_the_notice(session, case, days, today),
-        *_of_the_certificate(session, case, days, today),
-        *_of_the_agreement(session, case, today),
+        *_from_the_letter(about, days, today),
+        *_from_the_telling(about, days, today),
+        *_of_the_notice(about, days, today),
+        *_of_the_certificate(about, days, today),
+        *_of_the_agreements(agreed, today),
     ]
     return sorted(lines, key=lambda line: line.day)
 
 
 def unmet(session: Session, case: Case, *, today: date) -> list[Line]:
     """Those for which somebody still has to do something; in a closed case that is only what was agreed."""
-    lines = (line for line in of(session, case, today=today) if not line.is_met)
-    return [line for line in lines if case.closed_at is None or line.is_agreed]
+    return still_unmet(case, of(session, case, today=today))
+
+
+def still_unmet(case: Case, lines: Iterable[Line]) -> list[Line]:
+    """The same from the lines of its card."""
+    return [line for line in lines if not line.is_met and (case.closed_at is None or line.is_agreed)]
 
 
 def for_everybody(lines: list[Line]) -> list[Line]:
@@ -115,57 +116,57 @@ def _line(found: Deadline, today: date, *, since: datetime | date, is_met: bool,
     return Line(deadline=found, days_left=(found.day - today).days, is_met=is_met, since=known, notes=notes)
 
 
-def _from_the_letter(session: Session, case: Case, days: Calendar, today: date) -> Iterator[Line]:
+def _from_the_letter(about: Known, days: Calendar, today: date) -> Iterator[Line]:
     """Until the route is known it is taken to lead to an appeal: a day too many is better than one too late."""
+    case = about.case
     route = routes.of(case)
     if case.letter_date is None:
         return
     if route is None or route.needs_certificate:
         contact = deadlines.contact_adviser_by(case.letter_date, days)
-        notes = (*_first_contact(session, case, contact), *traps.of_contact(contact, days))
+        notes = (*_first_contact(about, contact), *traps.of_contact(contact, days))
         # Whoever has a case has contacted us: late or not, there is nothing left to do about it.
         yield _line(contact, today, since=case.opened_at, is_met=True, notes=notes)
     if route is None or route.may_appeal:
-        issued = session.scalar(select(Certificate.issued_on).where(Certificate.case_id == case.id))
-        appeal = deadlines.appeal_by(case.letter_date, days, certificate_issued=issued)
+        appeal = deadlines.appeal_by(case.letter_date, days, certificate_issued=about.certificate_on)
         yield _line(appeal, today, since=case.opened_at, is_met=False, notes=traps.of_appeal(appeal, days))
 
 
-def _first_contact(session: Session, case: Case, limit: Deadline) -> Iterator[str]:
+def _first_contact(about: Known, limit: Deadline) -> Iterator[str]:
     """The family's proof, or the reason why an adviser has to decide."""
-    contacted = contacts.first_day(session, case)
-    if contacted is not None:
+    if about.contacted_at is not None:
+        contacted = london.london_day(about.contacted_at)
         in_time = "in time" if contacted <= limit.day else "late, so an adviser decides"
         yield f"First contact with us: {london.written_day(contacted)}, {in_time}."
 
 
-def _from_the_telling(session: Session, case: Case, days: Calendar, today: date) -> Iterator[Line]:
+def _from_the_telling(about: Known, days: Calendar, today: date) -> Iterator[Line]:
+    case = about.case
     if case.told_at is None:
         return
     told, route = london.london_day(case.told_at), routes.of(case)
-    care_told_at = session.scalar(select(func.min(CareTelling.told_at)).where(CareTelling.case_id == case.id))
     if case.health_in_issue:
         health = deadlines.health_told_by(told, days)
-        yield _line(health, today, since=case.told_at, is_met=care_told_at is not None)
+        yield _line(health, today, since=case.told_at, is_met=about.care_told_at is not None)
     if case.declined_at is not None:
         return
-    is_met = bookings.of(session, case, BookingKind.MEDIATION) is not None or _was_held(session, case)
+    is_met = about.kept is not None or _was_held(about)
     if route is None or route.clock is not Clock.HEALTH:
         ends = deadlines.mediation_window(told, days).last_date
         yield _line(ends, today, since=case.told_at, is_met=is_met, notes=traps.of_thirty_days(told, ends, days))
-    elif care_told_at is not None:
-        care_told = london.london_day(care_told_at)
+    elif about.care_told_at is not None:
+        care_told = london.london_day(about.care_told_at)
         ends = deadlines.health_mediation_by(care_told)
         notes = traps.of_thirty_days(care_told, ends, days)
         yield _line(ends, today, since=care_told, is_met=is_met, notes=notes)
 
 
-def _of_the_notice(session: Session, case: Case, days: Calendar, today: date) -> Iterator[Line]:
+def _of_the_notice(about: Known, days: Calendar, today: date) -> Iterator[Line]:
     """For the meeting that is booked, the day by which the family had to hear of it."""
-    booking = bookings.of(session, case, BookingKind.MEDIATION)
+    booking = about.kept
     if booking is None or london.london_day(booking.starts_at) < today:
         return
-    given = notice_given(session, booking)
+    given = about.noticed_at or booking.booked_at
     limits = deadlines.notice_latest(london.london_day(booking.starts_at), days)
     ordinary = london.written_day(limits.ordinary.day)
     notes = (f"Counted the ordinary way it would be {ordinary}; after that the family has to agree to less.",)
@@ -173,23 +174,15 @@ def _of_the_notice(session: Session, case: Case, days: Calendar, today: date) ->
     yield _line(limits.clear, today, since=booking.booked_at, is_met=is_met, notes=notes)
 
 
-def notice_given(session: Session, booking: Booking) -> datetime:
-    """When the family last heard of the time that now holds."""
-    sent = select(func.max(Message.written_at)).where(
-        Message.booking_id == booking.id, Message.calendar_method == "REQUEST"
-    )
-    return session.scalar(sent) or booking.booked_at
-
-
-def _of_the_certificate(session: Session, case: Case, days: Calendar, today: date) -> Iterator[Line]:
+def _of_the_certificate(about: Known, days: Calendar, today: date) -> Iterator[Line]:
     """Due for three working days after what calls for it, whatever may still be in its way."""
-    due = certificates.due(session, case, today=today)
+    due = certificates.earliest_due(certificates.permitted(about, days, today=today))
     if due is not None:
         yield _line(due, today, since=days.before(due.day, due.rule.number), is_met=False)
 
 
-def _of_the_agreement(session: Session, case: Case, today: date) -> Iterator[Line]:
-    for agreement in agreements.of(session, case):
+def _of_the_agreements(agreed: Sequence[Agreement], today: date) -> Iterator[Line]:
+    for agreement in agreed:
         for action in agreement.actions:
             due = agreements.deadline(action)
             yield Line(
@@ -202,6 +195,7 @@ def _of_the_agreement(session: Session, case: Case, today: date) -> Iterator[Lin
             )
 
 
-def _was_held(session: Session, case: Case) -> bool:
-    latest = meeting.last(session, case)
+def _was_held(about: Known) -> bool:
+    """By the latest meeting that was booked, whatever became of those before it."""
+    latest = max(about.meetings, key=lambda one: one.booking.starts_at, default=None)
     return latest is not None and meeting.was_mediation(latest)

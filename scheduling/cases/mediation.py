@@ -5,11 +5,12 @@ matter: somebody has to hear from the family first, so it waits on the worklist 
 """
 
 import logging
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from scheduling import london
 from scheduling.cases import intake, links, routes
@@ -17,6 +18,7 @@ from scheduling.diary import bookings, constraints, slots, why
 from scheduling.diary.bookings import SlotTaken
 from scheduling.law import deadlines
 from scheduling.law.deadlines import Deadline
+from scheduling.law.working_days import Calendar
 from scheduling.models import (
     FAMILY,
     SERVICE,
@@ -163,7 +165,7 @@ def tell(session: Session, case: Case, *, by: Actor, now: datetime) -> Telling:
 
 def window_end(session: Session, told_at: datetime) -> Deadline:
     """The last of the thirty days."""
-    return deadlines.mediation_window(london.london_day(told_at), calendar.working_days(session)).last_date
+    return _window_end(told_at, calendar.working_days(session))
 
 
 def tell_waiting(session: Session, *, now: datetime) -> list[Telling]:
@@ -198,9 +200,10 @@ def waiting(session: Session, *, now: datetime) -> list[Case]:
             ~exists().where(Booking.case_id == Case.id, Booking.kind == BookingKind.MEDIATION),
         )
         .order_by(Telling.told_at, Case.id)
+        .options(selectinload(Case.tellings))
     ).unique()
-    today = london.london_day(now)
-    in_time = (case for case in told if case.told_at and today <= window_end(session, case.told_at).day)
+    days, today = calendar.working_days(session), london.london_day(now)
+    in_time = (case for case in told if case.told_at and today <= _window_end(case.told_at, days).day)
     return [case for case in in_time if not routes.is_about_health_alone(case)]
 
 
@@ -256,6 +259,16 @@ def book_best(session: Session, case: Case, *, by: Actor, now: datetime) -> Book
             except SlotTaken:
                 continue
     raise SlotTaken
+
+
+def explanations(session: Session, case_ids: Collection[int]) -> dict[int, str]:
+    """Why the service has last found no time, by the ids of the cases for which it has not."""
+    said = select(Entry.case_id, Entry.why).where(Entry.what == UNPLACED, Entry.case_id.in_(case_ids))
+    return {case_id: why for case_id, why in session.execute(said.order_by(Entry.id)) if case_id and why}
+
+
+def _window_end(told_at: datetime, working_days: Calendar) -> Deadline:
+    return deadlines.mediation_window(london.london_day(told_at), working_days).last_date
 
 
 def _explain_once(session: Session, case: Case, because: str, *, now: datetime) -> None:

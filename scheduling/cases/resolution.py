@@ -59,7 +59,15 @@ def open_for(session: Session, case: Case, parties: Collection[Party], *, by: Ac
 
 def of(session: Session, case: Case) -> list[Willing]:
     """Everybody who is asked to take part, and their answers."""
-    return list(session.scalars(select(Willing).where(Willing.case_id == case.id).order_by(Willing.id)))
+    return of_each(session, [case.id])[case.id]
+
+
+def of_each(session: Session, case_ids: Collection[int]) -> dict[int, list[Willing]]:
+    """The same for many cases, by their ids."""
+    found: dict[int, list[Willing]] = {case_id: [] for case_id in case_ids}
+    for one in session.scalars(select(Willing).where(Willing.case_id.in_(case_ids)).order_by(Willing.id)):
+        found[one.case_id].append(one)
+    return found
 
 
 def answer(session: Session, case: Case, party: Party, willing: bool, *, by: Actor, now: datetime) -> None:  # noqa: FBT001

@@ -3,19 +3,20 @@
 What is done disappears by itself, and nothing is forgotten because somebody forgot to write a task.
 """
 
+from collections import defaultdict
 from dataclasses import replace
 from datetime import date, datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduling import london
-from scheduling.cases import alarms
+from scheduling.cases import agreements, alarms, known
 from scheduling.cases.alarms import Raised
 from scheduling.cases.item import Item
-from scheduling.cases.needs import agreements, certificates, meetings, people
+from scheduling.cases.needs import agreements as promised
+from scheduling.cases.needs import certificates, meetings, people
 from scheduling.law.rules import Owed
-from scheduling.models import Alarm, Case, Role
+from scheduling.models import Role
 from scheduling.reference import calendar
 
 OF_AN_ADVISER = (Owed.ADVISER, Owed.FAMILY)
@@ -23,8 +24,9 @@ OF_AN_ADVISER = (Owed.ADVISER, Owed.FAMILY)
 
 
 def items(session: Session, *, now: datetime) -> list[Item]:
-    """Everything that needs a person, the most pressing first."""
+    """Everything that needs a person, the most pressing first. What is asked of the database grows with no case."""
     working_days, today = calendar.working_days(session), london.london_day(now)
+    cases = known.of_those(session, agreements.has_more_to_come())
     found = [
         *people.call_backs(session, working_days),
         *people.unread(session, working_days),
@@ -33,32 +35,35 @@ def items(session: Session, *, now: datetime) -> list[Item]:
         *meetings.not_told(session, working_days),
         *meetings.unanswered(session, working_days, today),
         *meetings.unplaced(session, working_days, now),
-        *meetings.to_book_again(session, working_days),
+        *meetings.to_book_again(session, cases, working_days),
         *meetings.stranded(session, now),
         *meetings.on_a_holiday(session, working_days, now),
         *meetings.without_email(session, now),
         *meetings.to_record(session, working_days, now),
-        *certificates.to_issue(session, today),
-        *certificates.late_contacts(session, working_days, today),
-        *certificates.appeals(session, working_days, today),
-        *agreements.to_write_down(session, working_days),
-        *agreements.not_done(session, working_days, now),
-        *agreements.to_resolve(session),
+        *certificates.to_issue(cases.values(), working_days, today),
+        *certificates.late_contacts(cases.values(), working_days, today),
+        *certificates.appeals(cases.values(), working_days, today),
+        *promised.to_write_down(session, working_days),
+        *promised.not_done(session, working_days, now),
+        *promised.to_resolve(session),
     ]
-    return sorted(_with_alarms(session, found, today), key=lambda item: (item.by or date.max, item.what))
+    alarmed = _with_alarms(found, alarms.unseen_in(session, cases.values(), today=today))
+    return sorted(alarmed, key=lambda item: (item.by or date.max, item.what))
 
 
-def _with_alarms(session: Session, found: list[Item], today: date) -> list[Item]:
+def _with_alarms(found: list[Item], unseen: list[Raised]) -> list[Item]:
     """Put each alarm that nobody has seen beside what is to be done about it, or on a line of its own."""
-    alarmed = select(Case).where(Case.id.in_(select(Alarm.case_id).where(Alarm.seen_at.is_(None))))
-    for case in session.scalars(alarmed.order_by(Case.id)):
-        for raised in alarms.unseen(session, case, today=today):
-            about = [n for n, item in enumerate(found) if item.case is case and item.rule == raised.alarm.rule]
-            for number in about:
-                found[number] = replace(found[number], alarm=raised.alarm)
-            if not about:
-                found.append(_alone(raised))
-    return found
+    places = defaultdict(list)
+    for place, item in enumerate(found):
+        places[item.case, item.rule].append(place)
+    alone = []
+    for raised in unseen:
+        about = places[raised.alarm.case, raised.alarm.rule]
+        for place in about:
+            found[place] = replace(found[place], alarm=raised.alarm)
+        if not about:
+            alone.append(_alone(raised))
+    return [*found, *alone]
 
 
 def _alone(raised: Raised) -> Item:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from sqlalchemy import exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from scheduling import london
 from scheduling.cases import agreements, resolution
@@ -28,7 +28,8 @@ def to_write_down(session: Session, working_days: Calendar) -> Iterator[Item]:
             ~exists().where(Agreement.case_id == Booking.case_id),
         )
     )
-    for meeting in session.scalars(over.order_by(Meeting.ended_at)):
+    whole = contains_eager(Meeting.booking).contains_eager(Booking.case).selectinload(Case.tellings)
+    for meeting in session.scalars(over.order_by(Meeting.ended_at).options(whole)):
         yield Item(
             what="Write down what came of the meeting",
             why="Mediation is over. Promises are kept in time only if their days are known; or nothing was agreed",
@@ -42,7 +43,8 @@ def to_write_down(session: Session, working_days: Calendar) -> Iterator[Item]:
 def not_done(session: Session, working_days: Calendar, now: datetime) -> Iterator[Item]:
     """The family says that a promise was not kept, or its day has passed without a word."""
     reported = select(AgreedAction).where(AgreedAction.done_at.is_(None), AgreedAction.not_done_at.is_not(None))
-    for action in session.scalars(reported.order_by(AgreedAction.not_done_at)):
+    whole = joinedload(AgreedAction.agreement).joinedload(Agreement.case).selectinload(Case.tellings)
+    for action in session.scalars(reported.order_by(AgreedAction.not_done_at).options(whole)):
         yield Item(
             what="Chase something that was agreed",
             why=f"The family says that it has not been done. It was due by {london.written_day(action.due_on)}",
@@ -68,10 +70,13 @@ def not_done(session: Session, working_days: Calendar, now: datetime) -> Iterato
 def to_resolve(session: Session) -> Iterator[Item]:
     """Disagreement resolution waits for an answer, or for a time with everybody; no days are counted."""
     asked = exists().where(Willing.case_id == Case.id)
-    for case in session.scalars(select(Case).where(Case.closed_at.is_(None), asked).order_by(Case.id)):
-        everybody = resolution.of(session, case)
+    cases = select(Case).where(Case.closed_at.is_(None), asked).order_by(Case.id).options(selectinload(Case.tellings))
+    found = session.scalars(cases).all()
+    parties = resolution.of_each(session, [case.id for case in found])
+    for case in found:
+        everybody = parties[case.id]
         waiting = [str(one.party) for one in everybody if one.is_willing is None]
-        if resolution.has_ended(session, case):
+        if any(one.is_willing is False for one in everybody):
             continue
         yield Item(
             what=f"Ask whether {' and '.join(waiting)} will take part"

@@ -1,25 +1,26 @@
 """Meetings that need somebody: to be asked for, placed, told of, recorded, or booked again."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, exists, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from scheduling import london
-from scheduling.cases import mediation, meeting
+from scheduling.cases import mediation
 from scheduling.cases.item import Item, answer_by, notice_by
+from scheduling.cases.known import Known
 from scheduling.diary import venues
 from scheduling.law import chasing, rules
 from scheduling.law.working_days import Calendar
 from scheduling.models import (
+    Authority,
     Booking,
     BookingKind,
     BookingStatus,
     Case,
     Certificate,
     Ending,
-    Entry,
     Meeting,
     Person,
     Role,
@@ -27,6 +28,8 @@ from scheduling.models import (
 )
 
 WINDOW = rules.MEDIATION_WITHIN_THIRTY_DAYS.key
+WITH_CASE = (joinedload(Booking.case).selectinload(Case.tellings),)
+"""The case of every booking, and when its days began, loaded for all of them at once."""
 
 
 def not_told(session: Session, working_days: Calendar) -> Iterator[Item]:
@@ -37,7 +40,8 @@ def not_told(session: Session, working_days: Calendar) -> Iterator[Item]:
         Case.closed_at.is_(None),
         ~exists().where(Telling.case_id == Case.id),
     )
-    for case in session.scalars(wanting.options(joinedload(Case.person), joinedload(Case.authority))):
+    whole = (joinedload(Case.person), joinedload(Case.authority).selectinload(Authority.officers))
+    for case in session.scalars(wanting.options(*whole, selectinload(Case.tellings))):
         if case.mediation_wanted_at is not None and (lacking := mediation.missing(case)):
             yield Item(
                 what="Complete the record, so that the authority can be told",
@@ -62,7 +66,8 @@ def unanswered(session: Session, working_days: Calendar, today: date) -> Iterato
             ~exists().where(Meeting.booking_id == Booking.id, Booking.case_id == Case.id),
         )
     )
-    for telling in session.scalars(silent.order_by(Telling.id)):
+    whole = (contains_eager(Telling.case).selectinload(Case.tellings), joinedload(Telling.officer))
+    for telling in session.scalars(silent.order_by(Telling.id).options(*whole)):
         last_asked = chasing.asked_again_on(london.london_day(telling.told_at), working_days)[-1]
         if telling is telling.case.tellings[0] and last_asked <= today:
             yield Item(
@@ -77,13 +82,13 @@ def unanswered(session: Session, working_days: Calendar, today: date) -> Iterato
 
 def unplaced(session: Session, working_days: Calendar, now: datetime) -> Iterator[Item]:
     """Told, but the service found no lawful time."""
-    for case in mediation.waiting(session, now=now):
-        explained = select(Entry.why).where(Entry.case_id == case.id, Entry.what == mediation.UNPLACED)
-        because = session.scalar(explained.order_by(Entry.id.desc()).limit(1))
-        if because is not None:
+    waiting = mediation.waiting(session, now=now)
+    explained = mediation.explanations(session, [case.id for case in waiting])
+    for case in waiting:
+        if case.id in explained:
             yield Item(
                 what="Find a time for the meeting",
-                why=because,
+                why=explained[case.id],
                 who=Role.COORDINATOR,
                 by=notice_by(case, working_days),
                 case=case,
@@ -91,7 +96,7 @@ def unplaced(session: Session, working_days: Calendar, now: datetime) -> Iterato
             )
 
 
-def to_book_again(session: Session, working_days: Calendar) -> Iterator[Item]:
+def to_book_again(session: Session, cases: Mapping[int, Known], working_days: Calendar) -> Iterator[Item]:
     """Cancelled, not held or not over: only a person can hear from the family what it wants now."""
     live = exists().where(_is_live(), Booking.case_id == Case.id)
     ended = (
@@ -104,9 +109,10 @@ def to_book_again(session: Session, working_days: Calendar) -> Iterator[Item]:
             ~live.correlate(Case),
         )
     )
-    latest = {booking.case_id: booking for booking in session.scalars(ended.order_by(Booking.cancelled_at))}
+    in_order = ended.order_by(Booking.cancelled_at).options(*WITH_CASE)
+    latest = {booking.case_id: booking for booking in session.scalars(in_order)}
     for booking in latest.values():
-        became = meeting.of(session, booking)
+        became = next((one for one in cases[booking.case_id].meetings if one.booking is booking), None)
         what, why, who = _again(booking, became)
         is_absence = became is not None and not became.family_came
         yield Item(
@@ -150,7 +156,8 @@ def stranded(session: Session, now: datetime) -> Iterator[Item]:
 
 def on_a_holiday(session: Session, working_days: Calendar, now: datetime) -> Iterator[Item]:
     """The day has become a bank holiday since it was booked."""
-    for booking in session.scalars(select(Booking).where(_is_live(), Booking.starts_at > now)):
+    to_come = select(Booking).where(_is_live(), Booking.starts_at > now)
+    for booking in session.scalars(to_come.options(*WITH_CASE)):
         day = london.london_day(booking.starts_at)
         if not working_days.is_working_day(day):
             yield Item(
@@ -171,7 +178,7 @@ def without_email(session: Session, now: datetime) -> Iterator[Item]:
         .join(Case.person)
         .where(_is_live(), Booking.starts_at > now, Person.email.is_(None) | Person.do_not_contact)
     )
-    for booking in session.scalars(booked):
+    for booking in session.scalars(booked.options(*WITH_CASE)):
         yield Item(
             what="Tell the family where the meeting is",
             why="There is no e-mail address that we may write to, so no invite has gone to the family",
@@ -185,7 +192,7 @@ def without_email(session: Session, now: datetime) -> Iterator[Item]:
 def to_record(session: Session, working_days: Calendar, now: datetime) -> Iterator[Item]:
     """Its hour is over, and nobody has said what became of it."""
     over = select(Booking).where(_is_live(), Booking.ends_at <= now, ~exists().where(Meeting.booking_id == Booking.id))
-    for booking in session.scalars(over.order_by(Booking.starts_at)):
+    for booking in session.scalars(over.order_by(Booking.starts_at).options(*WITH_CASE)):
         yield Item(
             what="Record what became of the meeting",
             why="Who came, and whether it is over: a certificate is due three working days after its end",

@@ -1,10 +1,10 @@
 """People who wait for us: to be rung, to be answered, to be reached another way, to be heard in their own right."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from scheduling import numbers
 from scheduling.cases import people
@@ -46,22 +46,24 @@ WAITS = {
 def call_backs(session: Session, working_days: Calendar) -> Iterator[Item]:
     """Somebody was promised a call."""
     waiting = select(CallBack).where(CallBack.done_at.is_(None)).options(joinedload(CallBack.person))
-    for call_back in session.scalars(waiting):
+    found = session.scalars(waiting).all()
+    cases = _cases(session, (call_back.case_id for call_back in found))
+    for call_back in found:
         soon = "; a date on the letter runs out soon" if call_back.deadline_soon else ""
         yield Item(
             what="Ring back",
             why=f"{numbers.written(call_back.number)}: {call_back.because}{soon}",
             who=Role.ADVISER,
             by=answer_by(call_back.asked_at, working_days, at_once=call_back.deadline_soon),
-            case=session.get(Case, call_back.case_id) if call_back.case_id is not None else None,
+            case=cases.get(call_back.case_id),
             call_back=call_back,
         )
 
 
 def unread(session: Session, working_days: Calendar) -> Iterator[Item]:
     """Something came that no answer of ours has settled."""
-    waiting = select(Contact).where(Contact.handled_at.is_(None)).options(joinedload(Contact.case))
-    for contact in session.scalars(waiting):
+    waiting = select(Contact).where(Contact.handled_at.is_(None))
+    for contact in session.scalars(waiting.options(joinedload(Contact.case).selectinload(Case.tellings))):
         danger = "; its words may mean danger, and nothing was answered" if contact.may_mean_danger else ""
         yield Item(
             what=TO_ANSWER[contact.channel],
@@ -89,7 +91,9 @@ def undelivered(session: Session, today: date) -> Iterator[Item]:
     lost = select(Message).where(
         Message.state.in_((MessageState.FAILED, MessageState.IN_DOUBT)), Message.dealt_with_at.is_(None)
     )
-    for message in session.scalars(lost.order_by(Message.id)):
+    found = session.scalars(lost.order_by(Message.id)).all()
+    cases = _cases(session, (message.case_id for message in found))
+    for message in found:
         failed = message.state is MessageState.FAILED
         yield Item(
             what=f"Reach {message.recipient} another way",
@@ -98,7 +102,7 @@ def undelivered(session: Session, today: date) -> Iterator[Item]:
             else f"A message may not have arrived: {message.purpose}",
             who=Role.COORDINATOR,
             by=today,
-            case=session.get(Case, message.case_id) if message.case_id is not None else None,
+            case=cases.get(message.case_id),
             message=message,
         )
 
@@ -106,7 +110,7 @@ def undelivered(session: Session, today: date) -> Iterator[Item]:
 def young_people(session: Session, today: date) -> Iterator[Item]:
     """The right has become a young person's own, and we still deal with somebody else as if it were theirs."""
     known = select(Case).where(Case.closed_at.is_(None), Case.child_born.is_not(None)).options(joinedload(Case.person))
-    for case in session.scalars(known):
+    for case in session.scalars(known.options(selectinload(Case.tellings))):
         whose = people.holder(case, on=today)
         if whose is not None and people.must_hear_young_person(case, on=today):
             yield Item(
@@ -116,3 +120,8 @@ def young_people(session: Session, today: date) -> Iterator[Item]:
                 case=case,
                 rule=rules.RIGHT_HOLDER.key,
             )
+
+
+def _cases(session: Session, ids: Iterable[int | None]) -> dict[int | None, Case]:
+    wanted = select(Case).where(Case.id.in_({case_id for case_id in ids if case_id is not None}))
+    return {case.id: case for case in session.scalars(wanted.options(selectinload(Case.tellings)))}
