@@ -3,9 +3,10 @@
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, inspect
+from sqlalchemy import CheckConstraint, Engine, Table, inspect, select
 
 from scheduling import db
+from scheduling.models import Attempt, Channel, Message
 from tests import builders
 from webapp import migrations
 
@@ -34,3 +35,33 @@ def test_every_migration_goes_down_and_up_again_with_data_in_the_tables(engine: 
     migrations.upgrade(engine)
     with engine.connect() as connection:
         assert migrations.is_current(connection)
+
+
+def test_a_text_and_its_attempts_outlive_the_coming_and_going_of_calls(engine: Engine) -> None:
+    with db.Session.begin() as session:
+        for channel in (Channel.SMS, Channel.CALL):
+            message = Message(
+                key=channel.value,
+                token=channel.value,
+                channel=channel,
+                purpose="",
+                recipient="",
+                address="",
+                body="Hello",
+            )
+            message.written_at = builders.moment("2026-11-24 10:00")
+            message.log = [Attempt(at=message.written_at, outcome="handed over")]
+            session.add(message)
+
+    migrations.downgrade(engine, "0018")
+    migrations.upgrade(engine)
+
+    with db.Reading() as session:
+        (kept,) = session.scalars(select(Message))
+        assert (kept.key, [attempt.outcome for attempt in kept.log]) == ("sms", ["handed over"])
+        assert len(inspect(engine).get_check_constraints("messages")) == constraints_of("messages")
+
+
+def constraints_of(table: str) -> int:
+    built: Table = db.Base.metadata.tables[table]
+    return sum(isinstance(constraint, CheckConstraint) for constraint in built.constraints)
