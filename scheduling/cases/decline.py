@@ -13,7 +13,7 @@ from scheduling.cases import intake, turns
 from scheduling.diary import bookings
 from scheduling.law import deadlines, rules
 from scheduling.law.deadlines import Deadline
-from scheduling.models import FAMILY, Actor, BookingKind, Case, Contact, ContactChannel, Said
+from scheduling.models import FAMILY, Actor, BookingKind, Case, Contact, ContactChannel, Said, Side
 from scheduling.outbox import messages
 from scheduling.outbox.wording import case_mails
 from scheduling.reference import calendar
@@ -97,7 +97,7 @@ def _the_one(session: Session, number: str) -> Case | None:
 def _release(session: Session, case: Case, *, by: Actor, now: datetime) -> None:
     kept = bookings.of(session, case, BookingKind.MEDIATION)
     if kept is not None and kept.starts_at > now:
-        bookings.cancel(session, kept, because=BECAUSE, by=by, now=now)
+        bookings.cancel(session, kept, caused_by=Side.FAMILY, because=BECAUSE, by=by, now=now)
 
 
 def _tell_the_authority(session: Session, case: Case, *, now: datetime) -> None:

@@ -8,31 +8,30 @@ import logging
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, select
 from sqlalchemy.orm import Session
 
 from scheduling import london
-from scheduling.cases import certificates, mediation, routes, turns
+from scheduling.cases import certificates, known, mediation, routes, turns
+from scheduling.cases.known import Known
 from scheduling.law import chasing, deadlines
 from scheduling.law.certificates import Kind
 from scheduling.law.deadlines import Deadline
+from scheduling.law.working_days import Calendar
 from scheduling.models import (
     SERVICE,
     Actor,
-    ActorKind,
     Booking,
     BookingKind,
-    BookingStatus,
     Breach,
-    CareTelling,
     Case,
-    Certificate,
     Ending,
     Entry,
     Meeting,
     Side,
     Telling,
 )
+from scheduling.reference import calendar
 from scheduling.refusals import Refused
 
 log = logging.getLogger(__name__)
@@ -45,12 +44,6 @@ TWENTY, THIRTY = 20, 30
 
 LOOKS_BACK = 120
 """Days after the telling in which a sweep looks at a case: longer than any clock runs and any worker is down."""
-
-_CANCELLED_BY = {
-    ActorKind.FAMILY: Side.FAMILY,
-    ActorKind.AUTHORITY: Side.AUTHORITY,
-    ActorKind.MEDIATOR: Side.MEDIATOR,
-}
 
 
 class ReasonMissing(Refused):
@@ -65,19 +58,14 @@ class NotOver(Refused):
 
 def end(session: Session, case: Case) -> Deadline | None:
     """The last of the days that run in this case, the authority's or the care board's; None before they begin."""
-    if routes.is_about_health_alone(case):
-        told_at = session.scalar(select(func.min(CareTelling.told_at)).where(CareTelling.case_id == case.id))
-        return None if told_at is None else deadlines.health_mediation_by(london.london_day(told_at))
-    return None if case.told_at is None else mediation.window_end(session, case.told_at)
+    return _end(known.of(session, case), calendar.working_days(session))
 
 
 def to_prepare(session: Session, *, now: datetime) -> list[int]:
     """The cases, by their ids, without a lawful meeting after 20 of the 30 days: a certificate may soon be due."""
-    today = london.london_day(now)
-    running = _running(now=now, days=TWENTY).where(
-        Case.authority_cannot_at.is_(None), ~exists().where(Certificate.case_id == Case.id)
-    )
-    return [case.id for case in session.scalars(running) if _wants_a_certificate(session, case, today)]
+    days, today = calendar.working_days(session), london.london_day(now)
+    running = known.of_those(session, and_(_is_running(now=now, days=TWENTY), Case.authority_cannot_at.is_(None)))
+    return [case_id for case_id, about in running.items() if _wants_a_certificate(about, days, today)]
 
 
 def prepare(session: Session, case_id: int, *, now: datetime) -> bool:
@@ -94,9 +82,10 @@ def prepare(session: Session, case_id: int, *, now: datetime) -> bool:
 
 def missed(session: Session, *, now: datetime) -> list[int]:
     """The cases, by their ids, whose window has passed without a meeting and of which that is not recorded."""
-    today = london.london_day(now)
-    running = _running(now=now, days=THIRTY).where(~exists().where(Breach.case_id == Case.id))
-    return [case.id for case in session.scalars(running) if _is_missed(session, case, today)]
+    days, today = calendar.working_days(session), london.london_day(now)
+    not_noted = ~exists().where(Breach.case_id == Case.id)
+    running = known.of_those(session, and_(_is_running(now=now, days=THIRTY), not_noted))
+    return [case_id for case_id, about in running.items() if _is_missed(about, days, today)]
 
 
 def note_breach(session: Session, case_id: int, *, now: datetime) -> Breach | None:
@@ -126,11 +115,19 @@ def record_breach(session: Session, case: Case, *, caused_by: Side, because: str
     return breach
 
 
-def _running(*, now: datetime, days: int) -> Select[Case]:
+def _end(about: Known, days: Calendar) -> Deadline | None:
+    if routes.is_about_health_alone(about.case):
+        told_at = about.care_told_at
+        return None if told_at is None else deadlines.health_mediation_by(london.london_day(told_at))
+    told_at = about.case.told_at
+    return None if told_at is None else deadlines.mediation_window(london.london_day(told_at), days).last_date
+
+
+def _is_running(*, now: datetime, days: int) -> ColumnElement[bool]:
     """Open cases of which the authority heard so many days ago, and whose family has not declined since."""
     between = now - timedelta(days=LOOKS_BACK), now - timedelta(days=days - 1)
     told = exists().where(Telling.case_id == Case.id, Telling.told_at.between(*between))
-    return select(Case).where(Case.closed_at.is_(None), Case.declined_at.is_(None), told).order_by(Case.id)
+    return and_(Case.closed_at.is_(None), Case.declined_at.is_(None), told)
 
 
 def _last_day(session: Session, case: Case) -> date | None:
@@ -138,40 +135,36 @@ def _last_day(session: Session, case: Case) -> date | None:
     return None if ends is None else ends.day
 
 
-def _wants_a_certificate(session: Session, case: Case, today: date) -> bool:
-    route, last_day = routes.of(case), _last_day(session, case)
-    if case.told_at is None or last_day is None or (route is not None and not route.needs_certificate):
+def _wants_a_certificate(about: Known, days: Calendar, today: date) -> bool:
+    case, ends = about.case, _end(about, days)
+    route = routes.of(case)
+    needs_one = about.certificate_on is None and (route is None or route.needs_certificate)
+    if case.told_at is None or ends is None or not needs_one:
         return False
     is_time = chasing.draft_certificate_on(london.london_day(case.told_at)) <= today
-    return is_time and not _meets_by(session, case, last_day) and not _is_booked_by(session, case, last_day)
+    return is_time and not _meets_by(about, ends.day)
 
 
-def _is_missed(session: Session, case: Case, today: date) -> bool:
-    last_day = _last_day(session, case)
-    if last_day is None or today <= last_day:
-        return False
-    # A meeting in the window of which nobody has recorded yet what became of it is not held against anybody.
-    return not _meets_by(session, case, last_day) and not _is_booked_by(session, case, last_day)
+def _is_missed(about: Known, days: Calendar, today: date) -> bool:
+    ends = _end(about, days)
+    return ends is not None and today > ends.day and not _meets_by(about, ends.day)
 
 
-def _meets_by(session: Session, case: Case, last_day: date) -> bool:
-    """Both parties met in time, also where the meeting goes on another day."""
-    return any(
-        meeting.family_came and meeting.authority_came and london.london_day(meeting.ended_at) <= last_day
-        for meeting in _meetings(session, case)
+def _meets_by(about: Known, last_day: date) -> bool:
+    """Both parties met in time, also where the meeting goes on another day; or they may have, and nobody has said.
+
+    A meeting in the window of which nobody has recorded yet what became of it is not held against anybody.
+    """
+    may_have = about.kept is not None and about.is_kept_unrecorded and _is_by(about.kept.starts_at, last_day)
+    return may_have or any(
+        meeting.family_came and meeting.authority_came and _is_by(meeting.ended_at, last_day)
+        for meeting in about.meetings
         if meeting.ending is not Ending.NOT_HELD
     )
 
 
-def _is_booked_by(session: Session, case: Case, last_day: date) -> bool:
-    """A time in the window is kept of which it is not recorded what became of it."""
-    kept = select(Booking.starts_at).where(
-        Booking.case_id == case.id,
-        Booking.kind == BookingKind.MEDIATION,
-        Booking.status != BookingStatus.CANCELLED,
-        ~exists().where(Meeting.booking_id == Booking.id),
-    )
-    return any(london.london_day(starts_at) <= last_day for starts_at in session.scalars(kept))
+def _is_by(at: datetime, last_day: date) -> bool:
+    return london.london_day(at) <= last_day
 
 
 def _meetings(session: Session, case: Case) -> list[Meeting]:
@@ -203,13 +196,16 @@ def _causes(session: Session, case: Case) -> Iterator[tuple[Side, str]]:
 
 
 def _called_off(session: Session, case: Case) -> Iterator[tuple[Side, str]]:
-    """Whoever called the last meeting off, where that was one of the parties."""
-    cancelled = select(Entry).where(
-        Entry.case_id == case.id, Entry.what.startswith("Mediation on "), Entry.what.endswith(" was cancelled")
+    """The side to which the last meeting that was called off is counted, whoever wrote it down."""
+    cancelled = select(Booking).where(
+        Booking.case_id == case.id,
+        Booking.kind == BookingKind.MEDIATION,
+        Booking.cancelled_by_side.is_not(None),
     )
-    last = session.scalar(cancelled.order_by(Entry.id.desc()).limit(1))
-    if last is not None and last.by.kind in _CANCELLED_BY:
-        yield _CANCELLED_BY[last.by.kind], "It called the meeting off, and no other could be held in time."
+    last = session.scalar(cancelled.order_by(Booking.cancelled_at.desc(), Booking.id.desc()).limit(1))
+    if last is not None and last.cancelled_by_side is not None:
+        day = london.written_day(london.london_day(last.starts_at))
+        yield last.cancelled_by_side, f"The meeting on {day} was called off, and no other could be held in time."
 
 
 def _is_said(session: Session, case: Case, what: str) -> bool:

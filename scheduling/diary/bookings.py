@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from scheduling import london
 from scheduling.diary import claims, slots
 from scheduling.diary.slots import Slot
-from scheduling.models import Actor, Booking, BookingKind, BookingStatus, Case, Closure, Message
+from scheduling.models import Actor, Booking, BookingKind, BookingStatus, Case, Closure, Message, Side
 from scheduling.outbox import identity, invites, messages
 from scheduling.outbox.wording import texts
 from scheduling.refusals import Refused
@@ -127,19 +127,20 @@ def move(session: Session, booking: Booking, slot: Slot, *, because: str, by: Ac
     log.info("mediation moved", extra={"booking": booking.id, "sequence": booking.sequence})
 
 
-def cancel(session: Session, booking: Booking, *, because: str, by: Actor, now: datetime) -> None:
-    """Give the time back for good; if the case is booked again, that is a new booking with a new UID."""
+def cancel(session: Session, booking: Booking, *, caused_by: Side, because: str, by: Actor, now: datetime) -> None:
+    """Give the time back for good, counted to the side that caused it; booked again, the case has a new UID."""
     _must_be_kept(session, booking, now=now)
     booking.status, booking.cancelled_at, booking.cancelled_because = BookingStatus.CANCELLED, now, because
+    booking.cancelled_by_side = caused_by
     booking.sequence += 1
     claims.free(session, booking)
     session.flush()
     messages.drop(session, booking, because="The booking was cancelled.", now=now)
-    booking.case.record(f"{_called(booking)} was cancelled", why=because, by=by, now=now)
+    booking.case.record(f"{_called(booking)} was cancelled, counted to {caused_by}", why=because, by=by, now=now)
     if booking.kind is BookingKind.MEDIATION:
         invites.withdraw(session, booking, now=now)
     tell_by_text(session, booking, invites.CANCELLED, now=now)
-    log.info("booking cancelled", extra={"booking": booking.id})
+    log.info("booking cancelled", extra={"booking": booking.id, "caused_by": caused_by.value})
 
 
 def end(session: Session, booking: Booking, *, because: str, now: datetime) -> None:

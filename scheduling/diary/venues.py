@@ -99,7 +99,7 @@ def close(
 def stranded(session: Session, *, now: datetime) -> list[Booking]:
     """Meetings to come whose venue is closed on their day."""
     meetings = session.scalars(_meetings_to_come(now).where(Venue.closures.any()))
-    return [booking for booking in meetings if _is_at_closed_venue(booking)]
+    return [booking for booking in meetings if is_stranded(booking)]
 
 
 def place_stranded(session: Session, *, now: datetime) -> list[Booking]:
@@ -167,7 +167,8 @@ def _told(case: Case) -> date:
     return date.max if case.told_at is None else london.london_day(case.told_at)
 
 
-def _is_at_closed_venue(booking: Booking) -> bool:
+def is_stranded(booking: Booking) -> bool:
+    """Whether nobody can meet there on the day."""
     return booking.room is not None and booking.room.venue.is_closed_on(london.london_day(booking.starts_at))
 
 

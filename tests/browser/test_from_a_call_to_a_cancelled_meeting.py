@@ -177,6 +177,7 @@ def closes_the_venue(office: Page, venue: str, reference: str, subtests: pytest.
 
 def calls_it_off(office: Page) -> None:
     office.get_by_role("button", name="Cancel the meeting").click()
+    office.get_by_role("radio", name="The family").check()
     office.get_by_label("Why").fill("The family asked for it")
     office.get_by_role("button", name="Cancel the meeting").click()
     expect(office.get_by_role("alert")).to_contain_text("The booking has been cancelled")

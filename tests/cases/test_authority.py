@@ -363,12 +363,17 @@ def test_who_called_the_last_meeting_off_has_caused_it(session: Session, telling
     mediation.book_waiting(session, now=TOLD)
     booking = bookings.of(session, telling.case, BookingKind.MEDIATION)
     assert booking is not None
-    bookings.cancel(session, booking, because="We are ill", by=FAMILY, now=moment("2026-11-30 09:00"))
+    bookings.cancel(
+        session, booking, caused_by=Side.FAMILY, because="We are ill", by=FAMILY, now=moment("2026-11-30 09:00")
+    )
 
     breach = breach_of(session, telling.case)
 
     assert breach is not None
-    assert breach.caused_by is Side.FAMILY
+    assert (breach.caused_by, breach.because) == (
+        Side.FAMILY,
+        "The meeting on Tuesday 1 December 2026 was called off, and no other could be held in time.",
+    )
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from scheduling.models import (
     Message,
     Said,
     Telling,
+    Side,
 )
 from tests import builders
 from tests.builders import Town, moment
@@ -217,7 +218,7 @@ def test_after_the_window_nothing_is_booked_any_more(session: Session, barnet: T
 def test_a_cancelled_meeting_waits_for_a_person_and_is_booked_anew(session: Session, case: Case) -> None:
     want(session, case)
     [booking] = mediation.book_waiting(session, now=TOLD).booked
-    bookings.cancel(session, booking, because="The family is ill", by=FAMILY, now=TOLD)
+    bookings.cancel(session, booking, caused_by=Side.FAMILY, because="The family is ill", by=FAMILY, now=TOLD)
 
     assert mediation.book_waiting(session, now=TOLD).booked == []
     again = mediation.book_best(session, case, by=SERVICE, now=TOLD)

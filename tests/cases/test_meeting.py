@@ -10,7 +10,7 @@ from scheduling.cases import certificates, deadlines, mediation, meeting
 from scheduling.cases.meeting import AlreadyRecorded, NoMeeting, NotTrue
 from scheduling.diary import bookings
 from scheduling.law.routes import Decision
-from scheduling.models import SERVICE, Actor, Booking, BookingKind, Ending, Meeting, Message
+from scheduling.models import SERVICE, Actor, Booking, BookingKind, Ending, Meeting, Message, Side
 from tests import builders
 from tests.builders import Town, moment
 
@@ -139,7 +139,9 @@ def test_it_is_recorded_once(session: Session, booking: Booking, barnet: Town) -
 
 
 def test_a_meeting_that_was_called_off_has_nothing_to_record(session: Session, booking: Booking, barnet: Town) -> None:
-    bookings.cancel(session, booking, because="Snow", by=SERVICE, now=moment("2026-12-09 09:00"))
+    bookings.cancel(
+        session, booking, caused_by=Side.SERVICE, because="Snow", by=SERVICE, now=moment("2026-12-09 09:00")
+    )
 
     with pytest.raises(NoMeeting):
         record(session, booking, barnet)

@@ -22,6 +22,7 @@ from scheduling.models import (
     MessageState,
     Role,
     Said,
+    Side,
 )
 from tests import builders
 from tests.builders import Town, moment
@@ -97,7 +98,7 @@ def test_a_case_without_a_slot_waits_for_a_coordinator_with_the_reason(session: 
 def test_a_cancelled_meeting_waits_for_a_coordinator_until_it_is_booked_again(session: Session, barnet: Town) -> None:
     case = builders.case(session, barnet, told="2026-11-23 10:25")
     booking = mediation.book_best(session, case, by=SERVICE, now=NOW)
-    bookings.cancel(session, booking, because="The officer is ill", by=SERVICE, now=NOW)
+    bookings.cancel(session, booking, caused_by=Side.AUTHORITY, because="The officer is ill", by=SERVICE, now=NOW)
     assert work(session) == [("Book the meeting again, or close the case", Role.COORDINATOR, date(2026, 12, 15))]
 
     mediation.book_best(session, case, by=SERVICE, now=NOW)

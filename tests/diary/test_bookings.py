@@ -19,6 +19,7 @@ from scheduling.models import (
     Message,
     MessageState,
     ResourceKind,
+    Side,
 )
 from tests import builders
 from tests.builders import Town, moment
@@ -183,7 +184,7 @@ def test_a_meeting_that_has_begun_is_neither_moved_nor_cancelled(session: Sessio
     with pytest.raises(NoLongerKept):
         bookings.move(session, booking, later, because="Too late", by=SERVICE, now=moment(now))
     with pytest.raises(NoLongerKept):
-        bookings.cancel(session, booking, because="Too late", by=SERVICE, now=moment(now))
+        bookings.cancel(session, booking, caused_by=Side.SERVICE, because="Too late", by=SERVICE, now=moment(now))
 
 
 def test_a_cancelled_booking_gives_everything_back_and_withdraws_the_invites(
@@ -192,7 +193,7 @@ def test_a_cancelled_booking_gives_everything_back_and_withdraws_the_invites(
     booking = booked(session, case)
 
     coordinator = Actor.staff(barnet.coordinator.id)
-    bookings.cancel(session, booking, because="The family is ill", by=coordinator, now=TOLD)
+    bookings.cancel(session, booking, caused_by=Side.FAMILY, because="The family is ill", by=coordinator, now=TOLD)
 
     assert not booking.is_live
     assert cells(session) == {}
@@ -204,7 +205,7 @@ def test_a_cancelled_booking_gives_everything_back_and_withdraws_the_invites(
 
 def test_a_booking_after_a_cancellation_is_a_new_one_for_every_calendar(session: Session, case: Case) -> None:
     first = booked(session, case)
-    bookings.cancel(session, first, because="The family is ill", by=FAMILY, now=TOLD)
+    bookings.cancel(session, first, caused_by=Side.FAMILY, because="The family is ill", by=FAMILY, now=TOLD)
 
     second = booked(session, case)
 
@@ -226,7 +227,7 @@ def test_a_time_that_is_no_longer_true_is_not_texted_any_more(session: Session, 
     booking = booked(session, case)
 
     bookings.move(session, booking, found(session, case, 1), because="A burst pipe", by=SERVICE, now=TOLD)
-    bookings.cancel(session, booking, because="They agreed", by=SERVICE, now=TOLD)
+    bookings.cancel(session, booking, caused_by=Side.SERVICE, because="They agreed", by=SERVICE, now=TOLD)
 
     of_booking = select(Message.purpose, Message.state).where(Message.booking_id == booking.id)
     texted = session.execute(of_booking.where(Message.channel == Channel.SMS).order_by(Message.id)).all()

@@ -11,7 +11,7 @@ from scheduling import london
 from scheduling.cases import mediation
 from scheduling.cases.mediation import NoSlot
 from scheduling.diary import bookings, slots
-from scheduling.models import SERVICE, Booking, Case, Closure, Leave, Mediator, Room
+from scheduling.models import SERVICE, Booking, Case, Closure, Leave, Mediator, Room, Side
 from tests import builders
 from tests.builders import Town, moment
 
@@ -41,7 +41,7 @@ def fill(session: Session, place: Town, dice: random.Random) -> None:
             return
         booking = bookings.book(session, case, dice.choice(found), by=SERVICE, now=TOLD)
         if dice.random() < 0.2:
-            bookings.cancel(session, booking, because="Illness", by=SERVICE, now=TOLD)
+            bookings.cancel(session, booking, caused_by=Side.SERVICE, because="Illness", by=SERVICE, now=TOLD)
 
 
 def hours_by_hand(session: Session, case: Case) -> set[datetime]:

@@ -190,7 +190,7 @@ def _cancels(coordinator: Browser, family: Family) -> None:
     page = coordinator.opens(f"/cases/{family.reference}")
     for link in re.findall(rf"/cases/{family.reference}/bookings/\d+/cancel", page):
         if "Cancel the meeting" in coordinator.opens(link):
-            coordinator.sends("Cancel the meeting", because="The family asked for it")
+            coordinator.sends("Cancel the meeting", caused_by="the family", because="The family asked for it")
             return
     raise AssertionError("no meeting to cancel")
 

@@ -118,13 +118,26 @@ class Desk:
         coordinator.presses("Continue", slot=key)
         return coordinator.presses("Book the meeting")
 
-    def cancels_the_meeting(self, family: Family, because: str) -> Page:
+    def cancels_the_meeting(self, family: Family, because: str, *, caused_by: str = "the authority") -> Page:
         coordinator = self.world.staff(Role.COORDINATOR)
         links = [link for link in self.case(family, Role.COORDINATOR).links if link.endswith("/cancel")]
         for link in links:
             if "Cancel the meeting" in coordinator.opens(link).headings:
-                return coordinator.presses("Cancel the meeting", because=because)
+                return coordinator.presses("Cancel the meeting", because=because, caused_by=caused_by)
         raise AssertionError(links)
+
+    def authority_answers(self, family: Family) -> Page:
+        return self.world.staff(Role.COORDINATOR).opens(f"/cases/{family.reference}/authority")
+
+    def called_off(self, authority: str) -> dict[str, int]:
+        """How many of an authority's meetings each side has called off, from its page."""
+        coordinator = self.world.staff(Role.COORDINATOR)
+        listed = coordinator.opens("/authorities").html
+        path = re.search(rf'href="(/authorities/\d+)">{authority}<', listed)
+        assert path is not None
+        part = coordinator.opens(path[1]).html.partition('id="called-off"')[2]
+        rows = re.findall(r'<th scope="row"[^>]*>([^<]+)</th>\s*<td[^>]*>(\d+)</td>', part)
+        return {side: int(number) for side, number in rows}
 
 
 def _slots(page: Page) -> list[str]:

@@ -77,6 +77,31 @@ def test_a_meeting_called_off_the_day_before_can_still_be_held_with_clear_notice
     assert desk.times(family) == ["2026-12-17", "2026-12-18", "2026-12-21", "2026-12-22", "2026-12-23"]
 
 
+def test_a_meeting_called_off_by_the_authority_is_counted_to_it(world: World, family: Family, desk: Desk) -> None:
+    booked_for_10_december(world, family, desk)
+    world.at("2026-12-09 09:00")
+
+    desk.cancels_the_meeting(family, "The officer is ill", caused_by="the authority")
+
+    assert "was cancelled, counted to the authority" in desk.case(family).text
+    assert desk.called_off("Barnet") == {"The authority": 1}
+    world.at("2026-12-24 09:00")
+    breach = desk.authority_answers(family)
+    assert "The authority: The meeting on Thursday 10 December 2026 was called off" in breach.text
+
+
+def test_a_meeting_that_the_family_has_texted_off_is_counted_to_the_family(
+    world: World, family: Family, desk: Desk
+) -> None:
+    booked_for_10_december(world, family, desk)
+    world.at("2026-12-08 14:00")
+
+    family.texts("I don't want it")
+
+    assert "was cancelled, counted to the family" in desk.case(family).text
+    assert desk.called_off("Barnet") == {"The family": 1}
+
+
 def test_a_day_later_the_first_of_those_days_has_gone(world: World, family: Family, desk: Desk) -> None:
     booked_for_10_december(world, family, desk)
     world.at("2026-12-09 16:00")

@@ -159,16 +159,23 @@ def test_a_page_that_is_out_of_date_moves_nothing(coordinator: Browser, told: To
 
 def test_cancelling_asks_why_and_happens_once(coordinator: Browser, told: Told) -> None:
     asked = coordinator.opens(f"/cases/{told.booked}/bookings/{told.booking}/cancel")
-    assert coordinator.presses("Cancel the meeting").errors == ["Enter why, so that the history can say it"]
+    assert coordinator.presses("Cancel the meeting").errors == [
+        "Choose which side calls it off",
+        "Enter why, so that the history can say it",
+    ]
 
-    page = coordinator.presses("Cancel the meeting", because="The family has settled with the council")
+    page = coordinator.presses(
+        "Cancel the meeting", caused_by="the family", because="The family has settled with the council"
+    )
     coordinator.page = asked
-    again = coordinator.presses("Cancel the meeting", because="The family has settled with the council")
+    again = coordinator.presses(
+        "Cancel the meeting", caused_by="the family", because="The family has settled with the council"
+    )
 
     assert "has been cancelled" in page.text
     assert not the_booking(told.booked).is_live
     assert again.status == 409
-    assert len([line for line in history(told.booked) if "was cancelled" in line]) == 1
+    assert len([line for line in history(told.booked) if "was cancelled, counted to the family" in line]) == 1
 
 
 def test_a_booking_of_another_case_cannot_be_cancelled_through_this_one(coordinator: Browser, told: Told) -> None:
@@ -357,7 +364,10 @@ def at_once(coordinator: Browser, button: str, **filled: str) -> list[int]:
 def test_two_who_cancel_at_once_cancel_once(coordinator: Browser, told: Told) -> None:
     coordinator.opens(f"/cases/{told.booked}/bookings/{told.booking}/cancel")
 
-    assert at_once(coordinator, "Cancel the meeting", because="The family asked for it") == [302, 409]
+    assert at_once(coordinator, "Cancel the meeting", caused_by="the family", because="The family asked for it") == [
+        302,
+        409,
+    ]
     assert len([line for line in history(told.booked) if "was cancelled" in line]) == 1
 
 

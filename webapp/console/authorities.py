@@ -6,7 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from scheduling import clock, db, london, numbers
-from scheduling.models import Authority, Officer
+from scheduling.diary import cancellations
+from scheduling.models import Authority, Officer, Side
 from webapp.auth import staff_only
 from webapp.console.blueprint import KEEPS_DATA, LOOKS_THINGS_UP, console, found
 from webapp.console.forms import NewOfficer
@@ -28,11 +29,15 @@ def authorities() -> ResponseReturnValue:
 @console.get("/authorities/<id:authority_id>")
 @staff_only(*LOOKS_THINGS_UP)
 def authority(authority_id: int) -> ResponseReturnValue:
-    """One authority."""
+    """One authority, and how many of its meetings were called off."""
+    now = clock.now()
     with db.Reading() as session:
         authority = _authority(session, authority_id)
+        called_off = cancellations.of_the_last_year(session, authority, now=now)
     return render_template(
-        "console/authorities/authority.html", authority=authority, today=london.london_day(clock.now())
+        "console/authorities/authority.html",
+        authority=authority,
+        called_off=[(side, called_off[side]) for side in Side if called_off[side]],
     )
 
 

@@ -13,13 +13,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduling import clock, db, london
-from scheduling.diary import bookings, slots, why
+from scheduling.diary import bookings, slots, venues, why
 from scheduling.diary.slots import Slot
-from scheduling.models import Booking, BookingKind, Case
+from scheduling.models import Booking, BookingKind, Case, Side
 from scheduling.refusals import Refused
 from webapp import auth
 from webapp.auth import staff_only
 from webapp.console.blueprint import WORKS_ON_CASES, console, found
+from webapp.console.case_forms import CalledOff
 from webapp.console.cases import WITH_PLACE, for_action, with_reference
 from webapp.console.forms import Because
 
@@ -124,19 +125,21 @@ def confirm_cancel(reference: str, booking_id: int) -> ResponseReturnValue:
     with db.Reading() as session:
         case = with_reference(session, reference)
         booking = _booking(session, case, booking_id)
-    return render_template("console/bookings/cancel.html", case=case, booking=booking, form=Because())
+        form = CalledOff(data={"caused_by": Side.VENUE} if venues.is_stranded(booking) else None)
+    return render_template("console/bookings/cancel.html", case=case, booking=booking, form=form)
 
 
 @console.post("/cases/<reference>/bookings/<id:booking_id>/cancel")
 @staff_only(*WORKS_ON_CASES)
 def cancel(reference: str, booking_id: int) -> ResponseReturnValue:
     """Give the time back for good."""
-    form = Because(request.form)
+    form = CalledOff(request.form)
     with db.Session.begin() as session:
         case = for_action(session, reference)
         booking = _as_shown(_booking(session, case, booking_id))
         if form.validate():
-            bookings.cancel(session, booking, because=form.because.data, by=auth.actor(), now=clock.now())
+            side, because, by = Side(form.caused_by.data), form.because.data, auth.actor()
+            bookings.cancel(session, booking, caused_by=side, because=because, by=by, now=clock.now())
     if form.errors:
         return render_template("console/bookings/cancel.html", case=case, booking=booking, form=form), 422
     flash("The booking has been cancelled. Everybody concerned will be told within a minute.")

@@ -88,6 +88,13 @@ class LateContact(Form):
     because = Words("Why", (Given("Enter the reason for your decision"),))
 
 
+class CalledOff(Form):
+    """Why a booking is given back, and to which side that is counted."""
+
+    caused_by = OneOf("Which side calls it off?", "Choose which side calls it off", choices=choices(Side))
+    because = Line("Why", (Given("Enter why, so that the history can say it"),))
+
+
 class MissedWindow(Form):
     """Who caused that the 30 days went by."""
 

@@ -43,6 +43,7 @@ from scheduling.models import (
     Person,
     Role,
     Said,
+    Side,
     Staff,
     Venue,
 )
@@ -247,6 +248,7 @@ def _authority_cannot_come(surname: str) -> Happening:
             bookings.cancel(
                 session,
                 booking,
+                caused_by=Side.AUTHORITY,
                 because="The authority's officer cannot come",
                 by=_first(session, Role.COORDINATOR),
                 now=now,

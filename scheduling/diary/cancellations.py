@@ -1,0 +1,32 @@
+"""How many meetings were called off, and to which side each is counted: numbers for a contract, never what was said."""
+
+from collections import Counter
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scheduling import london
+from scheduling.law import periods
+from scheduling.models import Authority, Booking, BookingKind, Case, Side
+
+MONTHS = 12
+
+
+def of_the_last_year(session: Session, authority: Authority, *, now: datetime) -> Counter[Side]:
+    """The authority's mediations that were called off in the last twelve months, by the side that caused it."""
+    called_off = (
+        select(Booking.cancelled_by_side, Booking.cancelled_at)
+        .join(Case, Case.id == Booking.case_id)
+        .where(
+            Case.authority_id == authority.id,
+            Booking.kind == BookingKind.MEDIATION,
+            Booking.cancelled_by_side.is_not(None),
+        )
+    )
+    today = london.london_day(now)
+    return Counter(
+        side
+        for side, cancelled_at in session.execute(called_off)
+        if today <= periods.months_after(london.london_day(cancelled_at), MONTHS)
+    )
