@@ -96,12 +96,12 @@ def reached(line: Line, days: Calendar, *, today: date) -> list[Threshold]:
 
 def unseen(session: Session, case: Case, *, today: date) -> list[Raised]:
     """The alarms that still matter and that nobody has seen, the nearest of each deadline."""
-    return unseen_in(session, [known.of(session, case)], today=today)
+    return unseen_in(session, [known.of(session, case)], calendar.working_days(session), today=today)
 
 
-def unseen_in(session: Session, cases: Collection[Known], *, today: date) -> list[Raised]:
+def unseen_in(session: Session, cases: Collection[Known], days: Calendar, *, today: date) -> list[Raised]:
     """The same in many cases, in their order."""
-    days, waiting = calendar.working_days(session), _waiting(session, [about.case.id for about in cases])
+    waiting = _waiting(session, [about.case.id for about in cases])
     alarmed = [about for about in cases if about.case.id in waiting]
     agreed = agreements.of_each(session, [about.case.id for about in alarmed])
     found = []
@@ -191,7 +191,7 @@ def _not_seen_in_time(session: Session, *, now: datetime) -> list[Raised]:
     concerned = Case.id.in_({alarm.case_id for alarm in late.values()})
     cases = known.of_those(session, and_(concerned, agreements.has_more_to_come()))
     in_order = [cases[case_id] for case_id in dict.fromkeys(a.case_id for a in late.values()) if case_id in cases]
-    return [raised for raised in unseen_in(session, in_order, today=today) if raised.alarm.id in late]
+    return [raised for raised in unseen_in(session, in_order, days, today=today) if raised.alarm.id in late]
 
 
 def _is_late(alarm: Alarm, days: Calendar, *, now: datetime) -> bool:

@@ -9,7 +9,7 @@ import hmac
 import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -44,6 +44,8 @@ _UNANSWERED = Route(
     clock=Clock.AUTHORITY,
 )
 """Until the questions are answered a certificate may be due: no date is missed because a form is not filled in."""
+
+THIRTY_DAYS = timedelta(days=30)
 
 _NO_CODE = "A" * certificate_numbers.CODE_LENGTH
 
@@ -110,6 +112,14 @@ def earliest_due(asked: Iterable[Permission]) -> Deadline | None:
     """By when the first of them is due; None while nothing calls for one."""
     calls_for_one = [permission.due for permission in asked if permission.due is not None]
     return min(calls_for_one, key=lambda deadline: deadline.day, default=None)
+
+
+def may_be_due(about: Known, today: date) -> bool:
+    """Whether there is none yet, and something has happened that calls for one: else the law need not be asked."""
+    told_at = about.case.told_at
+    is_over = told_at is not None and london.london_day(told_at) <= today - THIRTY_DAYS
+    said = about.case.declined_at is not None or about.case.authority_cannot_at is not None
+    return about.certificate_on is None and (said or is_over or bool(about.meetings))
 
 
 def issue(session: Session, case: Case, kind: Kind, *, reason: str | None, by: Actor, now: datetime) -> Certificate:

@@ -176,6 +176,8 @@ def _of_the_notice(about: Known, days: Calendar, today: date) -> Iterator[Line]:
 
 def _of_the_certificate(about: Known, days: Calendar, today: date) -> Iterator[Line]:
     """Due for three working days after what calls for it, whatever may still be in its way."""
+    if not certificates.may_be_due(about, today):
+        return
     due = certificates.earliest_due(certificates.permitted(about, days, today=today))
     if due is not None:
         yield _line(due, today, since=days.before(due.day, due.rule.number), is_met=False)

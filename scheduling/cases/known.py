@@ -25,9 +25,14 @@ from scheduling.models import (
     Informed,
     Meeting,
     Message,
+    Telling,
 )
 
-IN_FULL = (joinedload(Case.person), joinedload(Case.authority), selectinload(Case.tellings))
+IN_FULL = (
+    joinedload(Case.person),
+    joinedload(Case.authority),
+    selectinload(Case.tellings).joinedload(Telling.officer),
+)
 """What a page or a rule asks of a case's own neighbours, loaded for all cases of a search at once."""
 
 

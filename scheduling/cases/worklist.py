@@ -31,9 +31,9 @@ def items(session: Session, *, now: datetime) -> list[Item]:
         *people.call_backs(session, working_days),
         *people.unread(session, working_days),
         *people.undelivered(session, today),
-        *people.young_people(session, today),
+        *people.young_people(cases.values(), today),
         *meetings.not_told(session, working_days),
-        *meetings.unanswered(session, working_days, today),
+        *meetings.unanswered(cases.values(), working_days, today),
         *meetings.unplaced(session, working_days, now),
         *meetings.to_book_again(session, cases, working_days),
         *meetings.stranded(session, now),
@@ -47,7 +47,7 @@ def items(session: Session, *, now: datetime) -> list[Item]:
         *promised.not_done(session, working_days, now),
         *promised.to_resolve(session),
     ]
-    alarmed = _with_alarms(found, alarms.unseen_in(session, cases.values(), today=today))
+    alarmed = _with_alarms(found, alarms.unseen_in(session, cases.values(), working_days, today=today))
     return sorted(alarmed, key=lambda item: (item.by or date.max, item.what))
 
 

@@ -13,8 +13,8 @@ from scheduling.law.working_days import Calendar
 from scheduling.models import Case, Role
 
 APPEAL_IS_NEAR = timedelta(days=14)
-TWO_MONTHS_AT_LEAST, THIRTY_DAYS = timedelta(days=59), timedelta(days=30)
-"""Before these a search need not look more closely."""
+TWO_MONTHS_AT_LEAST = timedelta(days=59)
+"""Before that a search need not look more closely."""
 
 SAYS = {
     Kind.NOT_WANTED: "the family does not want mediation",
@@ -26,7 +26,11 @@ SAYS = {
 def to_issue(cases: Iterable[Known], working_days: Calendar, today: date) -> Iterator[Item]:
     """Something calls for a certificate: due, whatever may still be in its way."""
     for about in cases:
-        if about.case.closed_at is not None or about.certificate_on is not None or not _calls_for_one(about, today):
+        if (
+            about.case.closed_at is not None
+            or about.certificate_on is not None
+            or not certificates.may_be_due(about, today)
+        ):
             continue
         for permission in certificates.permitted(about, working_days, today=today):
             if permission.due is not None:
@@ -39,14 +43,6 @@ def to_issue(cases: Iterable[Known], working_days: Calendar, today: date) -> Ite
                     case=about.case,
                     rule=permission.due.rule.key,
                 )
-
-
-def _calls_for_one(about: Known, today: date) -> bool:
-    """Whether one may be due; without any of these the law need not be asked."""
-    told_at = about.case.told_at
-    is_over = told_at is not None and london.london_day(told_at) <= today - THIRTY_DAYS
-    said = about.case.declined_at is not None or about.case.authority_cannot_at is not None
-    return said or is_over or bool(about.meetings)
 
 
 def late_contacts(cases: Iterable[Known], working_days: Calendar, today: date) -> Iterator[Item]:

@@ -1,10 +1,10 @@
 """Meetings that need somebody: to be asked for, placed, told of, recorded, or booked again."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, exists, select
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from scheduling import london
 from scheduling.cases import mediation
@@ -19,7 +19,6 @@ from scheduling.models import (
     BookingKind,
     BookingStatus,
     Case,
-    Certificate,
     Ending,
     Meeting,
     Person,
@@ -52,32 +51,31 @@ def not_told(session: Session, working_days: Calendar) -> Iterator[Item]:
             )
 
 
-def unanswered(session: Session, working_days: Calendar, today: date) -> Iterator[Item]:
+def unanswered(cases: Iterable[Known], working_days: Calendar, today: date) -> Iterator[Item]:
     """Asked again by mail, the manager too, and still no word: then somebody rings."""
-    silent = (
-        select(Telling)
-        .join(Telling.case)
-        .where(
-            Telling.acknowledged_at.is_(None),
-            Case.closed_at.is_(None),
-            Case.declined_at.is_(None),
-            Case.authority_cannot_at.is_(None),
-            ~exists().where(Certificate.case_id == Case.id),
-            ~exists().where(Meeting.booking_id == Booking.id, Booking.case_id == Case.id),
-        )
-    )
-    whole = (contains_eager(Telling.case).selectinload(Case.tellings), joinedload(Telling.officer))
-    for telling in session.scalars(silent.order_by(Telling.id).options(*whole)):
+    for about in cases:
+        telling = _silent(about)
+        if telling is None:
+            continue
         last_asked = chasing.asked_again_on(london.london_day(telling.told_at), working_days)[-1]
-        if telling is telling.case.tellings[0] and last_asked <= today:
+        if last_asked <= today:
             yield Item(
                 what="Ring the authority: it has not answered",
                 why=f"{telling.officer.name} was told on {london.written_day(london.london_day(telling.told_at))} and "
                 "asked again, with the manager, and has not acknowledged it",
                 who=Role.COORDINATOR,
                 by=last_asked,
-                case=telling.case,
+                case=about.case,
             )
+
+
+def _silent(about: Known) -> Telling | None:
+    """What the authority has not acknowledged while there is still something to arrange."""
+    case = about.case
+    is_over = case.closed_at is not None or case.declined_at is not None or case.authority_cannot_at is not None
+    if is_over or about.certificate_on is not None or about.meetings or not case.tellings:
+        return None
+    return case.tellings[0] if case.tellings[0].acknowledged_at is None else None
 
 
 def unplaced(session: Session, working_days: Calendar, now: datetime) -> Iterator[Item]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from scheduling import numbers
 from scheduling.cases import people
 from scheduling.cases.item import Item, answer_by
+from scheduling.cases.known import Known
 from scheduling.law import rules
 from scheduling.law.working_days import Calendar
 from scheduling.models import CallBack, Case, Contact, ContactChannel, Message, MessageState, Role, Said
@@ -107,10 +108,9 @@ def undelivered(session: Session, today: date) -> Iterator[Item]:
         )
 
 
-def young_people(session: Session, today: date) -> Iterator[Item]:
+def young_people(cases: Iterable[Known], today: date) -> Iterator[Item]:
     """The right has become a young person's own, and we still deal with somebody else as if it were theirs."""
-    known = select(Case).where(Case.closed_at.is_(None), Case.child_born.is_not(None)).options(joinedload(Case.person))
-    for case in session.scalars(known.options(selectinload(Case.tellings))):
+    for case in (about.case for about in cases if about.case.closed_at is None):
         whose = people.holder(case, on=today)
         if whose is not None and people.must_hear_young_person(case, on=today):
             yield Item(
