@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "simulate": ("webapp.simulate:simulate", "Demo only: play a telephone from the command line."),
     "migrate": ("webapp.migrations:migrate", "Bring the database to its newest form and load the reference data."),
     "staff": ("webapp.staff:staff", "Who works here and may sign in."),
+    "rota": ("webapp.rota:rota", "When advisers take calls, and on which telephone."),
     "deadlines": ("webapp.deadlines:deadlines", "What the law makes of a day, with the rule and its source."),
     "doctor": ("webapp.doctor:doctor", "What this machine lacks, and how to get it."),
 }
