@@ -28,6 +28,7 @@ def alex(engine: Engine, database_url: str, monkeypatch: pytest.MonkeyPatch, tmp
 
 
 def told(*arguments: str) -> Result:
+    db.Session.kw["bind"].dispose()  # a command opens the database anew
     return CliRunner().invoke(commands, ["rota", *arguments])
 
 
