@@ -266,6 +266,15 @@ def text_received(received_at: datetime) -> str:
     return f"Thank you. We received your message at {london.short(received_at)}. A person will be in touch."
 
 
+TEXT_NOTICE_REFUSED = "Thank you. We will not book that time. A person will be in touch about another."
+TEXT_NOTICE_TOO_LATE = "Thank you. We kept your answer, but that time can not be booked any more. A person will call you."
+
+
+def text_notice_agreed(starts_at: datetime) -> str:
+    """The family's yes is stored, and the time is kept."""
+    return f"Thank you. We have written down that you agree to {london.short(starts_at)}. The time is now booked."
+
+
 def text_fault(our_number: str) -> str:
     """The text could not be kept, so it must not seem to be."""
     return (

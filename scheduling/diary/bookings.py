@@ -17,8 +17,9 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from scheduling import london
-from scheduling.diary import claims, slots
+from scheduling.diary import claims, consents, slots
 from scheduling.diary.slots import Slot
+from scheduling.law.window import Notice
 from scheduling.models import Actor, Booking, BookingKind, BookingStatus, Case, Closure, Message, Side
 from scheduling.outbox import identity, invites, messages
 from scheduling.outbox.wording import texts
@@ -84,10 +85,14 @@ class NoticeTooShort(Refused):
 
     def __str__(self) -> str:
         if self.closes < self.opens:
-            return f"Notice can no longer be given before {london.written_day(self.closes)}, when the 30 days end."
+            return (
+                f"Notice can no longer be given before {london.written_day(self.closes)}, when the 30 days end. "
+                "The family may agree to less."
+            )
         return (
             f"A meeting on {london.written_day(self.meeting)} would not be lawful: with five clear working days' "
-            f"notice it can be held from {london.written_day(self.opens)} to {london.written_day(self.closes)}."
+            f"notice it can be held from {london.written_day(self.opens)} to {london.written_day(self.closes)}. "
+            "The family may agree to less."
         )
 
 
@@ -256,8 +261,15 @@ def _must_be_lawful(session: Session, case: Case, slot: Slot, *, now: datetime) 
     meeting = london.london_day(slot.starts_at)
     if lawful is None:
         raise NotToldYet
-    if meeting not in lawful:
+    if meeting not in lawful and not _is_agreed(session, case, slot, now=now):
         raise NoticeTooShort(meeting, opens=lawful.opens, closes=lawful.closes)
+
+
+def _is_agreed(session: Session, case: Case, slot: Slot, *, now: datetime) -> bool:
+    """Short notice is lawful on the days of the 30, for the very time to which the family has agreed."""
+    short = slots.window_of(session, case, now=now, notice=Notice.CONSENT)
+    is_in_time = short is not None and london.london_day(slot.starts_at) in short and slot.starts_at > now
+    return is_in_time and consents.given(session, case, slot) is not None
 
 
 def _called(booking: Booking) -> str:

@@ -16,7 +16,7 @@ MONTHS = 12
 def of_the_last_year(session: Session, authority: Authority, *, now: datetime) -> Counter[Side]:
     """The authority's mediations that were called off in the last twelve months, by the side that caused it."""
     called_off = (
-        select(Booking.cancelled_by_side, Booking.cancelled_at)
+        select(Booking)
         .join(Case, Case.id == Booking.case_id)
         .where(
             Case.authority_id == authority.id,
@@ -26,7 +26,9 @@ def of_the_last_year(session: Session, authority: Authority, *, now: datetime) -
     )
     today = london.london_day(now)
     return Counter(
-        side
-        for side, cancelled_at in session.execute(called_off)
-        if today <= periods.months_after(london.london_day(cancelled_at), MONTHS)
+        booking.cancelled_by_side
+        for booking in session.scalars(called_off)
+        if booking.cancelled_by_side is not None
+        and booking.cancelled_at is not None
+        and today <= periods.months_after(london.london_day(booking.cancelled_at), MONTHS)
     )

@@ -22,7 +22,7 @@ from scheduling import london
 from scheduling.diary import claims, clocks, constraints
 from scheduling.diary.claims import Taken
 from scheduling.law import deadlines, window
-from scheduling.law.window import Window
+from scheduling.law.window import Notice, Window
 from scheduling.law.working_days import Calendar
 from scheduling.models import (
     Booking,
@@ -93,10 +93,12 @@ class Search:
     """How many meetings a mediator has on a day."""
     moving: Booking | None
     supposing: Supposing
+    too_soon: frozenset[date] = frozenset()
+    """Days that are lawful if the family agrees, and on which nobody is asked to come all the same."""
 
     def starts(self) -> list[datetime]:
         """Every hour at which a meeting could begin, the best first."""
-        days = self.window.working_days(self.calendar)
+        days = [day for day in self.window.working_days(self.calendar) if day not in self.too_soon]
         return [london.at(day, hour) for day, hour in sorted(((d, h) for d in days for h in STARTS), key=self._rank)]
 
     def fill(self, starts_at: datetime) -> Slot | None:
@@ -163,9 +165,18 @@ class Search:
         day = london.london_day(starts_at)
         return (
             self._in_time(day),
-            "The family has five clear working days' notice.",
+            self._notice(day),
             f"{venue.name} is neutral and serves the area{', and step-free' if venue.step_free else ''}.",
             "Mediator, officer and family are free.",
+        )
+
+    def _notice(self, day: date) -> str:
+        if self.window.notice is Notice.CLEAR:
+            return "The family has five clear working days' notice."
+        latest = deadlines.notice_latest(day, self.calendar)
+        return (
+            f"Notice had to be given by {london.written_day(latest.clear.day)}, or by "
+            f"{london.written_day(latest.ordinary.day)} counted the ordinary way: the family has to agree."
         )
 
     def _in_time(self, day: date) -> str:
@@ -184,37 +195,62 @@ def best(
     limit: int = 3,
     moving: Booking | None = None,
     supposing: Supposing = NOTHING,
+    notice: Notice = Notice.CLEAR,
 ) -> list[Slot]:
-    """The best slots for a case at different hours, best first; none when nothing lawful is free."""
+    """The best slots for a case at different hours, best first; none when nothing lawful is free.
+
+    With `Notice.CONSENT` those for which it is too late to give five clear working days' notice, from tomorrow on:
+    each can be kept only once the family has agreed to it.
+    """
     if clocks.began(session, case) is None or case.authority is None:
         return []
-    search = prepare(session, case, now=now, moving=moving, supposing=supposing)
+    search = prepare(session, case, now=now, moving=moving, supposing=supposing, notice=notice)
     found = (slot for start in search.starts() if (slot := search.fill(start)) is not None)
     return list(islice(found, limit))
 
 
-def window_of(session: Session, case: Case, *, now: datetime) -> Window | None:
+def is_free(session: Session, case: Case, slot: Slot, *, now: datetime, moving: Booking | None = None) -> bool:
+    """Whether everybody whom a slot of short notice needs still has that time; only keeping it makes it sure."""
+    search = prepare(session, case, now=now, moving=moving, notice=Notice.CONSENT)
+    return (
+        search.family_is_free(slot.starts_at)
+        and slot.officer in search.free_officers(slot.starts_at)
+        and slot.mediator in search.free_mediators(slot.starts_at)
+        and slot.room in search.free_rooms(slot.starts_at)
+    )
+
+
+def window_of(session: Session, case: Case, *, now: datetime, notice: Notice = Notice.CLEAR) -> Window | None:
     """The days on which the case's mediation may be held if the family hears of it now; None before the telling."""
     began = clocks.began(session, case)
     if began is None:
         return None
-    return _window(case, london.london_day(began), calendar.working_days(session), today=london.london_day(now))
+    told, today = london.london_day(began), london.london_day(now)
+    return _window(case, told, calendar.working_days(session), today=today, notice=notice)
 
 
-def _window(case: Case, told: date, working_days: Calendar, *, today: date) -> Window:
+def _window(case: Case, told: date, working_days: Calendar, *, today: date, notice: Notice) -> Window:
     """The 30 days; once they are missed, as many more for a family that would rather wait, with the same notice."""
+    if notice is not Notice.CLEAR:
+        return window.by_agreement(told, working_days, notice_on=today)
     lawful = window.of_mediation(told, working_days, notice_on=today)
     is_missed = today > lawful.closes or case.authority_cannot_at is not None
     return replace(lawful, closes=lawful.opens + LATE) if lawful.is_empty and is_missed else lawful
 
 
 def prepare(
-    session: Session, case: Case, *, now: datetime, moving: Booking | None = None, supposing: Supposing = NOTHING
+    session: Session,
+    case: Case,
+    *,
+    now: datetime,
+    moving: Booking | None = None,
+    supposing: Supposing = NOTHING,
+    notice: Notice = Notice.CLEAR,
 ) -> Search:
     """Read the diary once, for everybody who could be part of this case's meeting."""
     told = london.london_day(clocks.began(session, case) or now)
     working_days = calendar.working_days(session)
-    lawful = _window(case, told, working_days, today=london.london_day(now))
+    lawful = _window(case, told, working_days, today=london.london_day(now), notice=notice)
     officers, mediators, rooms = _officers(case), _mediators(session, case), _rooms(session, case)
     elsewhere = {*supposing.moved, *([moving.id] if moving is not None else [])}
     everybody = [
@@ -241,6 +277,7 @@ def prepare(
         meetings=meetings,
         moving=moving,
         supposing=supposing,
+        too_soon=frozenset() if notice is Notice.CLEAR else frozenset({london.london_day(now)}),
     )
 
 

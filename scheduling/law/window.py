@@ -5,7 +5,7 @@ once, after five working days counted the ordinary way (amber), and after five c
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -61,6 +61,13 @@ def of_mediation(authority_told: date, calendar: Calendar, *, notice_on: date, n
     """The window for a meeting of which the family will hear on ``notice_on``."""
     closes = deadlines.mediation_window(authority_told, calendar).last_date.day
     return Window(opens=_earliest(calendar, notice_on, notice), closes=closes, notice=notice)
+
+
+def by_agreement(authority_told: date, calendar: Calendar, *, notice_on: date) -> Window:
+    """The days of the 30 for which five clear working days' notice is not possible any more."""
+    whole = of_mediation(authority_told, calendar, notice_on=notice_on, notice=Notice.CONSENT)
+    clear = of_mediation(authority_told, calendar, notice_on=notice_on)
+    return replace(whole, closes=min(whole.closes, periods.days_after(clear.opens, -1)))
 
 
 def notice_of(meeting: date, calendar: Calendar, *, given_on: date) -> Notice:

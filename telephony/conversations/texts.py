@@ -15,7 +15,7 @@ from scheduling.cases import agreements, decline, mediation
 from scheduling.models import Said, TextThread
 from scheduling.outbox import opt_outs
 from telephony import phrases, understanding
-from telephony.conversations import memory, text_menu
+from telephony.conversations import memory, short_notice, text_menu
 from telephony.conversations.text_menu import Text, record
 from telephony.line import Line
 
@@ -59,6 +59,9 @@ def _is_for_the_provider(session: Session, text: Text) -> bool:
 
 
 def _reply(session: Session, line: Line, thread: TextThread, text: Text) -> str:
+    about_notice = short_notice.answer(session, thread, text)
+    if about_notice is not None:
+        return about_notice
     write_down = _statement(session, text)
     if write_down is None:
         return text_menu.answer(session, line, thread, text)

@@ -20,8 +20,8 @@ from scheduling.models import (
     Leave,
     Message,
     Said,
-    Telling,
     Side,
+    Telling,
 )
 from tests import builders
 from tests.builders import Town, moment

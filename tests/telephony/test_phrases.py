@@ -26,6 +26,7 @@ def _texts() -> Iterator[str]:
     yield phrases.text_will_not_call(VOICE)
     yield phrases.text_not_understood(VOICE)
     yield phrases.text_received(LONG_TIME)
+    yield phrases.text_notice_agreed(LONG_TIME)
     yield phrases.text_fault(VOICE)
 
 

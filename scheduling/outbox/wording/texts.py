@@ -77,6 +77,14 @@ def advice_reminder(starts_at: datetime) -> str:
     )
 
 
+def short_notice(starts_at: datetime) -> str:
+    """May the meeting be so soon? Answered by a figure; nothing is booked before."""
+    return _text(
+        f"can you meet on {london.short(starts_at)}? That is less than 5 working days' notice. "
+        "You do not have to agree. Reply 1 for YES or 2 for NO."
+    )
+
+
 def document_sent() -> str:
     """A certificate has gone by mail; a text does not say of what."""
     return _text(f"your document is in your email. If you cannot find it, call {_phone()}.")
