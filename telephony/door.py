@@ -9,17 +9,24 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from scheduling import db
+from scheduling.db import Base
 from scheduling.models import Event, EventKind
 
 log = logging.getLogger(__name__)
 
 PATIENCE_SECONDS = 3
 """For one lock: somebody is on the line, and an event may meet two of them. Rather say sorry than be silent."""
+
+
+_EVENTS = Base.metadata.tables[Event.__tablename__]
+_WRITE = insert(_EVENTS).returning(_EVENTS.c.id)
+_ANSWER = update(_EVENTS).where(_EVENTS.c.id == bindparam("of")).values(answer=bindparam("given"))
+"""Built once, and without the session's bookkeeping: somebody waits for each of them on the line."""
 
 
 class OutOfTurn(Exception):  # noqa: N818 - what happened, not an error
@@ -53,14 +60,14 @@ def _first(
 ) -> str:
     with db.Session.begin() as session:
         db.hurry(session, PATIENCE_SECONDS)
-        event = Event(kind=kind, provider_id=provider_id, step=step, received_at=received_at, answer="")
-        session.add(event)
+        row = {"kind": kind, "provider_id": provider_id, "step": step, "received_at": received_at, "answer": ""}
         try:
-            session.flush()  # the first of two passes here, the second waits and fails
+            number = session.scalar(_WRITE, row)  # the first of two passes here, the second waits and fails
         except IntegrityError:
             raise _ComesSecond from None
-        event.answer = effect(session)
-        return event.answer
+        answer = effect(session)
+        session.execute(_ANSWER, {"of": number, "given": answer})
+        return answer
 
 
 def _kept(kind: EventKind, provider_id: str, step: str) -> str:

@@ -5,7 +5,7 @@ Rows are locked while they are used: two requests of one call, or two texts of o
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -13,10 +13,12 @@ from scheduling.models import Call, Case, Contact, TextThread
 from telephony import understanding
 from telephony.callers import Caller
 
+_CALL = select(Call).where(Call.sid == bindparam("called")).with_for_update()
+
 
 def call(session: Session, sid: str) -> Call | None:
     """The call as it stands."""
-    return session.scalar(select(Call).where(Call.sid == sid).with_for_update())
+    return session.scalar(_CALL, {"called": sid})
 
 
 def new_call(session: Session, sid: str, caller: Caller, *, now: datetime) -> Call:
