@@ -267,7 +267,7 @@ def text_received(received_at: datetime) -> str:
 
 
 TEXT_NOTICE_REFUSED = "Thank you. We will not book that time. A person will be in touch about another."
-TEXT_NOTICE_TOO_LATE = "Thank you. We kept your answer, but that time can not be booked any more. A person will call you."
+TEXT_NOTICE_TOO_LATE = "Thank you. We kept your answer, but that time is no longer free. A person will call you."
 
 
 def text_notice_agreed(starts_at: datetime) -> str:
