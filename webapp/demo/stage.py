@@ -73,8 +73,8 @@ def put_up(session: Session, password: str) -> None:
     for number, authority in enumerate(a for a in authorities if a.contracts):
         _officers(session, authority, number)
     for name, role in STAFF:
-        number = phones.ADVISER if name == ADVISER_WITH_A_TELEPHONE else None
-        person = Staff(name=name, email=_mail(name, "common-ground"), role=role, number=number)
+        telephone = phones.ADVISER if name == ADVISER_WITH_A_TELEPHONE else None
+        person = Staff(name=name, email=_mail(name, "common-ground"), role=role, number=telephone)
         if role is Role.ADVISER:
             person.shifts = [Shift(weekday=day, starts=time(9), ends=time(17)) for day in WORKING_WEEK]
         session.add(person)
