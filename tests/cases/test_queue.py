@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scheduling.cases import calling, intake, queue, ringing, rota
+from scheduling.cases import calling, intake, queue, ringing, rota, worklist
 from scheduling.models import (
     Booking,
     BookingKind,
@@ -209,6 +209,8 @@ def test_a_call_back_is_tried_three_times_and_then_left_to_a_person(session: Ses
             calling.end(session, call, CallOutcome.NOT_ANSWERED, now=now)
         now += calling.TRY_AGAIN
 
+    (task,) = (item for item in worklist.items(session, now=now) if item.call_back is call_back)
+    assert task.why == "07700 900123: asked for a person; rung 3 times in vain"
     assert call_back.attempts == 3
     assert sum(call.rung is Rung.FAMILY for call in rung(session)) == 3
     assert call_back.done_at is None

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from scheduling import numbers
-from scheduling.cases import people
+from scheduling.cases import people, queue
 from scheduling.cases.item import Item, answer_by
 from scheduling.cases.known import Known
 from scheduling.law import rules
@@ -51,9 +51,10 @@ def call_backs(session: Session, working_days: Calendar) -> Iterator[Item]:
     cases = _cases(session, (call_back.case_id for call_back in found))
     for call_back in found:
         soon = "; a date on the letter runs out soon" if call_back.deadline_soon else ""
+        in_vain = f"; rung {call_back.attempts} times in vain" if call_back.attempts >= queue.MOST_TRIES else ""
         yield Item(
             what="Ring back",
-            why=f"{numbers.written(call_back.number)}: {call_back.because}{soon}",
+            why=f"{numbers.written(call_back.number)}: {call_back.because}{soon}{in_vain}",
             who=Role.ADVISER,
             by=answer_by(call_back.asked_at, working_days, at_once=call_back.deadline_soon),
             case=cases.get(call_back.case_id),
