@@ -105,8 +105,8 @@ def test_a_yes_by_text_is_kept_with_its_moment_and_wording_and_books_the_time(
     assert outcome.booking is kept(session, case)
     assert (consent.answer, consent.answered_at, consent.answer_in_words) == (True, LATER, "YES")
     assert consent.wording == (
-        "Common Ground: can you meet on Fri 18 Dec, 10:00? That is less than 5 working days' notice. "
-        "You do not have to agree. Reply 1 for YES or 2 for NO."
+        "Common Ground: can we meet Fri 18 Dec, 10:00? It is under 5 working days' notice. You may say no. "
+        "Reply 1 YES, 2 NO, or call 0300 123 4567."
     )
     agreed = (
         "The family agreed to short notice of a meeting on Friday 18 December 2026, 10am to midday at Barnet Library"

@@ -22,6 +22,7 @@ EVERY_TEXT = [
     texts.meeting_cancelled,
     texts.meeting_reminder,
     texts.meeting_reminder_without_email,
+    texts.short_notice,
     lambda _at: texts.document_sent(),
     lambda _at: after_meetings.missed_by_text(),
     lambda at: after_meetings.was_it_done_by_text(at.date()),

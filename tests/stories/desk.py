@@ -118,6 +118,18 @@ class Desk:
         coordinator.presses("Continue", slot=key)
         return coordinator.presses("Book the meeting")
 
+    def times_by_agreement(self, family: Family) -> list[str]:
+        """The times for which the family would have to agree to shorter notice."""
+        page = self.world.staff(Role.COORDINATOR).opens(f"/cases/{family.reference}/short-notice")
+        return sorted({_day(key) for key in _slots(page)})
+
+    def asks_about_notice(self, family: Family, day: str, how: str, because: str = "") -> Page:
+        coordinator = self.world.staff(Role.COORDINATOR)
+        page = coordinator.opens(f"/cases/{family.reference}/short-notice")
+        key = next(key for key in _slots(page) if _day(key) == day)
+        coordinator.presses("Continue", slot=key)
+        return coordinator.presses("Continue", how=how, because=because)
+
     def cancels_the_meeting(self, family: Family, because: str, *, caused_by: str = "the authority") -> Page:
         coordinator = self.world.staff(Role.COORDINATOR)
         links = [link for link in self.case(family, Role.COORDINATOR).links if link.endswith("/cancel")]

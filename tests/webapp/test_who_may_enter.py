@@ -47,6 +47,8 @@ MAY_ENTER: dict[str, str | set[Role]] = {
     "console.answer_route_questions": WORKS,
     "console.ask_for_resolution": WORKS,
     "console.attach_contact": WORKS,
+    "console.ask_about_notice": WORKS,
+    "console.ask_about_notice_form": WORKS,
     "console.authorities": LOOKS,
     "console.authority": LOOKS,
     "console.authority_acknowledged": WORKS,
@@ -107,6 +109,7 @@ MAY_ENTER: dict[str, str | set[Role]] = {
     "console.say_no_mediation": WORKS,
     "console.send_family_page": WORKS,
     "console.send_text": WORKS,
+    "console.short_notice_times": WORKS,
     "console.slots_for": WORKS,
     "console.tell_care_board": WORKS,
     "console.text_form": WORKS,
@@ -190,6 +193,7 @@ def pages(told: Told) -> dict[str, str]:
         "console.resolution_page": f"{case}/resolution",
         "console.pin": f"{case}/pin",
         "console.text_form": f"{case}/text",
+        "console.short_notice_times": f"{case}/short-notice",
         "console.slots_for": f"{case}/slots",
         "console.confirm_cancel": f"{case}/bookings/{told.booking}/cancel",
         "console.contact": f"/contacts/{told.contact}",
@@ -222,6 +226,7 @@ def test_every_page_that_can_be_opened_is_tried(app: Flask, told: Told) -> None:
         "console.agreement_form",
         "console.certificate_document",
         "console.confirm_slot",
+        "console.ask_about_notice_form",
         "console.export_contacts",
     }
     assert can_be_opened - set(pages(told)) == have_stories_of_their_own

@@ -27,6 +27,7 @@ from webapp.console import (
     reaching,
     resolution,
     route,
+    short_notice,
     today,
     venues,
 )
@@ -36,7 +37,7 @@ from webapp.signing_in import Visitor
 PAGES = (
     *(today, cases, advice, route, checklist, certificates, meetings, agreements),
     *(authority_answers, proof, people, reaching, resolution, alarms),
-    *(bookings, contacts, venues, mediators, messages, authorities, bank_holidays),
+    *(bookings, short_notice, contacts, venues, mediators, messages, authorities, bank_holidays),
 )
 """Named so that the modules' routes are there before the blueprint is."""
 

@@ -58,8 +58,8 @@ def slots_for(reference: str) -> ResponseReturnValue:
     now = clock.now()
     with db.Reading() as session:
         case = with_reference(session, reference)
-        booking = _live(session, case)
-        choices = [_choice(slot) for slot in _on_different_days(session, case, booking, now=now)]
+        booking = live(session, case)
+        choices = [choice_of(slot) for slot in _on_different_days(session, case, booking, now=now)]
         reason = "" if choices else why.none(session, case, now=now, moving=booking)
     none_chosen = "chosen" in request.args
     page = render_template(
@@ -82,7 +82,7 @@ def confirm_slot(reference: str) -> ResponseReturnValue:
         return redirect(url_for("console.slots_for", reference=reference, chosen="none"))
     with db.Reading() as session:
         case = with_reference(session, reference)
-        booking = _live(session, case)
+        booking = live(session, case)
         choice = _chosen(session, case, booking, key)
     return render_template("console/bookings/confirm.html", case=case, booking=booking, choice=choice, form=Because())
 
@@ -93,6 +93,8 @@ def book(reference: str) -> ResponseReturnValue:
     """Keep the time for the meeting and tell everybody."""
     with db.Session.begin() as session:
         case = for_action(session, reference)
+        if live(session, case) is not None:  # a second click would otherwise hear that its own time is not free
+            raise bookings.AlreadyBooked
         choice = _chosen(session, case, None, request.form.get("slot", ""))
         bookings.book(session, case, choice.slot, by=auth.actor(), now=clock.now())
     flash("The meeting is booked. Everybody concerned will be told within a minute.")
@@ -106,7 +108,7 @@ def move(reference: str) -> ResponseReturnValue:
     form = Because(request.form)
     with db.Session.begin() as session:
         case = for_action(session, reference)
-        booking = _as_shown(found(_live(session, case)))
+        booking = _as_shown(found(live(session, case)))
         choice = _chosen(session, case, booking, request.form.get("slot", ""))
         if form.validate():
             now = clock.now()
@@ -160,7 +162,8 @@ def _booking(session: Session, case: Case, booking_id: int) -> Booking:
     return found(session.scalar(wanted.options(*WITH_PLACE)))
 
 
-def _live(session: Session, case: Case) -> Booking | None:
+def live(session: Session, case: Case) -> Booking | None:
+    """The meeting that is kept, with its place and people."""
     kept = bookings.of(session, case, BookingKind.MEDIATION)
     return _booking(session, case, kept.id) if kept is not None else None
 
@@ -174,11 +177,12 @@ def _as_shown(booking: Booking) -> Booking:
 
 def _chosen(session: Session, case: Case, moving: Booking | None, key: str) -> Choice:
     for slot in slots.best(session, case, now=clock.now(), limit=LOOKED_AT, moving=moving):
-        choice = _choice(slot)
+        choice = choice_of(slot)
         if choice.key == key:
             return choice
     raise NoLongerFree
 
 
-def _choice(slot: Slot) -> Choice:
+def choice_of(slot: Slot) -> Choice:
+    """The slot under the name that it has in a form."""
     return Choice(f"{slot.starts_at.timestamp():.0f}-{slot.room.id}-{slot.mediator.id}-{slot.officer.id}", slot)

@@ -95,6 +95,23 @@ class CalledOff(Form):
     because = Line("Why", (Given("Enter why, so that the history can say it"),))
 
 
+class AskedAboutNotice(Form):
+    """How the family is asked about short notice, or what it has said."""
+
+    BY_TEXT, SAID_YES, SAID_NO = "text", "said yes", "said no"
+
+    how = OneOf(
+        "What happens?",
+        "Choose whether to ask by text or to record an answer",
+        choices=[
+            SelectChoice(BY_TEXT, "Ask by text"),
+            SelectChoice(SAID_YES, "The family agreed on the telephone"),
+            SelectChoice(SAID_NO, "The family did not agree on the telephone"),
+        ],
+    )
+    because = Line("Who said it")
+
+
 class MissedWindow(Form):
     """Who caused that the 30 days went by."""
 

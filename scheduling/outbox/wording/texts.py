@@ -80,8 +80,8 @@ def advice_reminder(starts_at: datetime) -> str:
 def short_notice(starts_at: datetime) -> str:
     """May the meeting be so soon? Answered by a figure; nothing is booked before."""
     return _text(
-        f"can you meet on {london.short(starts_at)}? That is less than 5 working days' notice. "
-        "You do not have to agree. Reply 1 for YES or 2 for NO."
+        f"can we meet {london.short(starts_at)}? It is under 5 working days' notice. You may say no. "
+        f"Reply 1 YES, 2 NO, or call {_phone()}."
     )
 
 
