@@ -8,5 +8,6 @@ In reading order:
 - ``callers``: what the line makes of a caller; ``understanding``: what people mean by what they say and key
 - ``conversations``: who says what next; neither Flask nor Twilio
 - ``phrases``: every word a caller hears; ``voice``: how a question becomes TwiML
-- ``carrier``: texts on their way out; ``simulator``: a telephone in the browser
+- ``our_calls``: Twilio's addresses for whoever waits or is rung; ``connecting``: how two are put through, as TwiML
+- ``carrier``: texts and calls on their way out; ``simulator``: a telephone in the browser
 """

@@ -5,5 +5,6 @@
 - ``reception``: picks up, asks for the purpose, and knows what always holds: 0 for a person, * to hear again
 - ``advice_call``, ``meeting_call``: what callers come for
 - ``person``, ``number``: a person calls back, on a number that is safe; ``voicemail``: for whoever has none
+- ``waiting``: the queue, while an adviser takes calls; ``our_call``: an adviser or a family is rung
 - ``texts``: a text comes in; ``text_menu``: the questions we ask by text
 """

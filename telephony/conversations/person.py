@@ -1,4 +1,4 @@
-"""A person: as long as nobody sits at the line, one calls back, on a number that the caller says is right and safe.
+"""A person: whoever is there takes the call; else one calls back, on a number that the caller says is right and safe.
 
 Reached by 0 from every question, and by everybody whom the machine cannot understand.
 """

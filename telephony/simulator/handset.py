@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 from scheduling import clock, numbers
 from scheduling.refusals import Refused
 from telephony.line import Line
-from telephony.simulator import forms, phones, stopping, store, switchboard, twiml
+from telephony.simulator import forms, phones, stopping, store, switchboard, transcript, twiml
 from telephony.simulator.provider import Provider
 from telephony.simulator.store import PhoneCall, Speaker, Store, TextMessage
 
@@ -263,7 +263,7 @@ class Handset:
         """Hear a document from one of its verbs on; gives the address at which another goes on."""
         steps = twiml.read(document)
         for position, step in enumerate(steps[start:], start):
-            for speaker, words in _transcribed(step):
+            for speaker, words in transcript.lines(step):
                 self.note(sid, speaker, words)
             match step:
                 case twiml.Redirect():
@@ -388,27 +388,3 @@ class Handset:
                 at=clock.now(),
             )
         )
-
-
-def _transcribed(step: twiml.Step) -> list[tuple[Speaker, str]]:
-    """What of a step is heard, or can be said about it."""
-    if isinstance(step, twiml.Gather):
-        return [line for prompt in step.prompts for line in _transcribed(prompt)]
-    if isinstance(step, twiml.Say):
-        return [(Speaker.LINE, step.words)]
-    remark = _remark(step)
-    return [(Speaker.SIMULATOR, remark)] if remark else []
-
-
-def _remark(step: twiml.Step) -> str | None:
-    match step:
-        case twiml.Play():
-            return "A recording is played."
-        case twiml.Record():
-            return "A tone: the line now records what you say."
-        case twiml.Dial(whom=whom):
-            return f"The line rings {whom}."
-        case twiml.Enqueue(queue=queue):
-            return f"You wait for a person in the queue “{queue}”."
-        case _:
-            return None

@@ -1,10 +1,10 @@
 """The provider's switchboard: who waits in a queue, what they hear meanwhile, and who is put through to whom."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Protocol
 from urllib.parse import urljoin
 
-from telephony.simulator import store, twiml
+from telephony.simulator import store, transcript, twiml
 from telephony.simulator.provider import Provider
 from telephony.simulator.store import PhoneCall, Speaker, Store
 
@@ -82,8 +82,8 @@ def _hear(phone: Telephone, call: PhoneCall, url: str, news: Mapping[str, str]) 
     answer = phone.provider.document(url, waiting)
     again, action = answer.url, ""
     for step in twiml.read(answer.body):
-        for words in _words(step):
-            phone.note(call.sid, Speaker.LINE, words)
+        for speaker, words in transcript.lines(step):
+            phone.note(call.sid, speaker, words)
         match step:
             case twiml.Gather():
                 action = urljoin(answer.url, step.action)
@@ -103,16 +103,6 @@ def _leave(phone: Telephone, call: PhoneCall) -> None:
     if isinstance(step, twiml.Enqueue):
         left = {"QueueResult": "leave", "QueueTime": "60", "QueueSid": _queue()}
         phone.after_person(call, step.action, left)
-
-
-def _words(step: twiml.Step) -> Iterator[str]:
-    match step:
-        case twiml.Say(words):
-            yield words
-        case twiml.Gather(prompts=prompts):
-            yield from (said.words for said in prompts if isinstance(said, twiml.Say))
-        case _:
-            return
 
 
 def _step(call: PhoneCall) -> twiml.Step | None:
