@@ -6,6 +6,7 @@ from flask import Flask
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
 from scheduling import london, numbers, references
+from scheduling.cases import links
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -27,6 +28,7 @@ def register(app: Flask) -> None:
         number=number,
         reference=reference,
         first_letter_large=first_letter_large,
+        without_tokens=links.masked,
     )
     app.context_processor(lambda: {"has_simulator": app.config["SETTINGS"].has_simulator})
 

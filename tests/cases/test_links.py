@@ -52,3 +52,10 @@ def test_a_link_that_was_taken_back_opens_nothing(session: Session, case: Case) 
 @pytest.mark.parametrize(("purpose", "path"), [(p, f"/{links.PATHS[p]}/abc") for p in Purpose])
 def test_every_purpose_has_an_address(purpose: Purpose, path: str) -> None:
     assert links.address(purpose, "abc").endswith(path)
+
+
+@pytest.mark.parametrize("purpose", list(Purpose))
+def test_the_token_of_a_link_in_a_stored_mail_is_masked(purpose: Purpose) -> None:
+    written = f"Please open {links.address(purpose, 'aB3_-token')}\nbefore Friday."
+
+    assert links.masked(written) == f"Please open {links.address(purpose, '…')}\nbefore Friday."

@@ -11,6 +11,7 @@ from scheduling import clock, db
 from scheduling.cases import agreements, links
 from scheduling.law.agreements import Action
 from scheduling.models import Actor, AgreedAction, Case, Extent, Message, Purpose, Role, Staff, Telling
+from scheduling.outbox import messages
 from tests.webapp.browser import Browser
 from tests.webapp.conftest import NOW, Told
 from tests.webapp.test_coordinator_s_day import history
@@ -161,3 +162,27 @@ def mailed() -> str:
         found = re.search(r"/family/\S+", newest.limit(1).scalar() or "")
     assert found is not None
     return found[0]
+
+
+def test_staff_do_not_see_in_a_stored_mail_what_opens_its_link(coordinator: Browser, told: Told) -> None:
+    live = link(told.booked, Purpose.ACKNOWLEDGE)
+    token = live.rpartition("/")[2]
+    with db.Session.begin() as session:
+        case = session.query(Case).filter_by(reference=told.booked).one()
+        mail = messages.email(
+            session,
+            address="olu@barnet.example",
+            recipient=messages.THE_AUTHORITY,
+            purpose="authority told",
+            subject="A family wants mediation",
+            body=f"Please say that you have read this: https://common-ground.example{live}\nThank you.",
+            key="a mail with a link",
+            now=NOW,
+            case=case,
+        )
+
+    pages = [coordinator.opens(f"/cases/{told.booked}"), coordinator.opens(f"/messages/{mail.id}")]
+
+    for page in pages:
+        assert token not in page.html
+        assert "https://common-ground.example/acknowledge/…" in page.text
