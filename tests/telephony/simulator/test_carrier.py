@@ -78,6 +78,18 @@ def test_a_text_to_a_landline_does_not_arrive(
     assert (last["MessageStatus"], last["ErrorCode"]) == ("undelivered", "30006")
 
 
+@pytest.mark.parametrize("why", ["30003", "30005"], ids=["the handset is off", "the number was given up"])
+def test_a_text_fails_when_the_phone_is_told_to(
+    carrier: SimulatorCarrier, service: Service, store: Store, why: str
+) -> None:
+    store.set(MOBILE, has_machine=False, texts_fail_with=why)
+
+    carrier.carry(parcel())
+
+    last = told(service, count=2)[-1]
+    assert (last["MessageStatus"], last["ErrorCode"]) == ("undelivered", why)
+
+
 def test_the_same_parcel_again_is_the_same_text(carrier: SimulatorCarrier, mobile: Handset) -> None:
     first = carrier.carry(parcel())
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import flask
@@ -270,3 +271,23 @@ def test_no_page_styles_or_scripts_in_line(browser: FlaskClient, store: Store, a
     assert "<style" not in page
     assert not re.search(r" on[a-z]+=", page)
     assert page.count("<script") - page.count('<script type="module" src=') == 1
+
+
+def test_a_phone_that_rings_can_be_answered_and_its_habits_changed(
+    browser: FlaskClient, press: Press, service: Service, store: Store
+) -> None:
+    service.answers |= {
+        "/twilio/call/token-1": GOODBYE,
+        "/twilio/call/token-1/machine": 204,
+        "/twilio/status/token-1": 204,
+    }
+    store.ring("+447700900101", "t1", now=datetime(2026, 11, 24, 10, tzinfo=UTC))
+    assert "The phone is ringing." in browser.get("/simulator/phones/101").text
+
+    page = press("pick-up")
+    assert "Thank you &lt;b&gt;. Goodbye." in page
+    assert [form["CallStatus"] for path, form in service.asked if "status" in path] == ["in-progress", "completed"]
+
+    press("behave", "machine")
+    assert "A machine answers its calls." in press("behave", "off")
+    assert store.setting("+447700900101").texts_fail_with == "30003"
