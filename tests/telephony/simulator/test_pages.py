@@ -277,9 +277,9 @@ def test_a_phone_that_rings_can_be_answered_and_its_habits_changed(
     browser: FlaskClient, press: Press, service: Service, store: Store
 ) -> None:
     service.answers |= {
-        "/twilio/call/token-1": GOODBYE,
-        "/twilio/call/token-1/machine": 204,
-        "/twilio/status/token-1": 204,
+        "/twilio/call/t1": GOODBYE,
+        "/twilio/call/t1/machine": 204,
+        "/twilio/status/t1": 204,
     }
     store.ring("+447700900101", "t1", now=datetime(2026, 11, 24, 10, tzinfo=UTC))
     assert "The phone is ringing." in browser.get("/simulator/phones/101").text
