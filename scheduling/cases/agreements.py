@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from scheduling import london
 from scheduling.cases import intake, promises
@@ -162,7 +162,7 @@ def overdue(session: Session, *, now: datetime) -> list[AgreedAction]:
     """Everything that should have been done by now and is not, the oldest first."""
     open_ones = select(AgreedAction).where(AgreedAction.done_at.is_(None), AgreedAction.due_on < london.london_day(now))
     in_order = open_ones.order_by(AgreedAction.due_on, AgreedAction.id)
-    return list(session.scalars(in_order.options(joinedload(AgreedAction.agreement).joinedload(Agreement.case))))
+    return list(session.scalars(in_order.options(selectinload(AgreedAction.agreement).selectinload(Agreement.case))))
 
 
 def _due_for(session: Session, number: str, *, today: date) -> list[AgreedAction]:

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import exists, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from scheduling import london
-from scheduling.cases import intake, links, routes
+from scheduling.cases import intake, links, routes, turns
 from scheduling.diary import bookings, constraints, slots, why
 from scheduling.diary.bookings import SlotTaken
 from scheduling.law import deadlines
@@ -23,6 +23,7 @@ from scheduling.models import (
     FAMILY,
     SERVICE,
     Actor,
+    Authority,
     Booking,
     BookingKind,
     Case,
@@ -168,20 +169,31 @@ def window_end(session: Session, told_at: datetime) -> Deadline:
     return _window_end(told_at, calendar.working_days(session))
 
 
+def untold(session: Session, *, now: datetime) -> list[int]:  # noqa: ARG001 - asked for like every search of a sweep
+    """The cases, by their ids, of families who want mediation and whose record has become complete since."""
+    wanting = select(Case).where(
+        Case.mediation_wanted_at.is_not(None),
+        Case.declined_at.is_(None),
+        Case.closed_at.is_(None),
+        ~exists().where(Telling.case_id == Case.id),
+    )
+    whole = joinedload(Case.authority).selectinload(Authority.officers)
+    found = session.scalars(wanting.order_by(Case.mediation_wanted_at, Case.id).options(whole))
+    return [case.id for case in found if not missing(case)]
+
+
+def tell_if_ready(session: Session, case_id: int, *, now: datetime) -> Telling | None:
+    """Tell the authority of this case, unless somebody else is at it or something has come in between."""
+    case = turns.take(session, case_id)
+    if case is None or case.mediation_wanted_at is None or case.declined_at is not None or missing(case):
+        return None
+    return tell(session, case, by=SERVICE, now=now)
+
+
 def tell_waiting(session: Session, *, now: datetime) -> list[Telling]:
-    """Tell the authorities of families who want mediation and whose record has become complete since."""
-    wanting = session.scalars(
-        select(Case)
-        .where(
-            Case.mediation_wanted_at.is_not(None),
-            Case.declined_at.is_(None),
-            Case.closed_at.is_(None),
-            ~exists().where(Telling.case_id == Case.id),
-        )
-        .order_by(Case.mediation_wanted_at, Case.id)
-        .with_for_update(skip_locked=True)
-    ).all()
-    return [tell(session, case, by=SERVICE, now=now) for case in wanting if not missing(case)]
+    """Tell the authority of every case that waits for it."""
+    tried = [tell_if_ready(session, case_id, now=now) for case_id in untold(session, now=now)]
+    return [telling for telling in tried if telling is not None]
 
 
 def waiting(session: Session, *, now: datetime) -> list[Case]:

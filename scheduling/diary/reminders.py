@@ -2,7 +2,7 @@
 
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from scheduling import london
@@ -15,20 +15,31 @@ MORNING, EVENING = time(9), time(20)
 """Between these a text may arrive."""
 
 
-def write_due(session: Session, *, now: datetime) -> list[Message]:
-    """Write every reminder that is due; again, or by two clocks at once, it writes none twice."""
-    near = (
-        select(Booking)
-        .where(
-            Booking.status != BookingStatus.CANCELLED,
-            Booking.starts_at > now,
-            Booking.starts_at < now + timedelta(days=DAYS_BEFORE + 1),
-        )
-        .order_by(Booking.starts_at, Booking.id)
-        .with_for_update(skip_locked=True)
-    )
-    written = (_write(session, booking, now=now) for booking in session.scalars(near) if _is_due(booking, now))
+def due(session: Session, *, now: datetime) -> list[int]:
+    """The cases, by their ids, with a booking of which the family is to be reminded now."""
+    near = _near(now).order_by(Booking.starts_at, Booking.id)
+    return list(dict.fromkeys(booking.case_id for booking in session.scalars(near) if _is_due(booking, now)))
+
+
+def write(session: Session, case_id: int, *, now: datetime) -> list[Message]:
+    """Write every reminder of this case that is due; again, or by two clocks at once, it writes none twice."""
+    near = _near(now).where(Booking.case_id == case_id).order_by(Booking.starts_at, Booking.id)
+    found = session.scalars(near.with_for_update(skip_locked=True))
+    written = (_write(session, booking, now=now) for booking in found if _is_due(booking, now))
     return [message for message in written if message is not None]
+
+
+def write_due(session: Session, *, now: datetime) -> list[Message]:
+    """Write every reminder that is due."""
+    return [message for case_id in due(session, now=now) for message in write(session, case_id, now=now)]
+
+
+def _near(now: datetime) -> Select[Booking]:
+    return select(Booking).where(
+        Booking.status != BookingStatus.CANCELLED,
+        Booking.starts_at > now,
+        Booking.starts_at < now + timedelta(days=DAYS_BEFORE + 1),
+    )
 
 
 def due_at(booking: Booking) -> datetime:

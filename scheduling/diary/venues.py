@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from scheduling import london
 from scheduling.diary import bookings, claims, slots, why
@@ -98,17 +98,28 @@ def close(
 
 def stranded(session: Session, *, now: datetime) -> list[Booking]:
     """Meetings to come whose venue is closed on their day."""
-    meetings = session.scalars(_meetings_to_come(now).where(Venue.closures.any()))
+    # Not joined: a booking is locked and read again before it moves, which PostgreSQL does not do across a join.
+    there = selectinload(Booking.room).selectinload(Room.venue).selectinload(Venue.closures)
+    whole = (there, selectinload(Booking.case).selectinload(Case.tellings))
+    meetings = session.scalars(_meetings_to_come(now).where(Venue.closures.any()).options(*whole))
     return [booking for booking in meetings if is_stranded(booking)]
 
 
 def place_stranded(session: Session, *, now: datetime) -> list[Booking]:
-    """Move the stranded meetings for which a slot has become free since."""
-    moves = _places(session, _tightest_first(stranded(session, now=now)), NOTHING, now=now)
-    tried = [
-        _carry_out(session, m, because="Its venue is closed on the day.", by=SERVICE, now=now) for m in moves if m.to
-    ]
-    return [move.booking for move in tried if move.to is not None]
+    """Move the stranded meetings for which a slot has become free since, whatever is wrong with another's."""
+    waiting = _tightest_first(stranded(session, now=now))
+    return [booking for booking in waiting if _has_been_placed(session, booking, now=now)]
+
+
+def _has_been_placed(session: Session, booking: Booking, *, now: datetime) -> bool:
+    booking_id, because = booking.id, "Its venue is closed on the day."
+    try:
+        with session.begin_nested():
+            [move] = _places(session, [booking], NOTHING, now=now)
+            return _carry_out(session, move, because=because, by=SERVICE, now=now).to is not None
+    except Exception:  # whatever is wrong with one family's meeting must not keep the others where nobody can meet
+        log.exception("a stranded meeting could not be moved", extra={"booking": booking_id})
+        return False
 
 
 def _places(session: Session, hit: Sequence[Booking], supposing: Supposing, *, now: datetime) -> list[Move]:

@@ -112,7 +112,7 @@ TIMETABLE = (
     Job(
         name="tell the authorities",
         every=10,
-        sweep=in_a_transaction(mediation.tell_waiting),
+        sweep=one_by_one(mediation.untold, mediation.tell_if_ready),
         purpose="Tells the authority of a family that wants mediation, once its record has become complete.",
     ),
     Job(
@@ -148,7 +148,7 @@ TIMETABLE = (
     Job(
         name="write reminders",
         every=60,
-        sweep=in_a_transaction(reminders.write_due),
+        sweep=one_by_one(reminders.due, reminders.write),
         purpose="Writes a text to the family two days before its appointment or meeting.",
     ),
     Job(

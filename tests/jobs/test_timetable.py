@@ -1,19 +1,25 @@
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from apscheduler.schedulers.background import BackgroundScheduler
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, event, func, select
 from sqlalchemy.orm import Session
 
 from scheduling import clock, db
+from scheduling.cases import mediation
+from scheduling.diary import bookings
 from scheduling.jobs import forgetting, heartbeat, timetable
 from scheduling.jobs.timetable import TIMETABLE, Job
 from scheduling.models import (
+    SERVICE,
     Booking,
     Call,
     Case,
+    Closure,
     Contact,
     ContactChannel,
     Entry,
@@ -39,6 +45,19 @@ def sweep(name: str, now: datetime) -> None:
 def how_many(*tables: type[db.Base]) -> list[int | None]:
     with db.Reading() as session:
         return [session.scalar(select(func.count()).select_from(table)) for table in tables]
+
+
+@contextmanager
+def no_message_about(case: Case) -> Iterator[None]:
+    """The database refuses whatever is to be written about this case."""
+
+    def refuse(_mapper: object, _connection: object, message: Message) -> None:
+        if message.case_id == case.id:
+            raise RuntimeError("the database's own fault")
+
+    event.listen(Message, "before_insert", refuse)
+    yield
+    event.remove(Message, "before_insert", refuse)
 
 
 def test_the_page_of_the_documentation_is_the_timetable() -> None:
@@ -118,6 +137,63 @@ def test_one_case_that_cannot_be_booked_does_not_stop_the_others(
     with db.Reading() as session:
         assert session.scalars(select(Booking.case_id)).all() == [fine.id]
     assert [record.getMessage() for record in caplog.records] == ["a case could not be seen to"]
+
+
+def test_one_case_that_cannot_be_told_does_not_stop_the_others(
+    engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    with db.Session.begin() as session:
+        broken = builders.case(session, builders.town(session, "Testford", "999"), number=None)
+        fine = builders.case(session, builders.town(session))
+        broken.mediation_wanted_at, fine.mediation_wanted_at = NOW - timedelta(hours=1), NOW
+
+    with caplog.at_level(logging.ERROR), no_message_about(broken):
+        sweep("tell the authorities", NOW)
+
+    with db.Reading() as session:
+        assert session.scalars(select(Telling.case_id)).all() == [fine.id]
+    assert [record.getMessage() for record in caplog.records] == ["a case could not be seen to"]
+
+
+def test_one_reminder_that_cannot_be_written_does_not_stop_the_others(
+    engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    with db.Session.begin() as session:
+        broken = builders.case(session, builders.town(session, "Testford", "999"), told="2026-11-23 10:25")
+        fine = builders.case(session, builders.town(session), told="2026-11-23 10:25", number="+447700900155")
+        for case in (broken, fine):
+            mediation.book_best(session, case, by=SERVICE, now=NOW)
+
+    with caplog.at_level(logging.ERROR), no_message_about(broken):
+        sweep("write reminders", moment("2026-11-29 10:00"))
+
+    with db.Reading() as session:
+        reminded = session.scalars(select(Message.case_id).where(Message.purpose == bookings.REMINDER)).all()
+        assert reminded == [fine.id]
+    assert [record.getMessage() for record in caplog.records] == ["a case could not be seen to"]
+
+
+def test_one_stranded_meeting_that_cannot_be_moved_does_not_stop_the_others(
+    engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    with db.Session.begin() as session:
+        testford, barnet = builders.town(session, "Testford", "999"), builders.town(session)
+        broken = builders.case(session, testford, told="2026-11-20 10:25")
+        fine = builders.case(session, barnet, told="2026-11-23 10:25", number="+447700900155")
+        for case in (broken, fine):
+            mediation.book_best(session, case, by=SERVICE, now=NOW)
+        for town in (testford, barnet):
+            builders.venue(session, town.authority, f"{town.authority.name} Hall")
+            shut = {"first_day": date(2026, 11, 30), "last_day": date(2026, 12, 4)}
+            session.add(Closure(venue=town.venue, reason="Flood", closed_at=NOW, **shut))
+
+    with caplog.at_level(logging.ERROR), no_message_about(broken):
+        sweep("place stranded meetings", NOW)
+
+    with db.Reading() as session:
+        moved = session.scalars(select(Booking.case_id).where(Booking.sequence > 0)).all()
+        assert moved == [fine.id]
+    assert [record.getMessage() for record in caplog.records] == ["a stranded meeting could not be moved"]
 
 
 def test_one_impossible_date_does_not_silence_the_alarms_of_the_others(
