@@ -17,7 +17,6 @@ from twilio.rest import Client
 from twilio.rest.api.v2010.account.message import MessageInstance
 from urllib3.exceptions import NewConnectionError, SSLError
 
-from scheduling.models import MessageState
 from scheduling.outbox.carriers import (
     CALL_TIMEOUT,
     ChannelDown,
@@ -163,7 +162,7 @@ def _validity(parcel: Parcel) -> dict[str, int]:
 
 
 def _receipt(text: MessageInstance) -> Receipt:
-    return Receipt(provider_id=text.sid, state=statuses.state(text.status or "") or MessageState.SENT)
+    return Receipt(provider_id=text.sid, state=statuses.state(text.status or ""))
 
 
 def _meaning(fault: Exception) -> Trouble:

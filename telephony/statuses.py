@@ -84,9 +84,9 @@ def instead(error_code: str | None) -> str | None:
     return None if error_code is None else INSTEAD.get(error_code)
 
 
-def state(word: str) -> MessageState | None:
-    """Our word for Twilio's, or None for one that says nothing about a text of ours."""
-    return _STATES.get(word)
+def state(word: str) -> MessageState:
+    """Our word for Twilio's. One that we do not know, or none at all, still says that Twilio has the text."""
+    return _STATES.get(word, MessageState.SENT)
 
 
 def again_after(error_code: str | None) -> timedelta | None:

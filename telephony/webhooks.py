@@ -92,8 +92,6 @@ def status(token: str) -> ResponseReturnValue:
         return our_calls.status(token)
     state = statuses.state(_field("MessageStatus") or _field("SmsStatus"))
     code = _field("ErrorCode") or None
-    if state is None:
-        return _sentence("A status needs a MessageStatus that we know.", HTTPStatus.BAD_REQUEST)
     with db.Session.begin() as session:
         db.hurry(session, door.PATIENCE_SECONDS)
         message = delivery.report(

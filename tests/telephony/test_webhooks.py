@@ -246,6 +246,27 @@ def test_a_status_moves_our_text_forward(twilio: Twilio) -> None:
         assert session.get_one(Message, message.id).state is MessageState.DELIVERED
 
 
+@pytest.mark.parametrize(
+    "status",
+    [
+        pytest.param({"MessageStatus": "teleported"}, id="a word that Twilio may add one day"),
+        pytest.param({}, id="no word at all"),
+    ],
+)
+def test_a_status_that_we_do_not_know_says_that_twilio_has_our_text(twilio: Twilio, status: dict[str, str]) -> None:
+    with db.Session.begin() as session:
+        case = builders.case(session, builders.town(session, "Testford", "999"), number=MOBILE)
+        message = _sent(case)
+        session.add(message)
+
+    asked = {"MessageSid": "SM9", "AccountSid": ACCOUNT} | status
+
+    assert twilio.post(f"/twilio/status/{message.token}", asked).status_code == 204
+    with db.Reading() as session:
+        assert session.get_one(Message, message.id).state is MessageState.SENT
+    assert twilio.post("/twilio/status/0123456789abcdef", asked).status_code == 404
+
+
 def test_a_status_of_no_text_of_ours_is_not_found(twilio: Twilio) -> None:
     asked = {"MessageSid": "SM9", "MessageStatus": "delivered", "AccountSid": ACCOUNT}
 
