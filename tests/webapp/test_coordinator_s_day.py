@@ -117,7 +117,7 @@ def test_booking_twice_by_a_second_click_is_refused_with_a_sentence(coordinator:
     page = coordinator.presses("Book the meeting")
 
     assert page.status == 409
-    assert "Nothing was changed" in page.text or "booked for this case already" in page.text
+    assert "A time is booked for this case already. Move that booking instead." in page.text
 
 
 def test_moving_keeps_the_booking_and_says_why_in_history(coordinator: Browser, told: Told) -> None:
