@@ -148,8 +148,11 @@ def _new(session: Session, recording_id: str, number: str | None, now: datetime)
 
 
 def _claim(now: datetime) -> Voicemail | None:
+    due = select(Voicemail).where(Voicemail.next_try_at <= now).order_by(Voicemail.id).limit(1)
+    with db.Reading() as session:  # a writer's turn would hold up whoever is on the line
+        if session.scalar(due) is None:
+            return None
     with db.Session.begin() as session:
-        due = select(Voicemail).where(Voicemail.next_try_at <= now).order_by(Voicemail.id).limit(1)
         voicemail = session.scalar(due.with_for_update(skip_locked=True))
         if voicemail is None:
             return None

@@ -10,7 +10,7 @@ Nothing is lost and nothing is sent twice, although a worker may be killed betwe
 
 import logging
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, exists, or_, select
@@ -110,9 +110,12 @@ def _deliver(channel: Channel, carrier: Carrier, now: datetime) -> int:
 
 def _claim(channel: Channel, now: datetime) -> Parcel | None:
     """Take the oldest message that is due, so that no other worker does."""
+    if not _is_any(lambda at: _due(channel, now=now, at=at)):
+        return None
     with db.Session.begin() as session:
         at = db.moment(session)
-        while (message := session.scalar(_due(channel, now=now, at=at))) is not None:
+        due = _due(channel, now=now, at=at).with_for_update(skip_locked=True)
+        while (message := session.scalar(due)) is not None:
             obstacle = _obstacle(session, message, now)
             safe_at = _safe_at(session, message, now)
             if obstacle is None and safe_at > now:
@@ -128,6 +131,12 @@ def _claim(channel: Channel, now: datetime) -> Parcel | None:
             settling.tell_history(session, message, "was not sent", why=obstacle, now=now)
             session.flush()  # or the next look would find it again
     return None
+
+
+def _is_any(search: Callable[[datetime], Select[Message]]) -> bool:
+    """Whether there is work at all, without a writer's turn: on SQLite whoever is on the line would wait for it."""
+    with db.Reading() as session:
+        return session.scalar(search(db.moment(session))) is not None
 
 
 def _due(channel: Channel, *, now: datetime, at: datetime) -> Select[Message]:
@@ -148,7 +157,6 @@ def _due(channel: Channel, *, now: datetime, at: datetime) -> Select[Message]:
         )
         .order_by(Message.id)
         .limit(1)
-        .with_for_update(skip_locked=True)
     )
 
 
@@ -280,19 +288,20 @@ def _look_for_the_lost(channel: Channel, carrier: Carrier, now: datetime) -> boo
 
 
 def _take_over(channel: Channel, now: datetime) -> Parcel | None:
+    if not _is_any(lambda at: _lost(channel, at)):
+        return None
     with db.Session.begin() as session:
         at = db.moment(session)
-        message = session.scalar(
-            select(Message)
-            .where(Message.state == MessageState.SENDING, Message.channel == channel, Message.lease_until <= at)
-            .order_by(Message.lease_until)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
+        message = session.scalar(_lost(channel, at).with_for_update(skip_locked=True))
         if message is None:
             return None
         message.lease_until = at + LEASE
         return _parcel(message, now)
+
+
+def _lost(channel: Channel, at: datetime) -> Select[Message]:
+    sent_and_silent = (Message.state == MessageState.SENDING, Message.channel == channel, Message.lease_until <= at)
+    return select(Message).where(*sent_and_silent).order_by(Message.lease_until).limit(1)
 
 
 def _conclude(parcel: Parcel, found: Receipt | Trouble | None, now: datetime) -> None:
