@@ -171,6 +171,8 @@ def _of_the_notice(about: Known, days: Calendar, today: date) -> Iterator[Line]:
     ordinary = london.written_day(limits.ordinary.day)
     notes = (f"Counted the ordinary way it would be {ordinary}; after that the family has to agree to less.",)
     is_met = london.london_day(given) <= limits.clear.day
+    if about.notice_agreed_at is not None:
+        notes, is_met = (f"The family agreed to less notice at {london.written(about.notice_agreed_at)}.",), True
     yield _line(limits.clear, today, since=booking.booked_at, is_met=is_met, notes=notes)
 
 

@@ -25,6 +25,7 @@ from scheduling.models import (
     Informed,
     Meeting,
     Message,
+    NoticeConsent,
     Telling,
 )
 
@@ -52,6 +53,8 @@ class Known:
     """The time that is kept for mediation, to come or over."""
     noticed_at: datetime | None
     """When the family last heard of that time by an invite."""
+    notice_agreed_at: datetime | None
+    """When the family agreed to short notice of that very time."""
     meetings: tuple[Meeting, ...]
     """What became of its meetings, the one that ended first in front."""
 
@@ -76,7 +79,7 @@ def each(session: Session, cases: Sequence[Case]) -> dict[int, Known]:
     ids = [case.id for case in cases]
     contacted, informed, kept = contacts.first_contacts(session, cases), _informed(session, ids), _kept(session, ids)
     certified, care_told = _certified(session, ids), _care_told(session, ids)
-    noticed = _noticed(session, kept.values())
+    noticed, agreed = _noticed(session, kept.values()), _agreed(session, kept.values())
     met = _meetings(session, ids)
     return {
         case.id: Known(
@@ -87,6 +90,7 @@ def each(session: Session, cases: Sequence[Case]) -> dict[int, Known]:
             care_told_at=care_told.get(case.id),
             kept=kept.get(case.id),
             noticed_at=noticed.get(kept[case.id].id) if case.id in kept else None,
+            notice_agreed_at=agreed.get(case.id),
             meetings=tuple(met[case.id]),
         )
         for case in cases
@@ -124,6 +128,23 @@ def _noticed(session: Session, kept: Iterable[Booking]) -> dict[int | None, date
         Message.booking_id.in_([booking.id for booking in kept]), Message.calendar_method == "REQUEST"
     )
     return {row.booking_id: row.last for row in session.execute(invited.group_by(Message.booking_id))}
+
+
+def _agreed(session: Session, kept: Iterable[Booking]) -> dict[int, datetime]:
+    """By the case's id; a yes to another time, room or mediator is none to this."""
+    agreed = (
+        select(NoticeConsent.case_id, func.max(NoticeConsent.answered_at).label("last"))
+        .join(Booking, Booking.case_id == NoticeConsent.case_id)
+        .where(
+            Booking.id.in_([booking.id for booking in kept]),
+            NoticeConsent.answer.is_(True),
+            NoticeConsent.starts_at == Booking.starts_at,
+            NoticeConsent.room_id == Booking.room_id,
+            NoticeConsent.mediator_id == Booking.mediator_id,
+            NoticeConsent.officer_id == Booking.officer_id,
+        )
+    )
+    return {row.case_id: row.last for row in session.execute(agreed.group_by(NoticeConsent.case_id))}
 
 
 def _meetings(session: Session, ids: list[int]) -> dict[int, list[Meeting]]:

@@ -76,6 +76,8 @@ def test_short_notice_cannot_be_confirmed_until_the_yes_is_stored_with_its_time_
     assert stored.answered_at is not None
     assert london.written(stored.answered_at) == "9:40am on Monday 14 December 2026"
     assert "your meeting is Fri 18 Dec, 10:00" in called_off.texts_got()[-1]
+    card = desk.case(called_off).text
+    assert "The family agreed to less notice at 9:40am on Monday 14 December 2026." in card
 
 
 def test_a_no_by_text_books_nothing_and_is_left_to_a_person(world: World, called_off: Family, desk: Desk) -> None:
