@@ -143,6 +143,7 @@ SAID_BESIDE: dict[str, Callable[[World], str]] = {
 ALSO: dict[str, Callable[[World], str]] = {
     "a case that waits for a time": lambda world: f"/cases/{world.case(told=True)}",
     "a case without a lawful time": lambda world: f"/cases/{world.case(told=True)}/slots",
+    "times that a waiting family would have to agree to": lambda world: f"/cases/{world.case(told=True)}/short-notice",
     "a case that is not told": lambda world: f"/cases/{world.case(told=False)}",
     "mediation that cannot be told": lambda world: f"/cases/{world.case(told=False)}/mediation",
     "no such case": lambda _: "/cases?reference=12345678",

@@ -76,10 +76,13 @@ def stays(page: Page) -> None:
 def chooses_a_time(page: Page) -> None:
     page.get_by_role("radio").first.check()
     page.get_by_role("button", name="Continue").click()
-    page.wait_for_url("**/slots/confirm?slot=*")
+    page.wait_for_url("**?slot=*")
 
 
-ON_THE_WAY: dict[str, Callable[[Page], None]] = {"console.confirm_slot": chooses_a_time}
+ON_THE_WAY: dict[str, Callable[[Page], None]] = {
+    "console.confirm_slot": chooses_a_time,
+    "console.ask_about_notice_form": chooses_a_time,
+}
 """Pages for whose address something must be chosen on the page before."""
 
 NOT_FOUND = {"no such page"}
