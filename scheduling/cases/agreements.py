@@ -162,7 +162,7 @@ def overdue(session: Session, *, now: datetime) -> list[AgreedAction]:
     """Everything that should have been done by now and is not, the oldest first."""
     open_ones = select(AgreedAction).where(AgreedAction.done_at.is_(None), AgreedAction.due_on < london.london_day(now))
     in_order = open_ones.order_by(AgreedAction.due_on, AgreedAction.id)
-    return list(session.scalars(in_order.options(selectinload(AgreedAction.agreement).selectinload(Agreement.case))))
+    return list(session.scalars(in_order.options(selectinload(AgreedAction.agreement))))
 
 
 def _due_for(session: Session, number: str, *, today: date) -> list[AgreedAction]:

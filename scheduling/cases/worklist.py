@@ -7,16 +7,17 @@ from collections import defaultdict
 from dataclasses import replace
 from datetime import date, datetime
 
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
 from scheduling import london
-from scheduling.cases import agreements, alarms, known
+from scheduling.cases import agreements, alarms, known, tasks
 from scheduling.cases.alarms import Raised
 from scheduling.cases.item import Item
 from scheduling.cases.needs import agreements as promised
 from scheduling.cases.needs import certificates, meetings, people
 from scheduling.law.rules import Owed
-from scheduling.models import Role
+from scheduling.models import Booking, BookingKind, BookingStatus, CallBack, Case, Contact, Meeting, Message, Role
 from scheduling.reference import calendar
 
 OF_AN_ADVISER = (Owed.ADVISER, Owed.FAMILY)
@@ -24,9 +25,12 @@ OF_AN_ADVISER = (Owed.ADVISER, Owed.FAMILY)
 
 
 def items(session: Session, *, now: datetime) -> list[Item]:
-    """Everything that needs a person, the most pressing first. What is asked of the database grows with no case."""
+    """Everything that needs a person, the most pressing first.
+
+    Every case that can be on the list is read first, whole and all at once, so that no item asks for its own again.
+    """
     working_days, today = calendar.working_days(session), london.london_day(now)
-    cases = known.of_those(session, agreements.has_more_to_come())
+    cases = known.of_those(session, _is_concerned())
     found = [
         *people.call_backs(session, working_days),
         *people.unread(session, working_days),
@@ -49,6 +53,21 @@ def items(session: Session, *, now: datetime) -> list[Item]:
     ]
     alarmed = _with_alarms(found, alarms.unseen_in(session, cases.values(), working_days, today=today))
     return sorted(alarmed, key=lambda item: (item.by or date.max, item.what))
+
+
+def _is_concerned() -> ColumnElement[bool]:
+    """A case that is not over, or about which somebody waits all the same, whom we must answer or could not reach."""
+    waiting = (
+        select(CallBack.case_id).where(CallBack.done_at.is_(None)),
+        select(Contact.case_id).where(Contact.handled_at.is_(None)),
+        select(Message.case_id).where(Message.state.in_(tasks.TROUBLED), Message.dealt_with_at.is_(None)),
+        select(Booking.case_id).where(
+            Booking.kind == BookingKind.MEDIATION,
+            Booking.status != BookingStatus.CANCELLED,
+            ~exists().where(Meeting.booking_id == Booking.id),
+        ),
+    )
+    return or_(agreements.has_more_to_come(), *(Case.id.in_(ids) for ids in waiting))
 
 
 def _with_alarms(found: list[Item], unseen: list[Raised]) -> list[Item]:

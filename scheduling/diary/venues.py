@@ -100,8 +100,7 @@ def stranded(session: Session, *, now: datetime) -> list[Booking]:
     """Meetings to come whose venue is closed on their day."""
     # Not joined: a booking is locked and read again before it moves, which PostgreSQL does not do across a join.
     there = selectinload(Booking.room).selectinload(Room.venue).selectinload(Venue.closures)
-    whole = (there, selectinload(Booking.case).selectinload(Case.tellings))
-    meetings = session.scalars(_meetings_to_come(now).where(Venue.closures.any()).options(*whole))
+    meetings = session.scalars(_meetings_to_come(now).where(Venue.closures.any()).options(there))
     return [booking for booking in meetings if is_stranded(booking)]
 
 

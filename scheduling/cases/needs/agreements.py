@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from sqlalchemy import exists, select
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from scheduling import london
 from scheduling.cases import agreements, resolution
@@ -28,8 +28,7 @@ def to_write_down(session: Session, working_days: Calendar) -> Iterator[Item]:
             ~exists().where(Agreement.case_id == Booking.case_id),
         )
     )
-    whole = contains_eager(Meeting.booking).contains_eager(Booking.case).selectinload(Case.tellings)
-    for meeting in session.scalars(over.order_by(Meeting.ended_at).options(whole)):
+    for meeting in session.scalars(over.order_by(Meeting.ended_at).options(contains_eager(Meeting.booking))):
         yield Item(
             what="Write down what came of the meeting",
             why="Mediation is over. Promises are kept in time only if their days are known; or nothing was agreed",
@@ -43,8 +42,8 @@ def to_write_down(session: Session, working_days: Calendar) -> Iterator[Item]:
 def not_done(session: Session, working_days: Calendar, now: datetime) -> Iterator[Item]:
     """The family says that a promise was not kept, or its day has passed without a word."""
     reported = select(AgreedAction).where(AgreedAction.done_at.is_(None), AgreedAction.not_done_at.is_not(None))
-    whole = joinedload(AgreedAction.agreement).joinedload(Agreement.case).selectinload(Case.tellings)
-    for action in session.scalars(reported.order_by(AgreedAction.not_done_at).options(whole)):
+    in_order = reported.order_by(AgreedAction.not_done_at).options(joinedload(AgreedAction.agreement))
+    for action in session.scalars(in_order):
         yield Item(
             what="Chase something that was agreed",
             why=f"The family says that it has not been done. It was due by {london.written_day(action.due_on)}",
@@ -70,8 +69,7 @@ def not_done(session: Session, working_days: Calendar, now: datetime) -> Iterato
 def to_resolve(session: Session) -> Iterator[Item]:
     """Disagreement resolution waits for an answer, or for a time with everybody; no days are counted."""
     asked = exists().where(Willing.case_id == Case.id)
-    cases = select(Case).where(Case.closed_at.is_(None), asked).order_by(Case.id).options(selectinload(Case.tellings))
-    found = session.scalars(cases).all()
+    found = session.scalars(select(Case).where(Case.closed_at.is_(None), asked).order_by(Case.id)).all()
     parties = resolution.of_each(session, [case.id for case in found])
     for case in found:
         everybody = parties[case.id]

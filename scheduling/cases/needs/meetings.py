@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, exists, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from scheduling import london
 from scheduling.cases import mediation
@@ -27,8 +27,6 @@ from scheduling.models import (
 )
 
 WINDOW = rules.MEDIATION_WITHIN_THIRTY_DAYS.key
-WITH_CASE = (joinedload(Booking.case).selectinload(Case.tellings),)
-"""The case of every booking, and when its days began, loaded for all of them at once."""
 
 
 def not_told(session: Session, working_days: Calendar) -> Iterator[Item]:
@@ -39,8 +37,7 @@ def not_told(session: Session, working_days: Calendar) -> Iterator[Item]:
         Case.closed_at.is_(None),
         ~exists().where(Telling.case_id == Case.id),
     )
-    whole = (joinedload(Case.person), joinedload(Case.authority).selectinload(Authority.officers))
-    for case in session.scalars(wanting.options(*whole, selectinload(Case.tellings))):
+    for case in session.scalars(wanting.options(joinedload(Case.authority).selectinload(Authority.officers))):
         if case.mediation_wanted_at is not None and (lacking := mediation.missing(case)):
             yield Item(
                 what="Complete the record, so that the authority can be told",
@@ -107,10 +104,11 @@ def to_book_again(session: Session, cases: Mapping[int, Known], working_days: Ca
             ~live.correlate(Case),
         )
     )
-    in_order = ended.order_by(Booking.cancelled_at).options(*WITH_CASE)
-    latest = {booking.case_id: booking for booking in session.scalars(in_order)}
-    for booking in latest.values():
-        became = next((one for one in cases[booking.case_id].meetings if one.booking is booking), None)
+    latest = {booking.case_id: booking for booking in session.scalars(ended.order_by(Booking.cancelled_at))}
+    for case_id, booking in latest.items():
+        if case_id not in cases:
+            continue  # opened again at this very moment: it is there at the next look
+        became = next((one for one in cases[case_id].meetings if one.booking is booking), None)
         what, why, who = _again(booking, became)
         is_absence = became is not None and not became.family_came
         yield Item(
@@ -154,8 +152,7 @@ def stranded(session: Session, now: datetime) -> Iterator[Item]:
 
 def on_a_holiday(session: Session, working_days: Calendar, now: datetime) -> Iterator[Item]:
     """The day has become a bank holiday since it was booked."""
-    to_come = select(Booking).where(_is_live(), Booking.starts_at > now)
-    for booking in session.scalars(to_come.options(*WITH_CASE)):
+    for booking in session.scalars(select(Booking).where(_is_live(), Booking.starts_at > now)):
         day = london.london_day(booking.starts_at)
         if not working_days.is_working_day(day):
             yield Item(
@@ -176,7 +173,7 @@ def without_email(session: Session, now: datetime) -> Iterator[Item]:
         .join(Case.person)
         .where(_is_live(), Booking.starts_at > now, Person.email.is_(None) | Person.do_not_contact)
     )
-    for booking in session.scalars(booked.options(*WITH_CASE)):
+    for booking in session.scalars(booked):
         yield Item(
             what="Tell the family where the meeting is",
             why="There is no e-mail address that we may write to, so no invite has gone to the family",
@@ -190,7 +187,7 @@ def without_email(session: Session, now: datetime) -> Iterator[Item]:
 def to_record(session: Session, working_days: Calendar, now: datetime) -> Iterator[Item]:
     """Its hour is over, and nobody has said what became of it."""
     over = select(Booking).where(_is_live(), Booking.ends_at <= now, ~exists().where(Meeting.booking_id == Booking.id))
-    for booking in session.scalars(over.order_by(Booking.starts_at).options(*WITH_CASE)):
+    for booking in session.scalars(over.order_by(Booking.starts_at)):
         yield Item(
             what="Record what became of the meeting",
             why="Who came, and whether it is over: a certificate is due three working days after its end",

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from scheduling import numbers
 from scheduling.cases import people, queue
@@ -47,9 +47,7 @@ WAITS = {
 def call_backs(session: Session, working_days: Calendar) -> Iterator[Item]:
     """Somebody was promised a call."""
     waiting = select(CallBack).where(CallBack.done_at.is_(None)).options(joinedload(CallBack.person))
-    found = session.scalars(waiting).all()
-    cases = _cases(session, (call_back.case_id for call_back in found))
-    for call_back in found:
+    for call_back in session.scalars(waiting):
         soon = "; a date on the letter runs out soon" if call_back.deadline_soon else ""
         in_vain = f"; rung {call_back.attempts} times in vain" if call_back.attempts >= queue.MOST_TRIES else ""
         yield Item(
@@ -57,15 +55,14 @@ def call_backs(session: Session, working_days: Calendar) -> Iterator[Item]:
             why=f"{numbers.written(call_back.number)}: {call_back.because}{soon}{in_vain}",
             who=Role.ADVISER,
             by=answer_by(call_back.asked_at, working_days, at_once=call_back.deadline_soon),
-            case=cases.get(call_back.case_id),
+            case=session.get(Case, call_back.case_id) if call_back.case_id is not None else None,
             call_back=call_back,
         )
 
 
 def unread(session: Session, working_days: Calendar) -> Iterator[Item]:
     """Something came that no answer of ours has settled."""
-    waiting = select(Contact).where(Contact.handled_at.is_(None))
-    for contact in session.scalars(waiting.options(joinedload(Contact.case).selectinload(Case.tellings))):
+    for contact in session.scalars(select(Contact).where(Contact.handled_at.is_(None))):
         danger = "; its words may mean danger, and nothing was answered" if contact.may_mean_danger else ""
         yield Item(
             what=TO_ANSWER[contact.channel],
@@ -93,9 +90,7 @@ def undelivered(session: Session, today: date) -> Iterator[Item]:
     lost = select(Message).where(
         Message.state.in_((MessageState.FAILED, MessageState.IN_DOUBT)), Message.dealt_with_at.is_(None)
     )
-    found = session.scalars(lost.order_by(Message.id)).all()
-    cases = _cases(session, (message.case_id for message in found))
-    for message in found:
+    for message in session.scalars(lost.order_by(Message.id)):
         failed = message.state is MessageState.FAILED
         yield Item(
             what=f"Reach {message.recipient} another way",
@@ -104,7 +99,7 @@ def undelivered(session: Session, today: date) -> Iterator[Item]:
             else f"A message may not have arrived: {message.purpose}",
             who=Role.COORDINATOR,
             by=today,
-            case=cases.get(message.case_id),
+            case=session.get(Case, message.case_id) if message.case_id is not None else None,
             message=message,
         )
 
@@ -121,8 +116,3 @@ def young_people(cases: Iterable[Known], today: date) -> Iterator[Item]:
                 case=case,
                 rule=rules.RIGHT_HOLDER.key,
             )
-
-
-def _cases(session: Session, ids: Iterable[int | None]) -> dict[int | None, Case]:
-    wanted = select(Case).where(Case.id.in_({case_id for case_id in ids if case_id is not None}))
-    return {case.id: case for case in session.scalars(wanted.options(selectinload(Case.tellings)))}
