@@ -18,7 +18,18 @@ from scheduling.diary.bookings import SlotTaken
 from scheduling.diary.slots import Slot
 from scheduling.law import deadlines
 from scheduling.law.window import Notice
-from scheduling.models import FAMILY, Actor, AskedBy, Booking, BookingKind, Case, Message, NoticeConsent, Person
+from scheduling.models import (
+    FAMILY,
+    Actor,
+    AskedBy,
+    Booking,
+    BookingKind,
+    Case,
+    Message,
+    MessageState,
+    NoticeConsent,
+    Person,
+)
 from scheduling.outbox import messages
 from scheduling.outbox.wording import texts
 from scheduling.reference import calendar
@@ -82,10 +93,13 @@ def to_say(session: Session, slot: Slot) -> str:
 
 
 def ask_by_text(session: Session, case: Case, slot: Slot, *, by: Actor, now: datetime) -> NoticeConsent:
-    """Write the question to the family, if its record allows texts; an older question is withdrawn."""
+    """Write the question to the family once, if its record allows texts; one about another time is withdrawn."""
     if (because := messages.why_not_text(session, case.person)) is not None:
         raise NotAsked(because)
     _take_turn(session, case)
+    older = consents.waiting(session, case, now=now)
+    if older is not None and _key(consents.slot_of(older)) == _key(slot):
+        return older
     consent = _question(session, case, slot, channel=AskedBy.TEXT, wording="", by=by, now=now)
     message = messages.text(
         session,
@@ -161,7 +175,7 @@ def _question(
         raise AssertionError
     older = consents.waiting(session, case, now=now)
     if older is not None:
-        older.withdrawn_at = now
+        _withdraw(older, now=now)
     moving = bookings.of(session, case, BookingKind.MEDIATION)
     consent = NoticeConsent(
         case=case,
@@ -180,6 +194,18 @@ def _question(
     session.add(consent)
     session.flush()
     return consent
+
+
+def _key(slot: Slot) -> tuple[object, ...]:
+    """What makes two slots the same to a family."""
+    return (slot.starts_at, slot.ends_at, slot.room.id, slot.mediator.id, slot.officer.id)
+
+
+def _withdraw(consent: NoticeConsent, *, now: datetime) -> None:
+    """No answer belongs to it any more; a text that has not gone out yet stays here."""
+    consent.withdrawn_at = now
+    if consent.message is not None and consent.message.state is MessageState.QUEUED:
+        consent.message.state = MessageState.DROPPED
 
 
 def _answer(

@@ -13,7 +13,18 @@ from scheduling.cases.short_notice import NotAsked, ReasonMissing, Settled
 from scheduling.diary import bookings, slots
 from scheduling.diary.bookings import NoticeTooShort
 from scheduling.diary.slots import Slot
-from scheduling.models import FAMILY, Actor, AskedBy, Booking, BookingKind, Case, Closure, Message, NoticeConsent
+from scheduling.models import (
+    FAMILY,
+    Actor,
+    AskedBy,
+    Booking,
+    BookingKind,
+    Case,
+    Closure,
+    Message,
+    MessageState,
+    NoticeConsent,
+)
 from tests import builders
 from tests.builders import Town, moment
 
@@ -243,3 +254,20 @@ def test_the_database_keeps_an_answer_as_it_was_given(
 
     with pytest.raises(DatabaseError), session.begin_nested():
         session.execute(text(change))
+
+
+def test_pressing_twice_asks_once(session: Session, case: Case, friday: Slot, coordinator: Actor) -> None:
+    first = short_notice.ask_by_text(session, case, friday, by=coordinator, now=NOW)
+
+    assert short_notice.ask_by_text(session, case, friday, by=coordinator, now=LATER) is first
+
+
+def test_the_text_of_a_withdrawn_question_does_not_go_out_any_more(
+    session: Session, case: Case, friday: Slot, coordinator: Actor
+) -> None:
+    consent = short_notice.ask_by_text(session, case, friday, by=coordinator, now=NOW)
+
+    short_notice.record_spoken(session, case, friday, agrees=False, because="Sam rang", by=coordinator, now=LATER)
+
+    assert consent.withdrawn_at == LATER
+    assert session.get_one(Message, consent.message_id).state is MessageState.DROPPED
