@@ -39,10 +39,10 @@ class Sound:
 
 
 class Tapes(Protocol):
-    """Where the provider keeps recordings. Both raise the troubles of carriers; `NotCarried`: there is none."""
+    """Where the provider keeps recordings. Both raise the troubles of carriers."""
 
     def fetch(self, recording_id: str) -> Sound:
-        """The sound of a recording."""
+        """The sound of a recording; `NotCarried` where it can never be had."""
 
     def remove(self, recording_id: str) -> None:
         """Delete it there; one that is gone already is deleted."""
@@ -93,10 +93,8 @@ def fetch_due(tapes: Tapes, now: datetime) -> int:
     while (voicemail := _claim(now)) is not None:
         try:
             if voicemail.fetched_at is None:
-                _keep(voicemail.id, tapes.fetch(voicemail.recording_id), now)
+                _fetch(tapes, voicemail, now)
             tapes.remove(voicemail.recording_id)
-        except NotCarried:
-            log.warning("a voicemail is not at the provider", extra={"voicemail": voicemail.id})
         except Trouble as trouble:
             log.warning("a voicemail must wait", extra={"voicemail": voicemail.id, "code": trouble.code})
             break
@@ -162,6 +160,15 @@ def _claim(now: datetime) -> Voicemail | None:
         if is_last:
             log.error("a voicemail is given up", extra={"voicemail": voicemail.id})
         return voicemail
+
+
+def _fetch(tapes: Tapes, voicemail: Voicemail, now: datetime) -> None:
+    try:
+        sound = tapes.fetch(voicemail.recording_id)
+    except NotCarried as refusal:  # gone, or longer than a minute can be: nothing to keep, and it must not stay there
+        log.warning("a voicemail cannot be had", extra={"voicemail": voicemail.id, "code": refusal.code})
+        return
+    _keep(voicemail.id, sound, now)
 
 
 def _keep(voicemail_id: int, sound: Sound, now: datetime) -> None:

@@ -24,9 +24,12 @@ class Tapes:
     troubles: list[Exception] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     fetched: int = 0
+    has_it: bool = True
 
     def fetch(self, recording_id: str) -> Sound:  # noqa: ARG002
         self.fetched += 1
+        if not self.has_it:
+            raise NotCarried("404")
         return SOUND
 
     def remove(self, recording_id: str) -> None:
@@ -71,9 +74,11 @@ def test_a_provider_in_trouble_is_asked_again_and_the_sound_is_not_fetched_twice
 
 
 def test_one_that_is_gone_at_the_provider_is_asked_for_no_more(left: int) -> None:
-    assert voicemails.fetch_due(Tapes(troubles=[NotCarried("404")]), NOW) == 1
+    tapes = Tapes(has_it=False)
 
-    assert kept(left).next_try_at is None
+    assert voicemails.fetch_due(tapes, NOW) == 1
+
+    assert (kept(left).next_try_at, kept(left).sound, tapes.removed) == (None, None, ["RE1"])
 
 
 def test_whoever_listens_is_written_down(left: int) -> None:
