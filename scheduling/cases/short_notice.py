@@ -6,9 +6,9 @@ stored yes lets that time be booked; whoever was quicker meanwhile keeps it, and
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from scheduling import london
@@ -38,6 +38,8 @@ from scheduling.refusals import Refused
 log = logging.getLogger(__name__)
 
 PURPOSE = "asked about short notice"
+REMEMBERED = timedelta(days=7)
+"""So long after its text a plain yes or no may still be meant for a question that is over."""
 AGREED = "The family agreed to shorter notice."
 
 
@@ -149,6 +151,21 @@ def asked_by_text(session: Session, number: str, *, received_at: datetime) -> No
     )
     found = session.scalars(open_ones).all()
     return found[0] if len(found) == 1 else None
+
+
+def asked_too_long_ago(session: Session, number: str, *, received_at: datetime) -> NoticeConsent | None:
+    """A question of the last days that no text can answer any more: it was withdrawn, or its time has come."""
+    over = (
+        select(NoticeConsent)
+        .join(NoticeConsent.message)
+        .where(
+            Message.address == number,
+            Message.sent_at.between(received_at - REMEMBERED, received_at),
+            NoticeConsent.answered_at.is_(None),
+            or_(NoticeConsent.withdrawn_at.is_not(None), NoticeConsent.starts_at <= received_at),
+        )
+    )
+    return session.scalar(over.order_by(NoticeConsent.id.desc()).limit(1))
 
 
 def answer_by_text(

@@ -18,7 +18,9 @@ def answer(session: Session, thread: TextThread, text: Text) -> str | None:
     if said not in _YES | _NO:
         return None
     asked = short_notice.asked_by_text(session, text.sender, received_at=text.received_at)
-    if asked is None or _answers_a_later_question(thread, asked):
+    if asked is None:
+        return _too_late(session, thread, text)
+    if _answers_a_later_question(thread, asked):
         return None
     outcome = short_notice.answer_by_text(
         session,
@@ -34,6 +36,15 @@ def answer(session: Session, thread: TextThread, text: Text) -> str | None:
     if outcome.booking is not None:
         return phrases.text_notice_agreed(asked.starts_at)
     return phrases.TEXT_NOTICE_TOO_LATE if asked.answer else phrases.TEXT_NOTICE_REFUSED
+
+
+def _too_late(session: Session, thread: TextThread, text: Text) -> str | None:
+    """Nothing is booked on an answer to a question that is over; a person reads it."""
+    asked = short_notice.asked_too_long_ago(session, text.sender, received_at=text.received_at)
+    if asked is None or _answers_a_later_question(thread, asked):
+        return None
+    text_menu.record(session, text).case = asked.case
+    return phrases.TEXT_NOTICE_TOO_LATE
 
 
 def _answers_a_later_question(thread: TextThread, asked: NoticeConsent) -> bool:

@@ -130,3 +130,19 @@ def test_a_family_that_may_not_be_texted_can_only_be_rung(world: World, called_o
     assert "The family was not asked. The person has not agreed to texts." in page.text
     with db.Reading() as session:
         assert consents.of(session, session.get_one(Case, called_off.case_id())) == []
+
+
+def test_a_yes_to_a_question_that_was_withdrawn_is_left_to_a_person(
+    world: World, called_off: Family, desk: Desk
+) -> None:
+    desk.asks_about_notice(called_off, FRIDAY, "text")
+    world.sweeps()
+    world.at("2026-12-14 09:40")
+    desk.asks_about_notice(called_off, "2026-12-21", "said no", "Ngozi rang from her own number")
+
+    assert "that time is no longer free" in (called_off.texts("1") or "")
+
+    assert days_booked(called_off) == []
+    with db.Reading() as session:
+        last = session.scalars(select(Contact).order_by(Contact.id.desc()).limit(1)).one()
+        assert (last.words, last.handled_at, last.case_id) == ("1", None, called_off.case_id())
