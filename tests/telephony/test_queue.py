@@ -13,6 +13,7 @@ from scheduling.models import (
     BookingKind,
     CallBack,
     CallOutcome,
+    Case,
     Channel,
     Contact,
     LeftQueue,
@@ -21,6 +22,7 @@ from scheduling.models import (
     OutgoingCall,
     Person,
     QueuePlace,
+    Role,
     Rung,
     Staff,
 )
@@ -168,7 +170,7 @@ def test_a_voicemail_of_the_adviser_never_takes_a_call(twilio: Twilio) -> None:
 
 def test_the_next_adviser_is_rung_when_the_first_does_not_answer(twilio: Twilio) -> None:
     with db.Session.begin() as session:
-        builders.staff(session, builders.Role.ADVISER, "Sam").number = "+447700900302"
+        builders.staff(session, Role.ADVISER, "Sam").number = "+447700900302"
     twilio.call().presses("0")
 
     rings(twilio, ADVISER).is_told("no-answer")
@@ -240,7 +242,7 @@ def session_now(app: Flask) -> int:
     with db.Session.begin() as session:
         adviser = session.scalars(select(Staff)).one()
         council = builders.authority(session, "Anywhere", "999")
-        case = builders.Case(
+        case = Case(
             reference="10000008",
             person=Person(name="Sam Green", number=MOBILE),
             authority=council,
