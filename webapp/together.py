@@ -53,15 +53,16 @@ def run(chosen: Settings, *, when_open: Callable[[], None], log: Path | None = N
     """
     must_be_free(chosen.port)
     stop = composition.until_told_to_stop()
-    others = ["worker", "clock"]
-    if not chosen.smtp_url:
-        changes["MAILBOX_PORT"] = str(free_port(chosen.mailbox_port))
-        others.insert(0, "mailbox")
     with ExitStack() as children:
         output = children.enter_context(log.open("ab")) if log else None
-        running = {"serve": children.enter_context(_child("serve", output, **changes))}
-        is_open = _wait_until_open(chosen, stop, running["serve"])  # alone, or the others would make it slower
-        running |= {name: children.enter_context(_child(name, output, **changes)) for name in others if is_open}
+        running = {}
+        if not chosen.smtp_url:
+            changes["MAILBOX_PORT"] = str(free_port(chosen.mailbox_port))  # and taken at once, before others see it
+            running["mailbox"] = children.enter_context(_child("mailbox", output, **changes))
+        running["serve"] = children.enter_context(_child("serve", output, **changes))
+        is_open = _wait_until_open(chosen, stop, running["serve"])  # before the others, which would make it slower
+        others = ("worker", "clock") if is_open else ()
+        running |= {name: children.enter_context(_child(name, output, **changes)) for name in others}
         if is_open:
             when_open()
         ended = _wait_for_an_end(stop, running)

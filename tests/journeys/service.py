@@ -99,6 +99,7 @@ def running(
         "PORT": str(port),
         "DATA_DIR": str(data_dir),
         "DATABASE_URL": database,
+        "MAILBOX_PORT": str(_free_port()),  # several services run at once
     }
     log = data_dir / "output"
     data_dir.mkdir(parents=True, exist_ok=True)
