@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from scheduling import db, london
-from scheduling.models import Authority, Case, Contact, ContactChannel, Said
+from scheduling.models import Authority, Case, Contact, ContactChannel, Role, Said
 from tests.stories.desk import Desk
 from tests.stories.world import Family, World, written
 
@@ -75,6 +75,22 @@ def test_a_call_on_a_sunday_evening_counts_on_that_sunday(world: World, family: 
     [contact] = contacts()
     assert (contact.channel, contact.said) == (ContactChannel.CALL, Said.WANTS_MEDIATION)
     assert london.london_day(contact.received_at).isoformat() == "2026-08-30"
+
+
+def test_a_voicemail_on_a_sunday_evening_counts_on_that_sunday_and_waits_for_somebody(world: World) -> None:
+    world.at("2026-08-30 23:58")
+    caller = Family(world, number="anonymous")
+    caller.rings()
+    caller.presses("0")
+    for _ in range(3):
+        caller.is_silent()
+
+    caller.leaves_a_voicemail()
+
+    left = next(contact for contact in contacts() if contact.channel is ContactChannel.VOICEMAIL)
+    assert london.london_day(left.received_at).isoformat() == "2026-08-30"
+    assert left.handled_at is None
+    assert "voicemail" in world.staff(Role.ADVISER).opens("/today").text.lower()
 
 
 def test_derby_is_read_back_and_becomes_derbyshire_when_she_reads_her_letter(world: World, family: Family) -> None:

@@ -145,6 +145,14 @@ class Family:
     def says(self, words: str) -> str:
         return self._ask(self._next, {"SpeechResult": words, "Confidence": "0.93"})
 
+    def is_silent(self) -> str:
+        return self._ask(self._next, {"Digits": ""})
+
+    def leaves_a_voicemail(self) -> str:
+        """Speak after the tone, and press hash."""
+        recording = {"RecordingSid": f"RE{self.world.event():032}", "RecordingDuration": "7", "Digits": "#"}
+        return self._ask(self._verb("Record").attrib["action"], recording)
+
     def rings_for_advice(self, *, council: str = "Barnet", may_text: str = "1") -> str:
         """The whole call, until an adviser's time is booked; gives what was heard last."""
         self.rings()
