@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from http import HTTPStatus
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, g, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from twilio.twiml.messaging_response import MessagingResponse
@@ -19,7 +19,7 @@ from scheduling import clock, db
 from scheduling.cases import voicemails
 from scheduling.models import EventKind
 from scheduling.outbox import delivery
-from telephony import callers, door, fields, our_calls, phrases, signature, statuses, understanding, voice
+from telephony import answers, callers, door, fields, our_calls, phrases, signature, statuses, understanding, voice
 from telephony.conversations import memory, reception, texts
 from telephony.conversations.exchange import Exchange, Heard, Recording
 from telephony.conversations.text_menu import Text
@@ -63,16 +63,16 @@ def go_on(step: str, turn: int) -> ResponseReturnValue:
 
 def text() -> ResponseReturnValue:
     """Somebody texts us; the answer, if any, goes back in this very response and nowhere else."""
-    sid, sender = _field("MessageSid"), _field("From")
+    sid, sender = answers.field("MessageSid"), answers.field("From")
     if not sid or not sender:
-        return _sentence("A text needs MessageSid and From.", HTTPStatus.BAD_REQUEST)
+        return answers.sentence("A text needs MessageSid and From.", HTTPStatus.BAD_REQUEST)
     if not callers.may_be_answered(sender, g.line):
-        return _xml(str(MessagingResponse()))
+        return answers.xml(str(MessagingResponse()))
     came = Text(
         sid=sid,
         sender=sender,
-        to=_field("To") or g.line.sms_number,
-        body=_field("Body"),
+        to=answers.field("To") or g.line.sms_number,
+        body=answers.field("Body"),
         received_at=g.received_at,
         pictures=_number("NumMedia"),
     )
@@ -83,42 +83,44 @@ def text() -> ResponseReturnValue:
         received_at=g.received_at,
         effect=lambda session: _message(texts.answer(session, g.line, came)),
     )
-    return _xml(answer)
+    return answers.xml(answer)
 
 
 def status(token: str) -> ResponseReturnValue:
     """Twilio tells how far a text or a call of ours has come."""
-    if _field("CallStatus"):
+    if answers.field("CallStatus"):
         return our_calls.status(token)
-    state = statuses.state(_field("MessageStatus") or _field("SmsStatus"))
-    code = _field("ErrorCode") or None
+    state = statuses.state(answers.field("MessageStatus") or answers.field("SmsStatus"))
+    code = answers.field("ErrorCode") or None
     with db.Session.begin() as session:
         db.hurry(session, door.PATIENCE_SECONDS)
         message = delivery.report(
             session,
             token=fields.clean(token),
             status=state,
-            provider_id=_field("MessageSid"),
+            provider_id=answers.field("MessageSid"),
             error_code=code,
             now=g.received_at,
             again_after=statuses.again_after(code),
             cannot_be_texted=code in statuses.NO_TEXTS_TO,
         )
     if message is None:
-        return _sentence("There is no such text of ours.", HTTPStatus.NOT_FOUND)
+        return answers.sentence("There is no such text of ours.", HTTPStatus.NOT_FOUND)
     return "", HTTPStatus.NO_CONTENT
 
 
 def recording() -> ResponseReturnValue:
     """Twilio has the sound of a voicemail, or finds that there is none."""
-    heard, state = _recording(), _field("RecordingStatus")
+    heard, state = _recording(), answers.field("RecordingStatus")
     if heard is None or state not in {"completed", "absent", "failed"}:
-        return _sentence("The news of a recording needs RecordingSid and RecordingStatus.", HTTPStatus.BAD_REQUEST)
+        return answers.sentence(
+            "The news of a recording needs RecordingSid and RecordingStatus.", HTTPStatus.BAD_REQUEST
+        )
     with db.Session.begin() as session:
         db.hurry(session, door.PATIENCE_SECONDS)
-        call = memory.call(session, _field("CallSid"))
+        call = memory.call(session, answers.field("CallSid"))
         if call is None:
-            return _sentence("There is no such call of ours.", HTTPStatus.NOT_FOUND)
+            return answers.sentence("There is no such call of ours.", HTTPStatus.NOT_FOUND)
         left = voicemails.left(
             session, recording_id=heard.sid, number=call.number, seconds=heard.seconds, now=g.received_at
         )
@@ -144,18 +146,18 @@ def _refusal(line: Line) -> ResponseReturnValue | None:
     url = signature.requested_url(line, request.environ)
     if not signature.is_genuine(line, url, form, request.headers.get(signature.HEADER)):
         log.warning("request without a right signature", extra={"endpoint": request.endpoint})
-        return _sentence("The signature is missing or wrong.", HTTPStatus.FORBIDDEN)
+        return answers.sentence("The signature is missing or wrong.", HTTPStatus.FORBIDDEN)
     g.fields = fields.cleaned(form)
-    if line.account_sid and not hmac.compare_digest(_field("AccountSid").encode(), line.account_sid.encode()):
+    if line.account_sid and not hmac.compare_digest(answers.field("AccountSid").encode(), line.account_sid.encode()):
         log.warning("request of another account", extra={"endpoint": request.endpoint})
-        return _sentence("This is another account's line.", HTTPStatus.FORBIDDEN)
+        return answers.sentence("This is another account's line.", HTTPStatus.FORBIDDEN)
     return None
 
 
 def _call(step: str, turn: int) -> ResponseReturnValue:
-    sid = _field("CallSid")
+    sid = answers.field("CallSid")
     if not sid:
-        return _sentence("A call needs a CallSid.", HTTPStatus.BAD_REQUEST)
+        return answers.sentence("A call needs a CallSid.", HTTPStatus.BAD_REQUEST)
     document = door.once(
         EventKind.VOICE,
         sid,
@@ -163,12 +165,12 @@ def _call(step: str, turn: int) -> ResponseReturnValue:
         received_at=g.received_at,
         effect=lambda session: _what_is_said(session, sid, step, turn),
     )
-    return _xml(document)
+    return answers.xml(document)
 
 
 def _what_is_said(session: Session, sid: str, step: str, turn: int) -> str:
     known = memory.call(session, sid)
-    call = known or memory.new_call(session, sid, callers.caller(_field("From")), now=g.received_at)
+    call = known or memory.new_call(session, sid, callers.caller(answers.field("From")), now=g.received_at)
     exchange = Exchange(session=session, call=call, line=g.line, now=g.received_at)
     if step == reception.FAULT:
         return voice.document(g.line, reception.after_a_fault(exchange))
@@ -180,38 +182,38 @@ def _what_is_said(session: Session, sid: str, step: str, turn: int) -> str:
 
 
 def _heard() -> Heard:
-    keys = "".join(key for key in _field("Digits") if key in "0123456789*#")
-    confidence = _field("Confidence")
+    keys = "".join(key for key in answers.field("Digits") if key in "0123456789*#")
+    confidence = answers.field("Confidence")
     is_sure = not confidence or _share(confidence) >= LEAST_CONFIDENCE
-    words = _field("SpeechResult") if is_sure else ""
-    return Heard(keys=keys.rstrip("#"), words=words, recording=_recording(), left_queue=_field("QueueResult"))
+    words = answers.field("SpeechResult") if is_sure else ""
+    return Heard(keys=keys.rstrip("#"), words=words, recording=_recording(), left_queue=answers.field("QueueResult"))
 
 
 def _recording() -> Recording | None:
-    sid, seconds = _field("RecordingSid"), _number("RecordingDuration")
+    sid, seconds = answers.field("RecordingSid"), _number("RecordingDuration")
     return Recording(sid=sid, seconds=seconds or None) if _RECORDING_SID.fullmatch(sid) else None
 
 
 def _fault(error: Exception) -> ResponseReturnValue:
     """Something failed on our side: the family hears where to find a person, and we read it in the log."""
     if isinstance(error, HTTPException):
-        return _sentence(error.description or error.name, HTTPStatus(error.code or 500))
+        return answers.sentence(error.description or error.name, HTTPStatus(error.code or 500))
     log.error("a webhook failed", exc_info=error, extra={"endpoint": request.endpoint})
     if request.endpoint == "twilio.text":
-        return _xml(_message(_text_fault()))
+        return answers.xml(_message(_text_fault()))
     if request.endpoint in {"twilio.status", "twilio.recording"}:
-        return _sentence("Try again later.", HTTPStatus.SERVICE_UNAVAILABLE)
+        return answers.sentence("Try again later.", HTTPStatus.SERVICE_UNAVAILABLE)
     view = (request.endpoint or "").removeprefix("twilio.")
     if (kept := our_calls.on_fault(view)) is not None:
         return kept
     asked = request.view_args or {}
     before = int(asked["turn"]) if asked.get("step") == reception.FAULT else 0
-    return _xml(voice.document(g.line, reception.fault(g.line, before)))
+    return answers.xml(voice.document(g.line, reception.fault(g.line, before)))
 
 
 def _text_fault() -> str | None:
     """A fault may be told to whoever would have been answered."""
-    body = _field("Body")
+    body = answers.field("Body")
     is_command = body.upper() in texts.STOP | texts.START | texts.HELP
     if is_command or understanding.sounds_in_danger(body):
         return None
@@ -225,20 +227,8 @@ def _message(words: str | None) -> str:
     return str(response)
 
 
-def _xml(document: str) -> Response:
-    return Response(document, content_type="text/xml; charset=utf-8")
-
-
-def _sentence(words: str, code: HTTPStatus) -> Response:
-    return Response(f"{words}\n", code, content_type="text/plain; charset=utf-8")
-
-
-def _field(name: str) -> str:
-    return str(g.fields.get(name, ""))
-
-
 def _number(name: str) -> int:
-    value = _field(name)
+    value = answers.field(name)
     return int(value) if value.isascii() and value.isdigit() else 0
 
 
