@@ -50,7 +50,8 @@ def until_told_to_stop() -> threading.Event:
     stop = threading.Event()
 
     def heard(_signal: int, _frame: FrameType | None) -> None:
-        stop.set()
+        # By another thread: the main one, which the signal interrupts, may just hold the event's own lock.
+        threading.Thread(target=stop.set).start()
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, heard)
