@@ -1,0 +1,14 @@
+"""Kept free for what follows."""
+
+revision = "0025"
+down_revision = "0024"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing to do yet."""
+
+
+def downgrade() -> None:
+    """Nothing to undo yet."""
