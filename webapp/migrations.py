@@ -1,5 +1,7 @@
 """Bringing the database to its newest form, with every table of the service, sign-in included."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -47,14 +49,37 @@ def config(connection: Connection) -> Config:
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Run every migration that has not run yet, all or none."""
-    with engine.begin() as connection:
+    with _without_foreign_keys(engine) as connection:
         command.upgrade(config(connection), revision)
 
 
 def downgrade(engine: Engine, revision: str) -> None:
     """Go back to an earlier form."""
-    with engine.begin() as connection:
+    with _without_foreign_keys(engine) as connection:
         command.downgrade(config(connection), revision)
+
+
+@contextmanager
+def _without_foreign_keys(engine: Engine) -> Iterator[Connection]:
+    """A transaction in which SQLite's tables may be built anew: dropping the old one must take nothing with it.
+
+    SQLite heeds the switch only outside a transaction; every reference is checked before ours is committed.
+    """
+    if engine.dialect.name != "sqlite":
+        with engine.begin() as connection:
+            yield connection
+        return
+    with engine.connect() as connection:
+        driver = connection.connection.cursor()
+        driver.execute("PRAGMA foreign_keys=OFF")
+        try:
+            with connection.begin():
+                yield connection
+                if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").all():
+                    raise RuntimeError(f"the migration left references to nothing: {broken[:5]}")
+        finally:
+            driver.execute("PRAGMA foreign_keys=ON")
+            driver.close()
 
 
 def is_current(connection: Connection) -> bool:

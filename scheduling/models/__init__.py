@@ -4,22 +4,32 @@ from scheduling.models.agreement import AgreedAction, Agreement, Extent
 from scheduling.models.alarm import Alarm
 from scheduling.models.authority import Authority, AuthorityAlias, AuthoritySuccession, Contract, Officer
 from scheduling.models.booking import Booking, BookingKind, BookingStatus, Cell, Claim, ResourceKind
+from scheduling.models.busy import Busy, ReadCalendar
 from scheduling.models.calling import CallOutcome, LeftQueue, OutgoingCall, QueuePlace, Rung
-from scheduling.models.case import Case, CasePerson, Contact, ContactChannel, Said, Telling
+from scheduling.models.case import Case, CasePerson, Contact, ContactChannel, Mode, Said, Telling
 from scheduling.models.certificate import Certificate, Informed
 from scheduling.models.consent import AskedBy, NoticeConsent
 from scheduling.models.conversation import Call, Event, EventKind, TextThread
-from scheduling.models.family import CallBack, Person, PersonRole
+from scheduling.models.family import CallBack, PartOfDay, Person, PersonRole
 from scheduling.models.history import FAMILY, SERVICE, Actor, ActorKind, Entry
 from scheduling.models.link import Link, Purpose
-from scheduling.models.mediator import Conflict, Leave, Mediator, MediatorHours
+from scheduling.models.mediator import (
+    Conflict,
+    Interpreter,
+    InterpreterLanguage,
+    Leave,
+    Mediator,
+    MediatorHours,
+    MediatorLanguage,
+)
 from scheduling.models.meeting import Ending, Meeting
 from scheduling.models.message import Attempt, Channel, Message, MessageState, OptOut
+from scheduling.models.offer import Answer, AnsweredBy, Offer, OfferAnswer, OfferState
 from scheduling.models.parties import Breach, CareBoard, CareTelling, Party, Side, Willing
 from scheduling.models.pin import Pin, WrongPin
-from scheduling.models.policy import ExtraBankHoliday, Heartbeat
+from scheduling.models.policy import ExtraBankHoliday, Heartbeat, PolicyValue
 from scheduling.models.staff import OnCall, Role, Shift, Staff
-from scheduling.models.venue import Closure, Room, Venue, VenueHours
+from scheduling.models.venue import Closure, Repeats, Room, Venue, VenueHours
 from scheduling.models.voicemail import Listening, Voicemail
 
 __all__ = [
@@ -30,6 +40,8 @@ __all__ = [
     "AgreedAction",
     "Agreement",
     "Alarm",
+    "Answer",
+    "AnsweredBy",
     "AskedBy",
     "Attempt",
     "Authority",
@@ -39,6 +51,7 @@ __all__ = [
     "BookingKind",
     "BookingStatus",
     "Breach",
+    "Busy",
     "Call",
     "CallBack",
     "CallOutcome",
@@ -63,26 +76,37 @@ __all__ = [
     "ExtraBankHoliday",
     "Heartbeat",
     "Informed",
+    "Interpreter",
+    "InterpreterLanguage",
     "Leave",
     "LeftQueue",
     "Link",
     "Listening",
     "Mediator",
     "MediatorHours",
+    "MediatorLanguage",
     "Meeting",
     "Message",
     "MessageState",
+    "Mode",
     "NoticeConsent",
+    "Offer",
+    "OfferAnswer",
+    "OfferState",
     "Officer",
     "OnCall",
     "OptOut",
     "OutgoingCall",
+    "PartOfDay",
     "Party",
     "Person",
     "PersonRole",
     "Pin",
+    "PolicyValue",
     "Purpose",
     "QueuePlace",
+    "ReadCalendar",
+    "Repeats",
     "ResourceKind",
     "Role",
     "Room",

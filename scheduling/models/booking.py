@@ -12,9 +12,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from scheduling.db import Base, words
 from scheduling.models.authority import Officer
-from scheduling.models.case import Case
-from scheduling.models.mediator import Mediator
-from scheduling.models.parties import Side
+from scheduling.models.case import Case, Mode
+from scheduling.models.mediator import Interpreter, Mediator
+from scheduling.models.parties import CareBoard, Side
 from scheduling.models.staff import Staff
 from scheduling.models.venue import Room
 
@@ -42,8 +42,10 @@ class Booking(Base):
         CheckConstraint("starts_at < ends_at", name="ends_after_start"),
         CheckConstraint("sequence >= 0", name="sequence_rises"),
         CheckConstraint(
-            "kind <> 'mediation' OR (room_id IS NOT NULL AND mediator_id IS NOT NULL AND officer_id IS NOT NULL)",
-            name="mediation_is_whole",
+            "kind <> 'mediation' OR (mediator_id IS NOT NULL AND officer_id IS NOT NULL)", name="mediation_is_whole"
+        ),
+        CheckConstraint(
+            "kind <> 'mediation' OR (mode = 'in person') = (room_id IS NOT NULL)", name="in_a_room_or_from_afar"
         ),
         CheckConstraint("kind <> 'advice' OR adviser_id IS NOT NULL", name="advice_is_whole"),
         CheckConstraint("(status = 'cancelled') = (cancelled_at IS NOT NULL)", name="cancelled_has_a_moment"),
@@ -64,13 +66,19 @@ class Booking(Base):
     """Rises with every change that people must notice (RFC 5545, 3.8.7.4)."""
     kind: Mapped[BookingKind] = mapped_column(words(BookingKind))
     status: Mapped[BookingStatus] = mapped_column(words(BookingStatus), default=BookingStatus.CONFIRMED)
+    mode: Mapped[Mode] = mapped_column(words(Mode), default=Mode.IN_PERSON)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
     starts_at: Mapped[datetime] = mapped_column(index=True)
     ends_at: Mapped[datetime]
     room_id: Mapped[int | None] = mapped_column(ForeignKey("rooms.id"))
     mediator_id: Mapped[int | None] = mapped_column(ForeignKey("mediators.id"))
     officer_id: Mapped[int | None] = mapped_column(ForeignKey("officers.id"))
+    interpreter_id: Mapped[int | None] = mapped_column(ForeignKey("interpreters.id"))
+    board_id: Mapped[int | None] = mapped_column(ForeignKey("care_boards.id"))
+    """The integrated care board, where it is a party."""
     adviser_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    joining: Mapped[str | None]
+    """How to join a meeting that nobody travels to: a link or a number to ring."""
     booked_at: Mapped[datetime]
     cancelled_at: Mapped[datetime | None]
     cancelled_because: Mapped[str | None]
@@ -81,6 +89,8 @@ class Booking(Base):
     room: Mapped[Room | None] = relationship()
     mediator: Mapped[Mediator | None] = relationship()
     officer: Mapped[Officer | None] = relationship()
+    interpreter: Mapped[Interpreter | None] = relationship()
+    board: Mapped[CareBoard | None] = relationship()
     adviser: Mapped[Staff | None] = relationship()
     claims: Mapped[list["Claim"]] = relationship(
         back_populates="booking", cascade="all, delete-orphan", passive_deletes=True, order_by="Claim.id"
@@ -102,23 +112,30 @@ class ResourceKind(IntEnum):
     OFFICER = 4
     ADVISER = 5
     """By the staff's id."""
+    INTERPRETER = 6
+    BOARD = 7
+    """By the care board's id."""
 
 
 class Claim(Base):
-    """A booking's claim on one resource, travel and turnaround included."""
+    """A booking's claim on one resource, or an offer's while it is held; travel and turnaround included."""
 
     __tablename__ = "claims"
-    __table_args__ = (CheckConstraint("starts_at < ends_at", name="ends_after_start"),)
+    __table_args__ = (
+        CheckConstraint("starts_at < ends_at", name="ends_after_start"),
+        CheckConstraint("(booking_id IS NULL) <> (offer_id IS NULL)", name="of_a_booking_or_an_offer"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    booking_id: Mapped[int] = mapped_column(ForeignKey("bookings.id", ondelete="CASCADE"), index=True)
+    booking_id: Mapped[int | None] = mapped_column(ForeignKey("bookings.id", ondelete="CASCADE"), index=True)
+    offer_id: Mapped[int | None] = mapped_column(ForeignKey("offers.id", ondelete="CASCADE"), index=True)
     kind: Mapped[int] = mapped_column(SmallInteger)
     """A `ResourceKind`."""
     resource_id: Mapped[int]
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
 
-    booking: Mapped[Booking] = relationship(back_populates="claims")
+    booking: Mapped[Booking | None] = relationship(back_populates="claims")
 
 
 class Cell(Base):

@@ -16,6 +16,14 @@ from scheduling.models.history import Actor, Entry
 from scheduling.models.staff import Staff
 
 
+class Mode(StrEnum):
+    """How people meet."""
+
+    IN_PERSON = "in person"
+    VIDEO = "by video"
+    TELEPHONE = "by telephone"
+
+
 class Case(Base):
     """One decision letter, one case: a second letter is a second case with its own clocks."""
 
@@ -43,6 +51,10 @@ class Case(Base):
     health_in_issue: Mapped[bool] = mapped_column(default=False)
     social_care_in_issue: Mapped[bool] = mapped_column(default=False)
     discrimination_claimed: Mapped[bool] = mapped_column(default=False)
+    school: Mapped[str | None]
+    """The school concerned: a mediator who is tied to it cannot sit."""
+    meets: Mapped[Mode] = mapped_column(words(Mode), default=Mode.IN_PERSON)
+    """How the family wants to meet."""
     child_name: Mapped[str | None]
     child_born: Mapped[date | None]
     capacity: Mapped[Capacity | None] = mapped_column(words(Capacity))

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from scheduling.db import Base, words
 from scheduling.models.authority import Officer
 from scheduling.models.booking import Booking
-from scheduling.models.case import Case
+from scheduling.models.case import Case, Mode
 from scheduling.models.mediator import Mediator
 from scheduling.models.message import Message
 from scheduling.models.venue import Room
@@ -33,13 +33,15 @@ class NoticeConsent(Base):
         CheckConstraint("(answered_at IS NULL) = (answer IS NULL)", name="answer_has_a_moment"),
         CheckConstraint("(answered_at IS NULL) = (answer_in_words IS NULL)", name="answer_has_words"),
         CheckConstraint("(booking_id IS NULL) = (booking_sequence IS NULL)", name="meeting_as_it_was"),
+        CheckConstraint("(mode = 'in person') = (room_id IS NOT NULL)", name="in_a_room_or_from_afar"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
-    room_id: Mapped[int] = mapped_column(ForeignKey("rooms.id"))
+    mode: Mapped[Mode] = mapped_column(words(Mode), default=Mode.IN_PERSON)
+    room_id: Mapped[int | None] = mapped_column(ForeignKey("rooms.id"))
     mediator_id: Mapped[int] = mapped_column(ForeignKey("mediators.id"))
     officer_id: Mapped[int] = mapped_column(ForeignKey("officers.id"))
     booking_id: Mapped[int | None] = mapped_column(ForeignKey("bookings.id"))
@@ -62,7 +64,7 @@ class NoticeConsent(Base):
     """The family's text as it came, or what whoever heard it wrote down."""
 
     case: Mapped[Case] = relationship()
-    room: Mapped[Room] = relationship()
+    room: Mapped[Room | None] = relationship()
     mediator: Mapped[Mediator] = relationship()
     officer: Mapped[Officer] = relationship()
     booking: Mapped[Booking | None] = relationship()

@@ -19,6 +19,13 @@ class PersonRole(StrEnum):
     ADVOCATE = "advocate"
 
 
+class PartOfDay(StrEnum):
+    """When on a day somebody would rather meet."""
+
+    MORNING = "morning"
+    AFTERNOON = "afternoon"
+
+
 class Person(Base):
     """A parent, carer or young person, and how it is safe to reach them.
 
@@ -35,6 +42,9 @@ class Person(Base):
     """E.164, the safe number; None for a caller who withheld it and left none."""
     outcode: Mapped[str | None]
     """First half of the home postcode, for distance to a venue."""
+    travels_km: Mapped[int | None]
+    """How far they can come, as the crow flies; None: as far as the policy says."""
+    prefers: Mapped[PartOfDay | None] = mapped_column(words(PartOfDay))
     other_number: Mapped[str | None]
     """A second safe number."""
     safe_from: Mapped[time | None]

@@ -1,4 +1,4 @@
-"""Mediators: with whom they work, when, and with whom they must not."""
+"""Mediators: with whom they work, when and where, and with whom they must not; and the interpreters beside them."""
 
 from datetime import date, time
 
@@ -28,11 +28,22 @@ class Mediator(Base):
     number: Mapped[str | None]
     is_active: Mapped[bool] = mapped_column(default=True)
     meetings_a_day: Mapped[int] = mapped_column(default=2)
+    meetings_a_week: Mapped[int | None]
+    """None: as many as the days allow."""
+    outcode: Mapped[str | None]
+    """First half of the postcode from which they set out."""
+    travels_km: Mapped[int | None]
+    """How far, as the crow flies; None: anywhere."""
+    accredited_until: Mapped[date | None]
+    """The last day of the accreditation; None where none is on record, and then none is asked for."""
+    meets_from_afar: Mapped[bool] = mapped_column(default=True)
+    """Whether they also sit by video and telephone."""
 
     works_with: Mapped[list[Authority]] = relationship(secondary=mediator_works_with, order_by=Authority.name)
     hours: Mapped[list["MediatorHours"]] = relationship(order_by="MediatorHours.weekday, MediatorHours.starts")
     leave: Mapped[list["Leave"]] = relationship(back_populates="mediator", order_by="Leave.first_day")
     conflicts: Mapped[list["Conflict"]] = relationship(back_populates="mediator")
+    spoken: Mapped[list["MediatorLanguage"]] = relationship(order_by="MediatorLanguage.language")
 
     def is_on_leave(self, day: date) -> bool:
         """Whether the mediator is away on the day."""
@@ -75,13 +86,53 @@ class Leave(Base):
 
 
 class Conflict(Base):
-    """The mediator once worked for the authority, or is otherwise not independent of it (Act s.56)."""
+    """The mediator is not independent of an authority (Act s.56), a school or a family."""
 
     __tablename__ = "conflicts"
+    __table_args__ = (
+        CheckConstraint(
+            "authority_id IS NOT NULL OR school IS NOT NULL OR person_id IS NOT NULL", name="with_somebody"
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     mediator_id: Mapped[int] = mapped_column(ForeignKey("mediators.id"))
-    authority_id: Mapped[int] = mapped_column(ForeignKey("authorities.id"))
+    authority_id: Mapped[int | None] = mapped_column(ForeignKey("authorities.id"))
+    school: Mapped[str | None]
+    """Its name, as it is written in cases."""
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     because: Mapped[str]
 
     mediator: Mapped[Mediator] = relationship(back_populates="conflicts")
+
+
+class MediatorLanguage(Base):
+    """A language beside English in which the mediator can lead a meeting."""
+
+    __tablename__ = "mediator_languages"
+
+    mediator_id: Mapped[int] = mapped_column(ForeignKey("mediators.id"), primary_key=True)
+    language: Mapped[str] = mapped_column(primary_key=True)
+
+
+class Interpreter(Base):
+    """Somebody who interprets at meetings, British Sign Language among the languages."""
+
+    __tablename__ = "interpreters"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    email: Mapped[str] = mapped_column(unique=True)
+    number: Mapped[str | None]
+    is_active: Mapped[bool] = mapped_column(default=True)
+
+    spoken: Mapped[list["InterpreterLanguage"]] = relationship(order_by="InterpreterLanguage.language")
+
+
+class InterpreterLanguage(Base):
+    """A language from and into which the interpreter interprets."""
+
+    __tablename__ = "interpreter_languages"
+
+    interpreter_id: Mapped[int] = mapped_column(ForeignKey("interpreters.id"), primary_key=True)
+    language: Mapped[str] = mapped_column(primary_key=True)

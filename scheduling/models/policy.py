@@ -27,3 +27,15 @@ class Heartbeat(Base):
     process: Mapped[str] = mapped_column(primary_key=True)
     """"worker" or "clock"."""
     beat_at: Mapped[datetime]
+
+
+class PolicyValue(Base):
+    """What a coordinator has chosen where the law leaves room; a policy without a row has its default."""
+
+    __tablename__ = "policies"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    """As `scheduling.reference.policies` lists it."""
+    value: Mapped[int]
+    changed_at: Mapped[datetime]
+    changed_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))

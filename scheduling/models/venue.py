@@ -1,11 +1,12 @@
 """Venues: neutral places with rooms, hours, access features and closures."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from scheduling.db import Base
+from scheduling.db import Base, words
 from scheduling.models.authority import Authority
 
 venue_serves = Table(
@@ -47,7 +48,7 @@ class Venue(Base):
 
     def is_closed_on(self, day: date) -> bool:
         """Whether a closure covers the day."""
-        return any(c.first_day <= day <= c.last_day for c in self.closures)
+        return any(closure.covers(day) for closure in self.closures)
 
 
 class VenueHours(Base):
@@ -81,18 +82,54 @@ class Room(Base):
     venue: Mapped[Venue] = relationship(back_populates="rooms")
 
 
+class Repeats(StrEnum):
+    """How a closure comes again."""
+
+    WEEKLY = "every week"
+    YEARLY = "every year"
+
+
 class Closure(Base):
-    """The venue cannot be used from one day to another, both included."""
+    """The venue cannot be used from one day to another, both included, once or again and again."""
 
     __tablename__ = "closures"
-    __table_args__ = (CheckConstraint("first_day <= last_day", name="ends_after_start"),)
+    __table_args__ = (
+        CheckConstraint("first_day <= last_day", name="ends_after_start"),
+        CheckConstraint("repeats_until IS NULL OR repeats IS NOT NULL", name="until_when_it_repeats"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     venue_id: Mapped[int] = mapped_column(ForeignKey("venues.id"))
     first_day: Mapped[date]
     last_day: Mapped[date]
     reason: Mapped[str]
+    repeats: Mapped[Repeats | None] = mapped_column(words(Repeats))
+    repeats_until: Mapped[date | None]
+    """The last day on which it may still begin; None: for ever."""
     closed_at: Mapped[datetime]
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
 
     venue: Mapped[Venue] = relationship(back_populates="closures")
+
+    def covers(self, day: date) -> bool:
+        """Whether the venue cannot be used on the day."""
+        begun = self._last_beginning(day)
+        is_over = self.repeats_until is not None and begun > self.repeats_until
+        return begun >= self.first_day and not is_over and day <= begun + (self.last_day - self.first_day)
+
+    def _last_beginning(self, day: date) -> date:
+        """The last day up to this one on which the closure began, were it to repeat in both directions."""
+        if self.repeats is Repeats.WEEKLY:
+            return day - timedelta(days=(day - self.first_day).days % 7)
+        if self.repeats is Repeats.YEARLY:
+            this_year = _in_the_year(self.first_day, day.year)
+            return this_year if this_year <= day else _in_the_year(self.first_day, day.year - 1)
+        return self.first_day
+
+
+def _in_the_year(day: date, year: int) -> date:
+    """The same day of another year; 29 February is 1 March where there is none."""
+    try:
+        return day.replace(year=year)
+    except ValueError:
+        return date(year, 3, 1)

@@ -13,6 +13,7 @@ from scheduling.models import (
     Contact,
     ContactChannel,
     Entry,
+    Mode,
     ResourceKind,
     Said,
     Telling,
@@ -103,11 +104,16 @@ def test_postgresql_refuses_overlapping_claims_even_without_cells(session: Sessi
         _claim(session, "uid-2", resource_id=1)
 
 
-def test_a_mediation_without_room_mediator_and_officer_is_refused(session: Session) -> None:
+@pytest.mark.parametrize(
+    ("mode", "rule"),
+    [(Mode.IN_PERSON, "in_a_room_or_from_afar|mediation_is_whole"), (Mode.VIDEO, "mediation_is_whole")],
+)
+def test_a_mediation_without_room_mediator_and_officer_is_refused(session: Session, mode: Mode, rule: str) -> None:
     case = builders.case(session, builders.town(session))
-    session.add(Booking(uid="uid", kind=BookingKind.MEDIATION, case=case, starts_at=TEN, ends_at=NOON, booked_at=TEN))
+    kind = BookingKind.MEDIATION
+    session.add(Booking(uid="uid", kind=kind, mode=mode, case=case, starts_at=TEN, ends_at=NOON, booked_at=TEN))
 
-    with pytest.raises(IntegrityError, match="mediation_is_whole"):
+    with pytest.raises(IntegrityError, match=rule):
         session.flush()
 
 

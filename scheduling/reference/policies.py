@@ -1,0 +1,86 @@
+"""Policies: what a provider may decide where the law leaves room, each with its default and its legal note.
+
+A policy is a whole number. Coordinators change it in the console; what they have chosen stands in the record.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from scheduling.models import PolicyValue
+from scheduling.refusals import Refused
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy:
+    """One thing that may be decided, in the unit that its name says."""
+
+    name: str
+    title: str
+    default: int
+    lowest: int
+    highest: int
+    note: str
+    """What the law or good practice says about it."""
+
+
+OFFER_HOURS: Final = Policy(
+    name="offer_hours",
+    title="Hours for which the parties may choose between offered times",
+    default=0,
+    lowest=0,
+    highest=72,
+    note="With 0 the best lawful time is booked at once. The 30 days run on while people choose (regulation 36).",
+)
+HOLD_HOURS: Final = Policy(
+    name="hold_hours",
+    title="Hours for which an offered time is held",
+    default=24,
+    lowest=1,
+    highest=72,
+    note="Never past the moment from which five clear working days' notice could not be given (regulation 37).",
+)
+TRAVEL_KM: Final = Policy(
+    name="travel_km",
+    title="Kilometres that a family can be asked to travel",
+    default=60,
+    lowest=5,
+    highest=300,
+    note="As the crow flies. A family's own limit on its record comes first.",
+)
+VOICEMAIL_DAYS: Final = Policy(
+    name="voicemail_days",
+    title="Days for which the sound of a voicemail is kept",
+    default=90,
+    lowest=1,
+    highest=365,
+    note="No longer than is needed to ring back (UK GDPR, article 5(1)(e)). That somebody called is kept with the case.",
+)
+
+ALL: Final = (OFFER_HOURS, HOLD_HOURS, TRAVEL_KM, VOICEMAIL_DAYS)
+
+
+@dataclass(eq=False)
+class OutOfRange(Refused):
+    """Nobody may choose this."""
+
+    policy: Policy
+
+    def __str__(self) -> str:
+        return f"{self.policy.title}: choose a whole number from {self.policy.lowest} to {self.policy.highest}."
+
+
+def value(session: Session, policy: Policy) -> int:
+    """What holds now."""
+    chosen = session.get(PolicyValue, policy.name)
+    return policy.default if chosen is None else chosen.value
+
+
+def choose(session: Session, policy: Policy, number: int, *, by_staff_id: int | None, now: datetime) -> None:
+    """Let another value hold from now on; raises OutOfRange."""
+    if not policy.lowest <= number <= policy.highest:
+        raise OutOfRange(policy)
+    session.merge(PolicyValue(name=policy.name, value=number, changed_at=now, changed_by_id=by_staff_id))
+    session.flush()
