@@ -24,6 +24,12 @@ class Authority(Base):
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
     """Its last day; None while it exists."""
+    local_offer: Mapped[str | None]
+    """The address of its Local Offer on the web."""
+    advice_service: Mapped[str | None]
+    """What its own information and advice service is called."""
+    advice_page: Mapped[str | None]
+    advice_number: Mapped[str | None]
 
     aliases: Mapped[list["AuthorityAlias"]] = relationship(back_populates="authority", order_by="AuthorityAlias.words")
     contracts: Mapped[list["Contract"]] = relationship(back_populates="authority", order_by="Contract.starts_on")

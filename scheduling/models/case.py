@@ -164,6 +164,10 @@ class Contact(Base):
     """Something in the words may mean that somebody is in danger: no answer went back by itself."""
     handled_at: Mapped[datetime | None]
     handled_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    assigned_to_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    """Who has said that they answer it."""
+    is_not_ours: Mapped[bool] = mapped_column(default=False)
+    """It was meant for somebody else: a wrong number, an advertisement."""
 
     case: Mapped[Case | None] = relationship(back_populates="contacts")
 

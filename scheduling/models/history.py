@@ -43,11 +43,15 @@ class Entry(Base):
     """One line of history. It cannot be changed or removed."""
 
     __tablename__ = "history"
-    __table_args__ = (CheckConstraint("case_id IS NOT NULL OR venue_id IS NOT NULL", name="about_something"),)
+    __table_args__ = (
+        CheckConstraint("case_id IS NOT NULL OR venue_id IS NOT NULL OR about IS NOT NULL", name="about_something"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
     venue_id: Mapped[int | None] = mapped_column(ForeignKey("venues.id"), index=True)
+    about: Mapped[str | None] = mapped_column(index=True)
+    """What else was changed: "policies", "rota", "authority 302"; see `scheduling.reference.changes`."""
     at: Mapped[datetime]
     what: Mapped[str]
     """A sentence: "Booked for Thursday 10 December 2026, 10am to 12pm at the Library"."""
