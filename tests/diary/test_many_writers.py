@@ -16,6 +16,7 @@ from scheduling.cases import advice, mediation
 from scheduling.diary import bookings, venues
 from scheduling.diary.bookings import SlotTaken
 from scheduling.diary.slots import Slot
+from scheduling.jobs import timetable
 from scheduling.models import (
     SERVICE,
     Authority,
@@ -126,9 +127,10 @@ def test_callers_who_ring_together_get_appointments_one_after_the_other(waiting:
 
 
 def test_two_clocks_at_once_book_every_case_once(waiting: list[int]) -> None:
+    book = timetable.one_by_one(mediation.waiting_ids, mediation.book_if_waiting)
+
     def sweep(_number: int) -> str:
-        with db.Session.begin() as session:
-            mediation.book_waiting(session, now=TOLD)
+        book(TOLD)
         return "swept"
 
     all_at_once(sweep, [1, 2])
