@@ -8,23 +8,19 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from icalendar import Alarm, Calendar, Component, Event, Timezone, TimezoneDaylight, TimezoneStandard, vCalAddress
+from icalendar import Alarm, Calendar, Event, vCalAddress
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduling import london, references
 from scheduling.models import Booking, Message, Person, Room
-from scheduling.outbox import identity, messages
+from scheduling.outbox import identity, messages, zone
 from scheduling.outbox.wording import mails
 
 REQUEST, CANCEL = "REQUEST", "CANCEL"
 
 BOOKED, MOVED, CANCELLED = "meeting booked", "meeting moved", "meeting cancelled"
 """The purposes of invites, by what they report."""
-
-# The format wants local time without a zone here, as read on a clock just before it is changed.
-_BST_BEGAN = datetime(1981, 3, 29, 1)  # noqa: DTZ001
-_GMT_BEGAN = datetime(1996, 10, 27, 2)  # noqa: DTZ001
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +76,7 @@ def compose(booking: Booking, recipient: Recipient, method: str, *, stamp: datet
     calendar.add("VERSION", "2.0")
     calendar.add("CALSCALE", "GREGORIAN")
     calendar.add("METHOD", method)
-    calendar.add_component(_london_zone())
+    calendar.add_component(zone.london())
     calendar.add_component(_event(booking, recipient, method, stamp))
     return str(calendar.to_ical(), "utf-8")
 
@@ -180,24 +176,6 @@ def _alarm() -> Alarm:
     alarm.add("DESCRIPTION", "Meeting tomorrow")
     alarm.add("TRIGGER", timedelta(days=-1))
     return alarm
-
-
-def _london_zone() -> Timezone:
-    """London's two changes of the clock as rules: short, and right for every year to come."""
-    zone = Timezone()
-    zone.add("TZID", london.LONDON.key)
-    zone.add_component(_observance(TimezoneDaylight(), "BST", onset=_BST_BEGAN, hours_before=0, hours_after=1))
-    zone.add_component(_observance(TimezoneStandard(), "GMT", onset=_GMT_BEGAN, hours_before=1, hours_after=0))
-    return zone
-
-
-def _observance(part: Component, name: str, *, onset: datetime, hours_before: int, hours_after: int) -> Component:
-    part.add("TZNAME", name)
-    part.add("DTSTART", onset)
-    part.add("RRULE", {"FREQ": "YEARLY", "BYMONTH": onset.month, "BYDAY": "-1SU"})
-    part.add("TZOFFSETFROM", timedelta(hours=hours_before))
-    part.add("TZOFFSETTO", timedelta(hours=hours_after))
-    return part
 
 
 def _room(booking: Booking) -> Room:
