@@ -20,7 +20,13 @@ RANDOM_BYTES = 32
 ACKNOWLEDGED_WITHIN = 60
 """Days for which such a link opens: longer than there is anything to arrange."""
 
-PATHS = {Purpose.FAMILY: "family", Purpose.ACKNOWLEDGE: "acknowledge", Purpose.ACTION: "action"}
+PATHS = {
+    Purpose.FAMILY: "family",
+    Purpose.ACKNOWLEDGE: "acknowledge",
+    Purpose.ACTION: "action",
+    Purpose.FAMILY_CHOOSES: "times",
+    Purpose.AUTHORITY_CHOOSES: "times-for-the-authority",
+}
 """The first part of each link's path; the token is the second."""
 
 _WRITTEN = re.compile(rf"(/(?:{'|'.join(PATHS.values())})/)[A-Za-z0-9_-]+")

@@ -16,6 +16,8 @@ class Purpose(StrEnum):
     FAMILY = "the family's page"
     ACKNOWLEDGE = "the authority acknowledges"
     ACTION = "an agreed action"
+    FAMILY_CHOOSES = "the family chooses a time"
+    AUTHORITY_CHOOSES = "the authority chooses a time"
 
 
 class Link(Base):

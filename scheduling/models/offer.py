@@ -57,6 +57,8 @@ class Offer(Base):
     offered_at: Mapped[datetime]
     held_until: Mapped[datetime] = mapped_column(index=True)
     """From then on its hours are free for others, whether or not anybody has tidied up."""
+    closes_at: Mapped[datetime]
+    """When the round ends: then the best of its times is booked, whoever has not answered."""
     settled_at: Mapped[datetime | None]
 
     case: Mapped[Case] = relationship()
