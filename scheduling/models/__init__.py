@@ -2,6 +2,7 @@
 
 from scheduling.models.agreement import AgreedAction, Agreement, Extent
 from scheduling.models.alarm import Alarm
+from scheduling.models.attendance import Attendance, Attends
 from scheduling.models.authority import Authority, AuthorityAlias, AuthoritySuccession, Contract, Officer
 from scheduling.models.booking import Booking, BookingKind, BookingStatus, Cell, Claim, ResourceKind
 from scheduling.models.busy import Busy, ReadCalendar
@@ -12,6 +13,7 @@ from scheduling.models.consent import AskedBy, NoticeConsent
 from scheduling.models.conversation import Call, Event, EventKind, TextThread
 from scheduling.models.family import CallBack, PartOfDay, Person, PersonRole
 from scheduling.models.history import FAMILY, SERVICE, Actor, ActorKind, Entry
+from scheduling.models.inbound import InboundMail, MailKind
 from scheduling.models.link import Link, Purpose
 from scheduling.models.mediator import (
     Conflict,
@@ -44,6 +46,8 @@ __all__ = [
     "AnsweredBy",
     "AskedBy",
     "Attempt",
+    "Attendance",
+    "Attends",
     "Authority",
     "AuthorityAlias",
     "AuthoritySuccession",
@@ -75,6 +79,7 @@ __all__ = [
     "Extent",
     "ExtraBankHoliday",
     "Heartbeat",
+    "InboundMail",
     "Informed",
     "Interpreter",
     "InterpreterLanguage",
@@ -82,6 +87,7 @@ __all__ = [
     "LeftQueue",
     "Link",
     "Listening",
+    "MailKind",
     "Mediator",
     "MediatorHours",
     "MediatorLanguage",
