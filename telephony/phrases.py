@@ -95,8 +95,11 @@ def the_place(name: str, address: str) -> str:
 
 
 # A person, which means that one will ring back.
+CLOSED = "We are closed. If you are in danger, call 9 9 9."
+NOBODY_FREE = "Nobody can take your call just now."
 HIDDEN_NUMBER = "Your number is hidden from us. Please key in the number we should call, then press hash."
 OTHER_NUMBER = "Please key in the number we should call, then press hash."
+OR_A_MESSAGE = "To leave a message, press 2, then hash."
 NOT_A_NUMBER_TO_RING = "Sorry, we can not call that number."
 LEAVE_A_MESSAGE = "If you do not answer, may we leave a short message? Press 1 for yes. Press 2 for no."
 VOICEMAIL = (
@@ -115,8 +118,8 @@ def when(windows: Sequence[str]) -> str:
 def this_number(number: str) -> str:
     """The number we see, without telling it to whoever listens in."""
     return (
-        f"We can call the number ending {numbers.spoken_ending(number)}. "
-        "Press 1 if that is right and safe. Press 2 to give another."
+        f"We can call the number ending {numbers.spoken_ending(number)}. If that is safe, press 1. "
+        "To leave a message, press 2. For another, press 3."
     )
 
 
@@ -200,12 +203,20 @@ HELLO = "Hello."
 OUR_GOODBYE = "Thank you. Goodbye."
 
 
-def screening(name: str | None) -> str:
+SCREENING_NOBODY = (
+    "This is a call that somebody at this number asked for. If it was you, press 1. If not, please hang up."
+)
+
+
+def screening(name: str) -> str:
     """For whom the call is, by the first name of record."""
-    if name is None:
-        return "This is a call that somebody at this number asked for. If it was you, press 1. If not, please hang up."
-    first = name.split()[0]
+    first = name.split(maxsplit=1)[0]
     return f"This is a call for {first}. If you are {first}, press 1. If not, please hang up. Thank you."
+
+
+def code_word(word: str) -> str:
+    """The word that was agreed, by which the family knows that it is us."""
+    return f"{word}."
 
 
 # Something is wrong on our side.

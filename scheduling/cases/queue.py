@@ -15,7 +15,18 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from scheduling.cases import rota
-from scheduling.models import CallBack, Case, Contact, LeftQueue, OutgoingCall, QueuePlace, Rung, Said
+from scheduling.models import (
+    CallBack,
+    Case,
+    Contact,
+    LeftQueue,
+    Message,
+    MessageState,
+    OutgoingCall,
+    QueuePlace,
+    Rung,
+    Said,
+)
 from scheduling.outbox import calls
 
 log = logging.getLogger(__name__)
@@ -112,6 +123,8 @@ def leave(session: Session, place: QueuePlace, result: LeftQueue, *, now: dateti
     place.left_at, place.result = place.left_at or now, result
     if result in {LeftQueue.TAKEN, LeftQueue.HUNG_UP}:
         _settle_contact(session, place, result, now)
+    if result is not LeftQueue.TAKEN:
+        _call_off(session, place)
     log.info("queue left", extra={"queue_place": place.id, "result": result.value})
 
 
@@ -120,6 +133,14 @@ def forget_lost(session: Session, *, now: datetime) -> None:
     for place in on_the_line(session):
         if place.entered_at < now - LONGEST_WAIT:
             leave(session, place, LeftQueue.FAILED, now=now)
+
+
+def _call_off(session: Session, place: QueuePlace) -> None:
+    """An adviser's telephone that has not begun to ring for this caller does not ring any more."""
+    unplaced = select(Message).join(OutgoingCall, OutgoingCall.message_id == Message.id)
+    for_them = (OutgoingCall.place_id == place.id, Message.state == MessageState.QUEUED)
+    for message in session.scalars(unplaced.where(*for_them).with_for_update(skip_locked=True, of=Message)):
+        message.state = MessageState.DROPPED
 
 
 def _settle_contact(session: Session, place: QueuePlace, result: LeftQueue, now: datetime) -> None:

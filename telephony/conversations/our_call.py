@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from scheduling.cases import calling
-from scheduling.models import CallOutcome, OutgoingCall, Person, QueuePlace, Rung
+from scheduling.models import CallOutcome, LeftQueue, OutgoingCall, Person, QueuePlace, Rung
 from scheduling.outbox import calls
 from telephony import phrases
 from telephony.connecting import Then, Turn
@@ -67,6 +67,9 @@ def _ask_adviser(session: Session, call: OutgoingCall, turn: int, now: datetime)
     if turn >= MOST_ASKED:
         calling.end(session, call, CallOutcome.NOT_TAKEN, now=now)
         return Turn(says=(phrases.OUR_GOODBYE,))
+    if call.place is not None and call.place.result not in {None, LeftQueue.TAKEN}:
+        calling.end(session, call, CallOutcome.NOT_TAKEN, now=now)
+        return Turn(says=(phrases.NOBODY_THERE,))
     return Turn(says=(whisper(call, now),), then=Then.A_KEY)
 
 
@@ -98,12 +101,15 @@ def _ask_family(session: Session, call: OutgoingCall, turn: int, now: datetime) 
     if turn >= MOST_PAUSES + MOST_ASKED:
         calling.end(session, call, CallOutcome.NOT_TAKEN, now=now)
         return Turn(says=(phrases.OUR_GOODBYE,))
-    return Turn(says=(screening(calling.person_of(call)),), then=Then.A_KEY)
+    return Turn(says=screening(calling.person_of(call)), then=Then.A_KEY)
 
 
-def screening(person: Person | None) -> str:
-    """Whom the call is for, by the record; not who calls, and not why."""
-    return phrases.screening(person.name if person is not None else None)
+def screening(person: Person | None) -> tuple[str, ...]:
+    """Whom the call is for, by the record; not why, and not who calls, but for a word that only the family knows."""
+    if person is None:
+        return (phrases.SCREENING_NOBODY,)
+    word = () if person.code_word is None else (phrases.code_word(person.code_word),)
+    return (*word, phrases.screening(person.name) if person.name else phrases.SCREENING_NOBODY)
 
 
 def _machine(session: Session, call: OutgoingCall, now: datetime) -> Turn:

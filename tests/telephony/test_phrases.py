@@ -39,6 +39,8 @@ def _spoken() -> Iterator[str]:
     yield phrases.not_served(max(NAMES, key=_words))
     yield f"{phrases.advice_booked(LONG_TIME)} {phrases.your_reference('12345678')} {phrases.HEAR_AGAIN}"
     yield f"{phrases.ABOUT_A_MEETING} {phrases.this_number(MOBILE)}"
+    yield f"{phrases.CLOSED} {phrases.this_number(MOBILE)}"
+    yield f"{phrases.NOT_A_NUMBER_TO_RING} {phrases.HIDDEN_NUMBER} {phrases.OR_A_MESSAGE}"
     yield f"{phrases.NOT_CAUGHT} {phrases.keyed_number(MOBILE)}"
     yield phrases.will_call(VOICE)
     yield phrases.will_call(VOICE, "on Wednesday afternoon")
@@ -53,8 +55,7 @@ def _spoken() -> Iterator[str]:
     yield f"{phrases.your_place(12, 45)} {phrases.CALL_BACK_INSTEAD}"
     yield phrases.whisper(max(NAMES, key=_words), 25, deadline_soon=True)
     yield phrases.whisper_call_back(25, deadline_soon=True)
-    yield phrases.screening("Wilhelmina Featherstonehaugh")
-    yield phrases.screening(None)
+    yield f"{phrases.code_word('Bluebell')} {phrases.screening('Wilhelmina Featherstonehaugh')}"
     yield phrases.no_number(TEXTS)
     yield phrases.long_call(TEXTS)
     yield phrases.fault_remains(TEXTS)
@@ -90,7 +91,7 @@ def test_no_word_is_read_wrongly(words: str) -> None:
 
 
 def test_a_call_of_ours_names_neither_us_nor_a_reason_before_a_key_is_pressed() -> None:
-    before = " ".join([phrases.HELLO, phrases.screening("Sam Green"), phrases.screening(None), phrases.OUR_GOODBYE])
+    before = " ".join([phrases.HELLO, phrases.screening("Sam Green"), phrases.SCREENING_NOBODY, phrases.OUR_GOODBYE])
 
     for private in ("Common Ground", "Green", "advice", "mediation", "council", "child", "meeting", "adviser"):
         assert private not in before
