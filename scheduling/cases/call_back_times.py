@@ -54,6 +54,13 @@ def offered(session: Session, *, now: datetime) -> list[Window]:
     ]
 
 
+def are_we_open(session: Session, *, now: datetime) -> bool:
+    """Whether it is one of our office hours; an adviser may be on call at others, too."""
+    day = london.london_day(now)
+    begins, ends = london.at(day, office_hours.OPENS), london.at(day, office_hours.CLOSES)
+    return calendar.working_days(session).is_working_day(day) and begins <= now < ends
+
+
 def read_by(session: Session, *, now: datetime) -> datetime | None:
     """When whoever is on shift next will have read what comes now; None where nobody is on the rota at all."""
     of_advisers = (

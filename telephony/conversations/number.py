@@ -26,7 +26,8 @@ class Keying:
     """What follows when no number can be had."""
     unsure: Callable[[Exchange], Prompt]
     """What follows when nobody says whether the number is right."""
-    is_for_a_person: bool = False
+    instead: Callable[[Exchange], Prompt] | None = None
+    """A message on the tape, for whoever would rather leave one: the caller is on the way to a person."""
 
     def questions(self) -> dict[str, Question]:
         """Which number, and is it right."""
@@ -36,10 +37,13 @@ class Keying:
                 hear=self._keyed,
                 lost=self.lost,
                 sorry=phrases.NOT_A_NUMBER_TO_RING,
-                leads_to_a_person=self.is_for_a_person,
+                leads_to_a_person=self.instead is not None,
             ),
             f"{self.name}-right": Question(
-                ask=self._read_back, hear=self._confirmed, lost=self.unsure, leads_to_a_person=self.is_for_a_person
+                ask=self._read_back,
+                hear=self._confirmed,
+                lost=self.unsure,
+                leads_to_a_person=self.instead is not None,
             ),
         }
 
@@ -47,9 +51,12 @@ class Keying:
         """Ask for a number."""
         is_hidden = exchange.call.number is None
         words = phrases.HIDDEN_NUMBER if is_hidden else phrases.OTHER_NUMBER
-        return Prompt(says=(words,), step=_about(exchange, self.name), keys=None)
+        or_else = () if self.instead is None else (phrases.OR_A_MESSAGE,)
+        return Prompt(says=(words, *or_else), step=_about(exchange, self.name), keys=None)
 
     def _keyed(self, exchange: Exchange, heard: Heard) -> Prompt | None:
+        if self.instead is not None and heard.figure == "2":
+            return self.instead(exchange)
         number = numbers.parse(heard.keys or heard.words)
         if number is None or not numbers.may_be_rung(number):
             return None

@@ -36,7 +36,34 @@ def begin(exchange: Exchange, why: str, *, saying: tuple[Sentence, ...] = ()) ->
     exchange.call.misses = 0
     if waiting.is_possible(exchange, why):
         return waiting.enter(exchange, why, saying)
-    return _call_back(exchange, why, saying)
+    return _call_back(exchange, why, saying or _nobody_now(exchange, why))
+
+
+def before_waiting(exchange: Exchange) -> Prompt:
+    """A person is asked for first thing: one question decides how soon, where there is a line to wait in."""
+    if exchange.call.deadline_soon is None and waiting.is_possible(exchange, "asked"):
+        return _hurry(exchange)
+    return begin(exchange, "asked")
+
+
+def _hurry(exchange: Exchange) -> Prompt:  # noqa: ARG001 - every question is asked alike
+    return Prompt(says=(phrases.DEADLINE,), step="hurry", hints=YES_OR_NO)
+
+
+def _hear_hurry(exchange: Exchange, heard: Heard) -> Prompt | None:
+    exchange.call.deadline_soon = heard.agrees
+    return None if heard.agrees is None else begin(exchange, "asked")
+
+
+def _hurry_or_not(exchange: Exchange) -> Prompt:
+    return begin(exchange, "asked")
+
+
+def _nobody_now(exchange: Exchange, why: str) -> tuple[Sentence, ...]:
+    """Why the caller is not put through."""
+    if not call_back_times.are_we_open(exchange.session, now=exchange.now):
+        return (phrases.CLOSED,)
+    return (phrases.NOBODY_FREE,) if why in waiting.FOR_ANY_ADVISER else ()
 
 
 def _call_back(exchange: Exchange, why: str, saying: tuple[Sentence, ...]) -> Prompt:
@@ -94,15 +121,16 @@ def _this_number(exchange: Exchange) -> Prompt:
 
 
 def _is_it_right(exchange: Exchange, heard: Heard) -> Prompt | None:
-    match heard.agrees:
-        case True:
-            exchange.call.call_back_number = number.to_ring(exchange)
-            return _when(exchange)
-        case False:
-            exchange.call.call_back_number = None
-            return KEYING.ask(exchange)
-        case None:
-            return None
+    """1 or yes: this number; 2: a message; 3 or no: another number."""
+    if heard.figure == "2" or "message" in understanding.plain(heard.words).split():
+        return voicemail.ask(exchange)
+    if heard.figure == "3" or heard.agrees is False:
+        exchange.call.call_back_number = None
+        return KEYING.ask(exchange)
+    if heard.agrees is None:
+        return None
+    exchange.call.call_back_number = number.to_ring(exchange)
+    return _when(exchange)
 
 
 def _when(exchange: Exchange) -> Prompt:
@@ -178,11 +206,12 @@ def _stayed_on_the_line(exchange: Exchange) -> Prompt:
 
 
 KEYING = number.Keying(
-    "call-back-number", then=_when, lost=voicemail.ask, unsure=_stayed_on_the_line, is_for_a_person=True
+    "call-back-number", then=_when, lost=voicemail.ask, unsure=_stayed_on_the_line, instead=voicemail.ask
 )
 
 QUESTIONS = {
     waiting.STEP: Question(ask=waiting.ask, hear=_after_waiting, lost=_never_lost, leads_to_a_person=True),
+    "hurry": Question(ask=_hurry, hear=_hear_hurry, lost=_hurry_or_not, patience=1),
     "call-back": Question(ask=_this_number, hear=_is_it_right, lost=_stayed_on_the_line, leads_to_a_person=True),
     "call-back-when": Question(ask=_when, hear=_hear_when, lost=_at_any_time, leads_to_a_person=True),
     "call-back-message": Question(ask=_ask_message, hear=_may_we, lost=_no_message, leads_to_a_person=True),

@@ -81,7 +81,7 @@ def _next(exchange: Exchange, heard: Heard) -> Prompt:
         return question.ask(exchange)
     if not question.leads_to_a_person:
         if heard.wants_a_person:
-            return person.begin(exchange, "asked")
+            return person.before_waiting(exchange) if question is MENU else person.begin(exchange, "asked")
         if call.turn >= ENOUGH_TURNS:
             return person.lost(exchange)
     following = None if heard.wants_a_person else question.hear(exchange, heard)
@@ -127,8 +127,9 @@ def _hear_menu(exchange: Exchange, heard: Heard) -> Prompt | None:
             return None
 
 
+MENU = Question(ask=_menu, hear=_hear_menu, lost=person.lost)
 QUESTIONS = {
-    "menu": Question(ask=_menu, hear=_hear_menu, lost=person.lost),
+    "menu": MENU,
     **advice_call.QUESTIONS,
     **meeting_call.QUESTIONS,
     **person.QUESTIONS,

@@ -27,7 +27,7 @@ def simulate(line: Service, *arguments: str) -> str:
 
 
 def test_a_caller_is_put_through_to_an_adviser_who_takes_the_call_by_a_key(line: Service) -> None:
-    assert "You are next." in simulate(line, "call", "102", "0")
+    assert "You are next." in simulate(line, "call", "102", "0", "2")
     adviser = line.phone(phones.ADVISER)
     eventually(lambda: adviser.rings)
 

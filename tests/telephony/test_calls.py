@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from scheduling import db
 from scheduling.models import Booking, Call, CallBack, Case, Contact, Message, Person, Said, Staff
+from telephony import phrases
 from tests.telephony.conftest import NOW, Twilio
 
 TOMORROW_AT_NINE = datetime(2026, 12, 2, 9, 0, tzinfo=UTC)
@@ -161,7 +162,7 @@ def test_the_time_can_be_said_and_silence_leaves_it_open(twilio: Twilio) -> None
 
 
 def test_an_unsafe_number_is_never_rung(twilio: Twilio) -> None:
-    call = twilio.call().presses("0").presses("2")
+    call = twilio.call().presses("0").presses("3")
 
     call.is_silent().is_silent().is_silent()
 
@@ -170,6 +171,41 @@ def test_an_unsafe_number_is_never_rung(twilio: Twilio) -> None:
     assert "text us on 0 7 7 0 0, 9 0 0 0 0 0" in call.hears
     with db.Reading() as session:
         assert session.scalars(select(CallBack)).all() == []
+
+
+@pytest.mark.parametrize(
+    ("sender", "answer"),
+    [
+        pytest.param("+447700900123", "2", id="beside the call back"),
+        pytest.param("+447700900123", "a message", id="in words"),
+        pytest.param("anonymous", "2#", id="instead of a number"),
+    ],
+)
+def test_a_message_can_be_left_instead_of_being_called_back(twilio: Twilio, sender: str, answer: str) -> None:
+    call = twilio.call(sender=sender).presses("0")
+    assert "To leave a message, press 2" in call.hears
+
+    call = call.presses(answer) if answer[0] == "2" else call.says(answer)
+
+    assert call.step == "voicemail"
+    with db.Reading() as session:
+        assert session.scalars(select(CallBack)).all() == []
+
+
+@pytest.mark.parametrize(
+    ("at", "hears"),
+    [
+        pytest.param(NOW, phrases.NOBODY_FREE, id="in our hours, with nobody at the telephone"),
+        pytest.param(datetime(2026, 12, 5, 22, 0, tzinfo=UTC), phrases.CLOSED, id="at night"),
+        pytest.param(datetime(2026, 12, 25, 11, 0, tzinfo=UTC), phrases.CLOSED, id="on Christmas Day"),
+    ],
+)
+def test_who_asks_for_a_person_hears_why_there_is_none(twilio: Twilio, at: datetime, hears: str) -> None:
+    with time_machine.travel(at, tick=False):
+        call = twilio.call().presses("0")
+
+        assert call.hears.startswith(hears)
+        assert call.presses("*").step == "call-back"
 
 
 def test_who_stays_on_the_line_in_silence_is_called_back_with_a_warning(twilio: Twilio) -> None:

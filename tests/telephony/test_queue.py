@@ -119,7 +119,7 @@ def leaves(call: Handset, result: str) -> Handset:
 
 
 def test_zero_leads_to_the_queue_while_an_adviser_takes_calls(twilio: Twilio) -> None:
-    call = twilio.call().presses("0")
+    call = twilio.call().presses("0").presses("2")
 
     assert call.hears == phrases.PLEASE_WAIT
     enqueue = parsed(call.document).find("Enqueue")
@@ -127,9 +127,32 @@ def test_zero_leads_to_the_queue_while_an_adviser_takes_calls(twilio: Twilio) ->
     assert (enqueue.text, enqueue.attrib["waitUrl"]) == ("CA1", "/twilio/queue/wait")
 
 
+@pytest.mark.parametrize(
+    ("answer", "comes_first"),
+    [
+        pytest.param("1", True, id="a date runs out"),
+        pytest.param("2", False, id="none does"),
+        pytest.param("0", False, id="a person at once"),
+        pytest.param("", False, id="silence"),
+        pytest.param("7", False, id="rubbish"),
+    ],
+)
+def test_one_question_decides_who_comes_first_and_holds_nobody_up(
+    twilio: Twilio, answer: str, comes_first: bool
+) -> None:
+    call = twilio.call().presses("0")
+    assert call.hears == phrases.DEADLINE
+
+    call.presses(answer)
+
+    assert call.hears == phrases.PLEASE_WAIT
+    with db.Reading() as session:
+        assert session.scalars(select(QueuePlace.deadline_soon)).one() is comes_first
+
+
 def test_the_position_is_said_only_when_it_has_changed(twilio: Twilio) -> None:
-    first = twilio.call("CA1").presses("0")
-    twilio.call("CA2").presses("0")
+    first = twilio.call("CA1").presses("0").presses("2")
+    twilio.call("CA2").presses("0").presses("2")
 
     heard = [waiting_words(twilio, "CA2") for _ in range(2)]
     leaves(first, "hangup")
@@ -157,7 +180,7 @@ def test_an_adviser_hears_what_it_is_about_and_takes_it_by_a_key(twilio: Twilio)
 
 
 def test_a_voicemail_of_the_adviser_never_takes_a_call(twilio: Twilio) -> None:
-    twilio.call().presses("0")
+    twilio.call().presses("0").presses("2")
 
     adviser = rings(twilio, ADVISER).picks_up().goes_on().goes_on()
     adviser.is_told("completed")
@@ -171,7 +194,7 @@ def test_a_voicemail_of_the_adviser_never_takes_a_call(twilio: Twilio) -> None:
 def test_the_next_adviser_is_rung_when_the_first_does_not_answer(twilio: Twilio) -> None:
     with db.Session.begin() as session:
         builders.staff(session, Role.ADVISER, "Sam").number = "+447700900302"
-    twilio.call().presses("0")
+    twilio.call().presses("0").presses("2")
 
     rings(twilio, ADVISER).is_told("no-answer")
 
@@ -179,7 +202,7 @@ def test_the_next_adviser_is_rung_when_the_first_does_not_answer(twilio: Twilio)
 
 
 def test_a_key_pressed_twice_takes_the_call_once(twilio: Twilio) -> None:
-    twilio.call().presses("0")
+    twilio.call().presses("0").presses("2")
     adviser = rings(twilio, ADVISER).picks_up()
     asked = adviser.document
 
@@ -190,7 +213,7 @@ def test_a_key_pressed_twice_takes_the_call_once(twilio: Twilio) -> None:
 
 
 def test_who_presses_one_while_waiting_is_rung_back_in_their_turn(twilio: Twilio) -> None:
-    call = twilio.call().presses("0")
+    call = twilio.call().presses("0").presses("2")
     response = twilio.post("/twilio/queue/pressed", {"CallSid": "CA1", "AccountSid": ACCOUNT, "Digits": "1"})
     assert parsed(response.text).find("Leave") is not None
 
@@ -205,7 +228,7 @@ def test_who_presses_one_while_waiting_is_rung_back_in_their_turn(twilio: Twilio
 
 
 def test_who_hangs_up_in_the_queue_is_not_rung(twilio: Twilio) -> None:
-    call = twilio.call().presses("0")
+    call = twilio.call().presses("0").presses("2")
     rings(twilio, ADVISER).is_told("no-answer")
 
     twilio.post("/twilio/voice-ended", {"CallSid": "CA1", "AccountSid": ACCOUNT, "CallStatus": "completed"})
@@ -217,8 +240,33 @@ def test_who_hangs_up_in_the_queue_is_not_rung(twilio: Twilio) -> None:
     assert nobody_rings()
 
 
+def test_who_hangs_up_while_an_adviser_is_rung_is_not_announced_to_them(twilio: Twilio) -> None:
+    twilio.call().presses("0").presses("2")
+    adviser = rings(twilio, ADVISER)
+
+    twilio.post("/twilio/voice-ended", {"CallSid": "CA1", "AccountSid": ACCOUNT, "CallStatus": "completed"})
+    adviser.picks_up()
+
+    assert adviser.hears == phrases.NOBODY_THERE
+    assert parsed(adviser.document).find("Hangup") is not None
+    adviser.is_told("completed")
+    with db.Reading() as session:
+        assert session.scalars(select(OutgoingCall.outcome)).one() is CallOutcome.NOT_TAKEN
+
+
+def test_who_hangs_up_before_the_adviser_is_rung_lets_them_in_peace(twilio: Twilio) -> None:
+    twilio.call().presses("0").presses("2")
+
+    twilio.post("/twilio/voice-ended", {"CallSid": "CA1", "AccountSid": ACCOUNT, "CallStatus": "completed"})
+
+    assert nobody_rings()
+    the_clock_ticks()
+    with db.Reading() as session:
+        assert session.scalars(select(OutgoingCall.outcome)).one() is CallOutcome.NOT_PLACED
+
+
 def test_a_queue_that_fails_leads_to_a_call_back(twilio: Twilio) -> None:
-    call = leaves(twilio.call().presses("0"), "system-error")
+    call = leaves(twilio.call().presses("0").presses("2"), "system-error")
 
     assert call.hears.startswith(phrases.A_PERSON_WILL_CALL)
     assert call.step == "call-back"
@@ -226,7 +274,7 @@ def test_a_queue_that_fails_leads_to_a_call_back(twilio: Twilio) -> None:
 
 def test_two_callers_who_hide_their_number_have_a_place_each(twilio: Twilio) -> None:
     for sid in ("CA1", "CA2"):
-        twilio.call(sid, sender="anonymous").presses("0")
+        twilio.call(sid, sender="anonymous").presses("0").presses("2")
 
     with db.Reading() as session:
         assert set(session.scalars(select(QueuePlace.call_sid))) == {"CA1", "CA2"}
@@ -335,6 +383,17 @@ def test_somebody_else_who_picks_up_hears_no_more_than_a_name(twilio: Twilio) ->
         heard.append(family.goes_on().hears)
 
     assert set(heard) - {""} == {"Hello.", phrases.screening("Sam"), phrases.OUR_GOODBYE}
+
+
+@pytest.mark.usefixtures("session_now")
+def test_the_word_that_was_agreed_is_said_first(twilio: Twilio) -> None:
+    with db.Session.begin() as session:
+        session.scalars(select(Person)).one().code_word = "Bluebell"
+    adviser_is_there(twilio)
+
+    family = rings(twilio, MOBILE).picks_up().is_heard_as("human").goes_on()
+
+    assert family.hears.startswith("Bluebell. This is a call for Sam.")
 
 
 @pytest.mark.usefixtures("session_now")
