@@ -16,6 +16,7 @@ from webapp import (
     headers,
     health,
     parties,
+    public,
     settings,
     signing_in,
 )
@@ -46,6 +47,7 @@ def create_app(chosen: Settings | None = None) -> Flask:
     errors.register(app)
     console.register(app)
     parties.register(app)
+    public.register(app)
     app.register_blueprint(certificates.blueprint)
     app.register_blueprint(health.blueprint)
     answering = webhooks.blueprint(composition.line(chosen))

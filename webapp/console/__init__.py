@@ -6,7 +6,7 @@ from markupsafe import Markup
 from werkzeug.routing import IntegerConverter
 
 from scheduling.models import Role
-from webapp import door, home
+from webapp import door
 from webapp.console import (
     advice,
     agreements,
@@ -67,11 +67,10 @@ class RowId(IntegerConverter):
 
 
 def register(app: Flask) -> None:
-    """Hang the pages on the application, with the door and the public front page."""
+    """Hang the pages on the application, with the door."""
     app.url_map.converters["id"] = RowId
     app.register_blueprint(console)
     app.register_blueprint(door.blueprint)
-    app.register_blueprint(home.blueprint)
     app.context_processor(frame)
 
 
