@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from scheduling.db import Base
@@ -23,16 +23,47 @@ class Account(Base):
     staff: Mapped[Staff] = relationship()
 
 
+class RecoveryCode(Base):
+    """Stands in for the second factor once, when the telephone is lost."""
+
+    __tablename__ = "recovery_codes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
+    code_hash: Mapped[str] = mapped_column(unique=True)
+    """SHA-256: the codes are random, so that no slow hash is needed to keep them."""
+    used_at: Mapped[datetime | None]
+
+
+class EntraIdentity(Base):
+    """Whom somebody's own organisation vouches for. Its two numbers never change hands, as addresses do."""
+
+    __tablename__ = "entra_identities"
+    __table_args__ = (UniqueConstraint("tenant_id", "object_id"),)
+
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), primary_key=True)
+    tenant_id: Mapped[str]
+    object_id: Mapped[str]
+
+    staff: Mapped[Staff] = relationship()
+
+
 class SignedIn(Base):
     """A browser in which somebody has signed in; removing the row signs them out."""
 
     __tablename__ = "signed_in"
 
-    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    """Names it on the page that ends it."""
+    token_hash: Mapped[str] = mapped_column(unique=True)
     """SHA-256 of the cookie: a copy of the database lets nobody in."""
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
     since: Mapped[datetime]
     seen_at: Mapped[datetime]
+    proved_at: Mapped[datetime]
+    """When they last gave their password and a code here."""
+    browser: Mapped[str]
+    """As its owner would know it: "Firefox on Windows"."""
 
     staff: Mapped[Staff] = relationship()
 

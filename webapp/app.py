@@ -11,14 +11,15 @@ from webapp import (
     certificates,
     composition,
     console,
+    enrolment,
     errors,
     filters,
     headers,
     health,
     parties,
     public,
+    second_factor,
     settings,
-    signing_in,
 )
 from webapp.settings import Settings
 
@@ -63,6 +64,6 @@ def _codes() -> list[tuple[str, str, str]]:
     """Name, address and current code of everybody who may sign in: the simulator plays their authenticator app."""
     with db.Reading() as session:
         return [
-            (account.staff.name, account.staff.email, signing_in.current_code(session, account))
-            for account in signing_in.accounts(session)
+            (account.staff.name, account.staff.email, second_factor.current_code(session, account))
+            for account in enrolment.accounts(session)
         ]

@@ -1,10 +1,11 @@
 """Who may open which page: every route says so, and a route that says nothing is open to nobody.
 
-    @console.get("/today")
-    @staff_only(Role.COORDINATOR, Role.ADVISER)
-    def today(): ...
+    @console.get("/cases/<reference>")
+    @staff_only(Role.COORDINATOR, Role.ADVISER, compartment=Compartment.FAMILY, scope=Scope.CASE)
+    def case(reference): ...
 
-A page that somebody may not see answers like a page that does not exist.
+A page that somebody may not see answers like a page that does not exist. What hands much away, or opens the way to
+much, also `proves`: whoever asks for it has given password and code within the last minutes.
 """
 
 import logging
@@ -18,9 +19,10 @@ from flask.typing import ResponseReturnValue
 
 from scheduling import db
 from scheduling.models import Actor, Role
-from webapp import signing_in
+from webapp import sessions
+from webapp.compartments import ADMITS, Compartment, Scope
+from webapp.sessions import Visitor
 from webapp.settings import Settings
-from webapp.signing_in import Visitor
 
 log = logging.getLogger(__name__)
 
@@ -32,10 +34,22 @@ SELF_GUARDED = ("twilio", "simulator")
 
 @dataclass(frozen=True)
 class Policy:
-    """Who may enter a route; nobody's role is needed for a public one."""
+    """Who may enter a route, what it opens and how far; nobody's role is needed for a public one."""
 
     is_public: bool = False
     roles: frozenset[Role] = frozenset()
+    compartment: Compartment | None = None
+    scope: Scope | None = None
+    proves: bool = False
+    """Whether a password and a code must have been given within the last minutes."""
+
+    def __post_init__(self) -> None:
+        """A compartment admits the roles that it admits, whatever a route says."""
+        if self.compartment is not None and not self.is_public:
+            beyond = self.roles - ADMITS[self.compartment]
+            if beyond:
+                message = f"{', '.join(sorted(beyond))} may open nothing that is {self.compartment}"
+                raise ValueError(message)
 
     def allows(self, visitor: Visitor) -> bool:
         """Whether somebody who has signed in may enter."""
@@ -43,13 +57,21 @@ class Policy:
 
 
 def public(view: View) -> View:
-    """Let anybody enter."""
-    return _declare(view, Policy(is_public=True))
+    """Let anybody enter: there is nothing of a family behind it."""
+    return _declare(view, Policy(is_public=True, compartment=Compartment.SERVICE, scope=Scope.EVERYTHING))
 
 
-def staff_only(*roles: Role) -> Callable[[View], View]:
+def by_link(compartment: Compartment) -> Callable[[View], View]:
+    """Let whoever holds the link enter; the view itself finds out what it opens."""
+    return lambda view: _declare(view, Policy(is_public=True, compartment=compartment, scope=Scope.LINK))
+
+
+def staff_only(
+    *roles: Role, compartment: Compartment | None = None, scope: Scope | None = None, proves: bool = False
+) -> Callable[[View], View]:
     """Let those in who have signed in and have one of these roles."""
-    return lambda view: _declare(view, Policy(roles=frozenset(roles)))
+    policy = Policy(roles=frozenset(roles), compartment=compartment, scope=scope, proves=proves)
+    return lambda view: _declare(view, policy)
 
 
 def _declare(view: View, policy: Policy) -> View:
@@ -76,7 +98,7 @@ def register(app: Flask) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         # Our Referrer-Policy sends no referrer; the token and SameSite protect forms without it.
         WTF_CSRF_SSL_STRICT=False,
-        WTF_CSRF_TIME_LIMIT=int(signing_in.ABSOLUTE.total_seconds()),
+        WTF_CSRF_TIME_LIMIT=int(sessions.ABSOLUTE.total_seconds()),
     )
     app.before_request(guard)
     app.jinja_env.globals["may"] = may  # a global, so that macros know it too
@@ -101,6 +123,8 @@ def guard() -> ResponseReturnValue | None:
         return redirect(url_for("door.sign_in", next=_asked_for()))
     if not policy.allows(g.staff):
         abort(404)
+    if policy.proves and not _has_proved(g.staff):
+        return redirect(url_for("door.prove", next=_asked_for()), 303)
     return None
 
 
@@ -161,14 +185,20 @@ def _recognised() -> Visitor | None:
     if not token:
         return None
     with db.Reading() as session:
-        found = signing_in.visitor(session, token)
+        found = sessions.visitor(session, token)
     if found is None:
         return None
     visitor, is_due = found
     if is_due:
         with db.Session.begin() as session:
-            signing_in.note_seen(session, token)
+            sessions.note_seen(session, token)
     return visitor
+
+
+def _has_proved(visitor: Visitor) -> bool:
+    """A form that was opened in time may be filled in without haste."""
+    is_only_looking = request.method in {"GET", "HEAD"}
+    return visitor.proved_ago <= (sessions.PROOF_OPENS if is_only_looking else sessions.PROOF_SENDS)
 
 
 def _asked_for() -> str | None:

@@ -1,13 +1,14 @@
-"""The door: the page to sign in, the button to sign out, and what the service knows of the one who did."""
+"""The door: the pages to sign in, to show once more that it is you, and the button to sign out."""
 
 from flask import Blueprint, current_app, flash, g, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from scheduling import db
 from scheduling.models import Role
-from webapp import auth, signing_in
+from webapp import auth, sessions, signing_in
 from webapp.auth import public, staff_only
-from webapp.forms import SignIn
+from webapp.compartments import Compartment, Scope
+from webapp.forms import ProveAgain, SignIn
 from webapp.settings import Settings
 from webapp.signing_in import NotLetIn, TooManyTries, Try
 
@@ -18,7 +19,8 @@ LANDING = {
     Role.ADVISER: "console.today",
     Role.MANAGER: "console.today",
     Role.ADMINISTRATOR: "console.authorities",
-    Role.MEDIATOR: "door.account",
+    Role.MEDIATOR: "account.page",
+    Role.OFFICER: "account.page",
 }
 
 
@@ -37,22 +39,44 @@ def try_to_sign_in() -> ResponseReturnValue:
     """Look at the three together."""
     form = SignIn(request.form)
     goes_to = auth.safe_path(request.args.get("next"))
-    if not form.validate():
-        return render_template("sign_in/sign_in.html", form=form, next=goes_to), 422
-    settings: Settings = current_app.config["SETTINGS"]
-    attempt = Try(
-        email=form.email.data.lower(),
-        password=form.password.data,
-        code=form.code.data,
-        place=request.remote_addr or "unknown",
-    )
-    try:
-        token = _let_in(attempt, settings.secret)
-    except (NotLetIn, TooManyTries) as refusal:
-        form.form_errors.append(str(refusal))
-        status = 429 if isinstance(refusal, TooManyTries) else 422
+    token, status = None, 422
+    if form.validate():
+        attempt = _attempt(form.email.data.lower(), form.password.data, form.code.data)
+        try:
+            token = signing_in.sign_in(attempt, key=_settings().secret)
+        except (NotLetIn, TooManyTries) as refusal:
+            status = _said(form, refusal)
+    if token is None:
         return render_template("sign_in/sign_in.html", form=form, next=goes_to), status
     session.clear()  # a form token from before signing in is no longer good
+    response = make_response(redirect(goes_to or url_for("door.sign_in")))
+    auth.give_cookie(response, token)
+    return response
+
+
+@blueprint.get("/prove-it")
+@staff_only(*Role, compartment=Compartment.SERVICE, scope=Scope.OWN_ACCOUNT)
+def prove() -> ResponseReturnValue:
+    """Before something that must not be done from a screen that was left open."""
+    return render_template("sign_in/prove.html", form=ProveAgain(), next=auth.safe_path(request.args.get("next")))
+
+
+@blueprint.post("/prove-it")
+@staff_only(*Role, compartment=Compartment.SERVICE, scope=Scope.OWN_ACCOUNT)
+def prove_again() -> ResponseReturnValue:
+    """Look at password and code, and go on under a new cookie to what was asked for."""
+    form = ProveAgain(request.form)
+    goes_to = auth.safe_path(request.args.get("next"))
+    token, status = None, 422
+    if form.validate():
+        visitor = auth.current_staff()
+        attempt = _attempt(visitor.email, form.password.data, form.code.data)
+        try:
+            token = signing_in.prove_again(attempt, visitor, key=_settings().secret)
+        except (NotLetIn, TooManyTries) as refusal:
+            status = _said(form, refusal)
+    if token is None:
+        return render_template("sign_in/prove.html", form=form, next=goes_to), status
     response = make_response(redirect(goes_to or url_for("door.sign_in")))
     auth.give_cookie(response, token)
     return response
@@ -63,41 +87,30 @@ def try_to_sign_in() -> ResponseReturnValue:
 def sign_out() -> ResponseReturnValue:
     """End the session here; pressing it twice does no harm."""
     with db.Session.begin() as record:
-        signing_in.sign_out(record, request.cookies.get(auth.cookie_name(), ""))
+        sessions.sign_out(record, request.cookies.get(auth.cookie_name(), ""))
+    return signed_out("You have signed out.")
+
+
+def signed_out(sentence: str) -> ResponseReturnValue:
+    """The door from outside, with a sentence."""
     session.clear()
-    flash("You have signed out.")
+    flash(sentence)
     response = make_response(redirect(url_for("door.sign_in")))
     auth.take_cookie(response)
     return response
 
 
-@blueprint.get("/account")
-@staff_only(*Role)
-def account() -> ResponseReturnValue:
-    """Who has signed in here."""
-    return render_template("sign_in/account.html", staff=auth.current_staff())
+def _attempt(email: str, password: str, code: str) -> Try:
+    place = request.remote_addr or "unknown"
+    return Try(email=email, password=password, code=code, place=place, browser=request.user_agent.string)
 
 
-@blueprint.post("/account/sign-out-everywhere")
-@staff_only(*Role)
-def sign_out_everywhere() -> ResponseReturnValue:
-    """For a lost laptop."""
-    with db.Session.begin() as record:
-        signing_in.sign_out_everywhere(record, auth.current_staff().id)
-    session.clear()
-    flash("You have signed out of every browser.")
-    response = make_response(redirect(url_for("door.sign_in")))
-    auth.take_cookie(response)
-    return response
+def _said(form: SignIn | ProveAgain, refusal: NotLetIn | TooManyTries) -> int:
+    """The refusal at the head of the page; the answer is the status."""
+    form.form_errors.append(str(refusal))
+    return 429 if isinstance(refusal, TooManyTries) else 422
 
 
-def _let_in(attempt: Try, key: str) -> str:
-    """In short pieces of work, so that hashing keeps nobody else from writing."""
-    with db.Session.begin() as record:
-        signing_in.forget_old(record)
-    with db.Session.begin() as record:
-        counted = signing_in.count(record, attempt, key=key)
-    with db.Reading() as record:
-        account, fits = signing_in.recognise(record, attempt)
-    with db.Session.begin() as record:
-        return signing_in.let_in(record, attempt, account, password_fits=fits, counted=counted)
+def _settings() -> Settings:
+    chosen: Settings = current_app.config["SETTINGS"]
+    return chosen

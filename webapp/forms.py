@@ -10,7 +10,7 @@ from typing import Any
 from wtforms import Field, Form, PasswordField, StringField, TextAreaField
 from wtforms.validators import StopValidation
 
-from webapp import mail_addresses, signing_in
+from webapp import mail_addresses, passwords
 
 LONGEST_LINE = 200
 LONGEST_TEXT = 4_000
@@ -133,7 +133,14 @@ class SignIn(Form):
     """The three things that open the door."""
 
     email = Line("Email address", (Given("Enter your email address"),))
-    password = PasswordField("Password", (Given("Enter your password"), AtMost(signing_in.LONGEST_PASSWORD)))
+    password = PasswordField("Password", (Given("Enter your password"), AtMost(passwords.LONGEST)))
+    code = Line("Code from your authenticator app", (Given("Enter the 6 digit code from your authenticator app"),))
+
+
+class ProveAgain(Form):
+    """What somebody who has signed in gives once more."""
+
+    password = PasswordField("Password", (Given("Enter your password"), AtMost(passwords.LONGEST)))
     code = Line("Code from your authenticator app", (Given("Enter the 6 digit code from your authenticator app"),))
 
 

@@ -1,53 +1,27 @@
-"""Signing in: a password, a code that works once, and a session that the database remembers.
+"""Signing in: a password and a code that works once, counted before they are looked at.
 
-Nobody outside may learn from us who works here: an unknown address, a wrong password and a wrong code get the same
-answer after the same work. Tries are counted before anything is hashed, as hashing is what costs us memory and time.
-All of it goes by the database's real clock, which the demo's travel in time does not move.
+Counted first, so that a hundred tries at once are not all looked at because none has failed yet, and before any
+password is hashed, as hashing is what costs us memory and time.
 """
 
-import hashlib
-import hmac
 import logging
-import secrets
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
-import pyotp
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from scheduling import db
-from scheduling.models import Role, Staff
+from scheduling.models import Staff
 from scheduling.refusals import Refused
-from webapp.accounts import Account, SignedIn, SignInFailure
+from webapp import passwords, second_factor, sessions, tries
+from webapp.accounts import Account
+from webapp.sessions import Visitor
 
 log = logging.getLogger(__name__)
 
-SHORTEST_PASSWORD = 12
-LONGEST_PASSWORD = 200
-
-IDLE = timedelta(minutes=30)
-ABSOLUTE = timedelta(hours=12)
-SEEN_EVERY = timedelta(minutes=1)
-"""How exactly we remember when a browser was last seen: a write for every page would be too many."""
-
-COUNTED = timedelta(minutes=15)
 FAILURES_OF_AN_ADDRESS = 5
 FAILURES_FROM_A_PLACE = 20
 """More than of one address: a whole office, or a proxy, shares a place on the internet."""
-
-HALF_MINUTE = 30
-"""A code is good for so many seconds, and one before and one after are taken too, for phones whose clock is out."""
-
-_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-# Two threads of their own: each thread that hashes keeps 19 MiB, and a flood of tries must not make every thread do it.
-_hashing = ThreadPoolExecutor(2, thread_name_prefix="hashing")
-# Nobody knows the password of this: it gives an unknown address the same work.
-_nobodys_hash = _hasher.hash(secrets.token_urlsafe())
-_nobodys_secret = pyotp.random_base32()
 
 
 class NotLetIn(Refused):
@@ -64,13 +38,6 @@ class TooManyTries(Refused):
         return "There have been too many tries to sign in. Wait 15 minutes, then try again."
 
 
-class PasswordTooShort(Refused):
-    """The password could be guessed."""
-
-    def __str__(self) -> str:
-        return f"The password must have {SHORTEST_PASSWORD} characters or more, and at most {LONGEST_PASSWORD}."
-
-
 @dataclass(frozen=True, kw_only=True)
 class Try:
     """What somebody typed at the door, and from where."""
@@ -80,57 +47,31 @@ class Try:
     code: str
     place: str
     """The remote address."""
+    browser: str = ""
+    """What it says of itself."""
 
 
-@dataclass(frozen=True)
-class Visitor:
-    """A member of staff who has signed in, as a page needs to know them."""
-
-    id: int
-    name: str
-    email: str
-    role: Role
-
-
-def open_account(session: Session, staff: Staff, password: str) -> str:
-    """Give a member of staff the means to sign in; the answer is the second factor's secret, shown this once."""
-    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        raise PasswordTooShort
-    secret = pyotp.random_base32()
-    session.add(Account(staff=staff, password_hash=_hashed(password), totp_secret=secret))
-    return secret
+def sign_in(attempt: Try, *, key: str) -> str:
+    """Begin a session; the answer is the cookie's value. In short pieces, so that hashing keeps nobody from writing."""
+    counted = _count(attempt, key=key)
+    with db.Reading() as session:
+        account, fits = recognise(session, attempt)
+    with db.Session.begin() as session:
+        return let_in(session, attempt, account, password_fits=fits, counted=counted)
 
 
-def accounts(session: Session) -> list[Account]:
-    """Everybody who may sign in: the demo shows them, as nobody real stands behind them."""
-    return list(session.scalars(select(Account).options(joinedload(Account.staff)).order_by(Account.staff_id)))
-
-
-def otpauth_uri(staff: Staff, secret: str) -> str:
-    """The secret as authenticator apps read it."""
-    return pyotp.TOTP(secret).provisioning_uri(name=staff.email, issuer_name="Common Ground")
-
-
-def current_code(session: Session, account: Account) -> str:
-    """The code that an authenticator would show, or the next one where that has been used: the demo has no phone."""
-    current = _counter(db.moment(session))
-    return pyotp.TOTP(account.totp_secret).generate_otp(max(current, min(account.totp_counter, current) + 1))
-
-
-def count(session: Session, attempt: Try, *, key: str) -> list[int]:
-    """Note a try as failed before it is looked at, or refuse to look; a good try is taken off the count again.
-
-    Counted first, so that a hundred tries at once are not all looked at because none has failed yet.
-    """
-    moment = db.moment(session)
-    limits = ((f"address:{attempt.email}", FAILURES_OF_AN_ADDRESS), (f"place:{attempt.place}", FAILURES_FROM_A_PLACE))
-    for who, limit in limits:
-        if _failures(session, _masked(who, key), since=moment - COUNTED) >= limit:
-            raise TooManyTries
-    rows = [SignInFailure(who=_masked(who, key), at=moment) for who, _ in limits]
-    session.add_all(rows)
-    session.flush()  # the rows' numbers are needed to take them off again
-    return [row.id for row in rows]
+def prove_again(attempt: Try, visitor: Visitor, *, key: str) -> str:
+    """Somebody who has signed in shows once more that it is them; their session goes on under another cookie."""
+    counted = _count(attempt, key=key)
+    with db.Reading() as session:
+        account, fits = recognise(session, attempt)
+    with db.Session.begin() as session:
+        _use_up(session, attempt, account, password_fits=fits, counted=counted)
+        token = sessions.renew(session, visitor.session_id)
+        if token is None:
+            raise NotLetIn
+        log.info("proved again", extra={"staff": visitor.id})
+        return token
 
 
 def recognise(session: Session, attempt: Try) -> tuple[Account | None, bool]:
@@ -141,94 +82,32 @@ def recognise(session: Session, attempt: Try) -> tuple[Account | None, bool]:
         .where(Staff.email == attempt.email, Staff.is_active)
         .options(joinedload(Account.staff))
     )
-    return account, _fits(account.password_hash if account else _nobodys_hash, attempt.password)
+    return account, passwords.fits(account.password_hash if account else None, attempt.password)
 
 
 def let_in(session: Session, attempt: Try, account: Account | None, *, password_fits: bool, counted: list[int]) -> str:
     """Use the code up and begin a session; the answer is the cookie's value, which only the browser keeps."""
-    moment = db.moment(session)
-    counter = _counter_of(attempt.code, account.totp_secret if account else _nobodys_secret, moment)
-    if account is None or not password_fits or counter is None or not _use_up(session, account, counter):
+    staff_id = _use_up(session, attempt, account, password_fits=password_fits, counted=counted)
+    log.info("signed in", extra={"staff": staff_id})
+    return sessions.begin(session, staff_id, browser=attempt.browser)
+
+
+def _count(attempt: Try, *, key: str) -> list[int]:
+    """Note a try as failed before it is looked at, or refuse to look; a good try is taken off the count again."""
+    limits = {f"address:{attempt.email}": FAILURES_OF_AN_ADDRESS, f"place:{attempt.place}": FAILURES_FROM_A_PLACE}
+    with db.Session.begin() as session:
+        tries.forget_old(session)
+        sessions.forget_ended(session)
+        counted = tries.count(session, limits, key=key)
+    if counted is None:
+        raise TooManyTries
+    return counted
+
+
+def _use_up(session: Session, attempt: Try, account: Account | None, *, password_fits: bool, counted: list[int]) -> int:
+    """The code, and then the count of this try; the answer is whose they were."""
+    known = account if password_fits else None
+    if not second_factor.use_up(session, known, attempt.code) or known is None:
         raise NotLetIn
-    session.execute(delete(SignInFailure).where(SignInFailure.id.in_(counted)))
-    token = secrets.token_urlsafe(32)
-    session.add(SignedIn(token_hash=_digest(token), staff_id=account.staff_id, since=moment, seen_at=moment))
-    log.info("signed in", extra={"staff": account.staff_id})
-    return token
-
-
-def visitor(session: Session, token: str) -> tuple[Visitor, bool] | None:
-    """Who has signed in with this cookie, and whether it is time to note that they were seen."""
-    found = session.get(SignedIn, _digest(token), options=[joinedload(SignedIn.staff)])
-    if found is None or not found.staff.is_active:
-        return None
-    moment = db.moment(session)
-    if moment - found.seen_at > IDLE or moment - found.since > ABSOLUTE:
-        return None
-    staff = found.staff
-    return Visitor(staff.id, staff.name, staff.email, staff.role), moment - found.seen_at > SEEN_EVERY
-
-
-def note_seen(session: Session, token: str) -> None:
-    """The half hour without a page begins anew."""
-    here = SignedIn.token_hash == _digest(token)
-    session.execute(update(SignedIn).where(here).values(seen_at=db.moment(session)))
-
-
-def sign_out(session: Session, token: str) -> None:
-    """End this browser's session."""
-    session.execute(delete(SignedIn).where(SignedIn.token_hash == _digest(token)))
-
-
-def sign_out_everywhere(session: Session, staff_id: int) -> None:
-    """End every session of a member of staff."""
-    session.execute(delete(SignedIn).where(SignedIn.staff_id == staff_id))
-
-
-def forget_old(session: Session) -> None:
-    """Remove what no longer counts: failures past their quarter of an hour, sessions past their end."""
-    moment = db.moment(session)
-    session.execute(delete(SignInFailure).where(SignInFailure.at < moment - COUNTED))
-    session.execute(delete(SignedIn).where((SignedIn.since < moment - ABSOLUTE) | (SignedIn.seen_at < moment - IDLE)))
-
-
-def _failures(session: Session, who: str, *, since: datetime) -> int:
-    counted = select(func.count()).where(SignInFailure.who == who, SignInFailure.at > since)
-    return session.scalar(counted) or 0
-
-
-def _use_up(session: Session, account: Account, counter: int) -> bool:
-    """Whether this code is newer than the last one used. The database decides, so that two at once cannot both be."""
-    newer = update(Account).where(Account.staff_id == account.staff_id, Account.totp_counter < counter)
-    used = session.execute(newer.values(totp_counter=counter).returning(Account.staff_id))
-    return used.first() is not None
-
-
-def _counter_of(code: str, secret: str, moment: datetime) -> int | None:
-    digits = "".join(code.split()).encode(errors="replace")
-    totp, now = pyotp.TOTP(secret), _counter(moment)
-    fitting = [c for c in (now - 1, now, now + 1) if hmac.compare_digest(totp.generate_otp(c).encode(), digits)]
-    return fitting[0] if fitting else None
-
-
-def _counter(moment: datetime) -> int:
-    return int(moment.timestamp()) // HALF_MINUTE
-
-
-def _hashed(password: str) -> str:
-    return _hashing.submit(_hasher.hash, password).result()
-
-
-def _fits(password_hash: str, password: str) -> bool:
-    try:
-        return _hashing.submit(_hasher.verify, password_hash, password[: LONGEST_PASSWORD + 1]).result()
-    except (VerifyMismatchError, InvalidHashError):
-        return False
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _masked(who: str, key: str) -> str:
-    return hmac.new(key.encode(), who.encode(), hashlib.sha256).hexdigest()
+    tries.forgive(session, counted)
+    return known.staff_id

@@ -7,17 +7,13 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scheduling import db
-from scheduling.models import Role, Staff
-from scheduling.refusals import Refused
-from webapp import composition, mail_addresses, settings, signing_in
-from webapp.accounts import Account
+from scheduling import clock, db
+from scheduling.models import SERVICE, Role, Staff
+from webapp import composition, enrolment, second_factor, sessions, settings
+from webapp.accounts import Account, EntraIdentity
+from webapp.enrolment import Keys
 
 ROLES = [role.value for role in Role]
-
-
-class NotAdded(Refused):
-    """Nobody was added; the sentence says why."""
 
 
 @click.group()
@@ -34,40 +30,103 @@ def staff(context: click.Context) -> None:
 @click.option("--password-stdin", is_flag=True, required=True, help="Read the password from standard input.")
 @click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
 def add(*, role: str, email: str, name: str, password_stdin: bool, as_json: bool) -> None:  # noqa: ARG001
-    """Add a member of staff, and show the secret of their second factor this once."""
-    password = sys.stdin.readline().rstrip("\r\n")
+    """Add somebody who signs in, and show the secret of their second factor and their recovery codes this once.
+
+    A mediator or an authority officer must be known with the same address already.
+    """
+    password = _password()
     with db.Session.begin() as session:
-        added = _added(session, role=Role(role), email=email, name=name)
-        secret = signing_in.open_account(session, added, password)
-    uri = signing_in.otpauth_uri(added, secret)
-    if as_json:
-        told = {"email": added.email, "name": added.name, "role": added.role, "secret": secret, "otpauth": uri}
-        click.echo(json.dumps(told, ensure_ascii=False))
-        return
-    click.echo(f"{added.name} ({added.role}) can sign in with {added.email}.")
-    click.echo(f"Secret for the authenticator app: {secret}")
-    click.echo(uri)
+        added = enrolment.add(session, role=Role(role), email=email, name=name)
+        keys = enrolment.open_account(session, added, password)
+    _show(added, keys, as_json=as_json)
+
+
+@staff.command()
+@click.option("--email", required=True, help="The address with which they sign in.")
+@click.option("--password-stdin", is_flag=True, required=True, help="Read the new password from standard input.")
+@click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
+def renew(*, email: str, password_stdin: bool, as_json: bool) -> None:  # noqa: ARG001
+    """For whoever has lost everything: a new password, second factor and recovery codes; every session ends."""
+    password = _password()
+    with db.Session.begin() as session:
+        person = enrolment.with_address(session, email)
+        keys = enrolment.renew_account(session, person, password)
+    _show(person, keys, as_json=as_json)
+
+
+@staff.command()
+@click.option("--email", required=True, help="The address of the member of staff.")
+@click.option("--role", required=True, type=click.Choice(ROLES), help="What they are here to do from now on.")
+@click.option("--because", required=True, help="Why, for the history.")
+def role(*, email: str, role: str, because: str) -> None:
+    """Change what somebody is here to do; they sign in anew."""
+    with db.Session.begin() as session:
+        person = enrolment.with_address(session, email)
+        enrolment.change_role(session, person, Role(role), because=because, by=SERVICE, now=clock.now())
+    click.echo(f"{person.name} is {person.role} from now on, and signs in anew.")
+
+
+@staff.command()
+@click.option("--email", required=True, help="The address of the member of staff.")
+@click.option("--because", default="", help="Why, for the history.")
+def stop(*, email: str, because: str) -> None:
+    """Somebody has left: nothing of theirs opens anything any more."""
+    with db.Session.begin() as session:
+        person = enrolment.with_address(session, email)
+        enrolment.stop(session, person, because=because, by=SERVICE, now=clock.now())
+    click.echo(f"{person.name} can no longer sign in.")
+
+
+@staff.command("sign-out")
+@click.option("--email", required=True, help="The address of the member of staff.")
+def sign_out(*, email: str) -> None:
+    """End every session of somebody, for a laptop that was lost."""
+    with db.Session.begin() as session:
+        person = enrolment.with_address(session, email)
+        sessions.end_all(session, person.id)
+    click.echo(f"{person.name} has been signed out of every browser.")
+
+
+@staff.command()
+@click.option("--email", required=True, help="The address of the member of staff.")
+@click.option("--tenant", required=True, help="The id of their organisation's Entra tenant.")
+@click.option("--object", "object_id", required=True, help="Their object id in it.")
+def entra(*, email: str, tenant: str, object_id: str) -> None:
+    """Let somebody sign in with the Microsoft account that their own organisation gave them."""
+    with db.Session.begin() as session:
+        person = enrolment.with_address(session, email)
+        enrolment.vouched_for(session, person, tenant_id=tenant, object_id=object_id)
+    click.echo(f"{person.name} can sign in with the account of their organisation.")
 
 
 @staff.command("list")
 def list_staff() -> None:
     """Everybody who works here, and whether they can sign in."""
     with db.Reading() as session:
-        rows = session.execute(
-            select(Staff, Account.staff_id).outerjoin(Account, Account.staff_id == Staff.id).order_by(Staff.email)
-        ).all()
-    for person, account in rows:
-        state = "can sign in" if account and person.is_active else "cannot sign in"
-        click.echo(f"{person.email}  {person.role}  {person.name}  {state}")
+        people = session.scalars(select(Staff).order_by(Staff.email)).all()
+        lines = [f"{one.email}  {one.role}  {one.name}  {_state(session, one)}" for one in people]
+    for line in lines:
+        click.echo(line)
 
 
-def _added(session: Session, *, role: Role, email: str, name: str) -> Staff:
-    address = mail_addresses.parse(email)
-    if address is None:
-        raise NotAdded(f"“{email}” is not an email address. Write it as name@example.org.")
-    known = session.scalar(select(Staff).where(Staff.email == address))
-    if known is not None:
-        raise NotAdded(f"{address} is on the staff already, as {known.role}. Use another address.")
-    added = Staff(name=" ".join(name.split()) or address.partition("@")[0], email=address, role=role)
-    session.add(added)
-    return added
+def _password() -> str:
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+def _state(session: Session, person: Staff) -> str:
+    has_account = session.get(Account, person.id) or session.get(EntraIdentity, person.id)
+    return "can sign in" if has_account and person.is_active else "cannot sign in"
+
+
+def _show(person: Staff, keys: Keys, *, as_json: bool) -> None:
+    uri = second_factor.otpauth_uri(person, keys.secret)
+    if as_json:
+        told = {"email": person.email, "name": person.name, "role": person.role, "secret": keys.secret, "otpauth": uri}
+        click.echo(json.dumps({**told, "recovery_codes": keys.recovery_codes}, ensure_ascii=False))
+        return
+    click.echo(f"{person.name} ({person.role}) can sign in with {person.email}.")
+    click.echo(f"Secret for the authenticator app: {keys.secret}")
+    click.echo(uri)
+    click.echo("Recovery codes, each of which stands in for the app once:")
+    for code in keys.recovery_codes:
+        click.echo(f"  {code}")

@@ -37,6 +37,11 @@ def forgive(session: Session, counted: Sequence[int]) -> None:
     session.execute(delete(SignInFailure).where(SignInFailure.id.in_(counted)))
 
 
+def forget_old(session: Session) -> None:
+    """Remove those that no longer count."""
+    session.execute(delete(SignInFailure).where(SignInFailure.at < db.moment(session) - COUNTED))
+
+
 def _masked(name: str, key: str) -> str:
     """Nobody who reads the table learns an address."""
     return hmac.new(key.encode(), name.encode(), hashlib.sha256).hexdigest()

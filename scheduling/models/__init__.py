@@ -15,6 +15,7 @@ from scheduling.models.family import CallBack, PartOfDay, Person, PersonRole
 from scheduling.models.history import FAMILY, SERVICE, Actor, ActorKind, Entry
 from scheduling.models.inbound import InboundMail, MailKind
 from scheduling.models.link import Link, Purpose
+from scheduling.models.look import Look
 from scheduling.models.mediator import (
     Conflict,
     Interpreter,
@@ -87,6 +88,7 @@ __all__ = [
     "LeftQueue",
     "Link",
     "Listening",
+    "Look",
     "MailKind",
     "Mediator",
     "MediatorHours",

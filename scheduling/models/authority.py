@@ -95,6 +95,8 @@ class Officer(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     authority_id: Mapped[int] = mapped_column(ForeignKey("authorities.id"))
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), unique=True)
+    """The account with which they sign in, if they have one."""
     name: Mapped[str]
     email: Mapped[str]
     number: Mapped[str | None]

@@ -1,26 +1,37 @@
-"""Who works here, what they may do, and when they are on shift."""
+"""Who signs in, what they are here to do, and when they are on shift."""
 
 from datetime import datetime, time
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from scheduling.db import Base, words
 
+coordinator_works_for = Table(
+    "coordinator_works_for",
+    Base.metadata,
+    Column("staff_id", ForeignKey("staff.id"), primary_key=True),
+    Column("authority_id", ForeignKey("authorities.id"), primary_key=True),
+)
+"""The authorities for which a coordinator works; one for which nobody works is every coordinator's."""
+
 
 class Role(StrEnum):
-    """What a member of staff is here to do."""
+    """What somebody who signs in is here to do."""
 
     COORDINATOR = "coordinator"
     ADVISER = "adviser"
     MEDIATOR = "mediator"
+    """Tied to a `Mediator`, whose meetings are theirs."""
+    OFFICER = "authority officer"
+    """Tied to an `Officer`, whose authority's cases are theirs."""
     MANAGER = "manager"
     ADMINISTRATOR = "administrator"
 
 
 class Staff(Base):
-    """A member of staff. How they sign in is the web's business (webapp.accounts)."""
+    """A member of staff, a mediator or an officer who signs in. How they do is the web's business (webapp.accounts)."""
 
     __tablename__ = "staff"
     __table_args__ = (CheckConstraint("email = lower(email)", name="email_lower_case"),)

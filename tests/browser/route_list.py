@@ -38,7 +38,7 @@ from webapp.app import create_app
 AT = datetime.fromisoformat("2026-11-24T10:10Z")
 """A few minutes after the service was started, by its own dates."""
 
-SEEN_BY = (Role.COORDINATOR, Role.ADVISER, Role.MANAGER, Role.ADMINISTRATOR, Role.MEDIATOR)
+SEEN_BY = (Role.COORDINATOR, Role.ADVISER, Role.MANAGER, Role.ADMINISTRATOR, Role.MEDIATOR, Role.OFFICER)
 """Who looks at a page: the first of these whom it is for."""
 
 

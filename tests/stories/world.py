@@ -26,7 +26,7 @@ from telephony import signature
 from telephony.line import Line
 from tests import builders
 from tests.webapp.browser import Browser
-from webapp import composition, signing_in
+from webapp import composition, enrolment, second_factor
 from webapp.accounts import Account
 from webapp.settings import Settings
 
@@ -112,9 +112,9 @@ class World:
         with db.Session.begin() as session:
             person = session.query(Staff).filter_by(role=role).order_by(Staff.id).first()
             assert person is not None
-            signing_in.open_account(session, person, PASSWORD)
+            enrolment.open_account(session, person, PASSWORD)
         with db.Reading() as session:
-            code = signing_in.current_code(session, session.get_one(Account, person.id))
+            code = second_factor.current_code(session, session.get_one(Account, person.id))
         browser = Browser(self.app)
         browser.opens("/sign-in")
         browser.presses("Sign in", email=person.email, password=PASSWORD, code=code)

@@ -17,7 +17,7 @@ from scheduling.outbox import messages
 from tests import builders
 from tests.builders import Town
 from tests.webapp.browser import Browser
-from webapp import signing_in
+from webapp import enrolment, second_factor
 from webapp.accounts import Account
 from webapp.app import create_app
 from webapp.settings import Settings
@@ -130,6 +130,6 @@ def account_of(role: Role) -> tuple[str, str]:
         person = Staff(name=f"Robin, {role}", email=f"{role}@staff.example", role=role)
         session.add(person)
         session.flush()
-        signing_in.open_account(session, person, PASSWORD)
+        enrolment.open_account(session, person, PASSWORD)
     with db.Reading() as session:
-        return person.email, signing_in.current_code(session, session.get_one(Account, person.id))
+        return person.email, second_factor.current_code(session, session.get_one(Account, person.id))

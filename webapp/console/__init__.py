@@ -6,7 +6,7 @@ from markupsafe import Markup
 from werkzeug.routing import IntegerConverter
 
 from scheduling.models import Role
-from webapp import door
+from webapp import door, own_account
 from webapp.console import (
     advice,
     agreements,
@@ -32,7 +32,7 @@ from webapp.console import (
     venues,
 )
 from webapp.console.blueprint import KEEPS_DATA, LARGEST_ID, LOOKS_THINGS_UP, READS_CASES, console
-from webapp.signing_in import Visitor
+from webapp.sessions import Visitor
 
 PAGES = (
     *(today, cases, advice, route, checklist, certificates, meetings, agreements),
@@ -71,6 +71,7 @@ def register(app: Flask) -> None:
     app.url_map.converters["id"] = RowId
     app.register_blueprint(console)
     app.register_blueprint(door.blueprint)
+    app.register_blueprint(own_account.blueprint)
     app.context_processor(frame)
 
 

@@ -13,6 +13,7 @@ from scheduling.cases import advice, intake, mediation
 from scheduling.models import Authority, Case, ContactChannel
 from webapp import auth
 from webapp.auth import staff_only
+from webapp.compartments import Compartment, Scope
 from webapp.console.blueprint import WORKS_ON_CASES, console
 from webapp.console.cases import for_action, with_reference
 from webapp.console.forms import AdviceRecord
@@ -24,7 +25,7 @@ MAY_TEXT = {True: "yes", False: "no", None: "not asked"}
 
 
 @console.get("/cases/<reference>/record")
-@staff_only(*WORKS_ON_CASES)
+@staff_only(*WORKS_ON_CASES, compartment=Compartment.FAMILY, scope=Scope.CASE)
 def record(reference: str) -> ResponseReturnValue:
     """The record as it stands, to be filled in."""
     with db.Reading() as session:
@@ -34,7 +35,7 @@ def record(reference: str) -> ResponseReturnValue:
 
 
 @console.post("/cases/<reference>/record")
-@staff_only(*WORKS_ON_CASES)
+@staff_only(*WORKS_ON_CASES, compartment=Compartment.FAMILY, scope=Scope.CASE)
 def save_record(reference: str) -> ResponseReturnValue:
     """Keep what was written down."""
     now = clock.now()
@@ -51,7 +52,7 @@ def save_record(reference: str) -> ResponseReturnValue:
 
 
 @console.get("/cases/<reference>/mediation")
-@staff_only(*WORKS_ON_CASES)
+@staff_only(*WORKS_ON_CASES, compartment=Compartment.FAMILY, scope=Scope.CASE)
 def confirm_mediation(reference: str) -> ResponseReturnValue:
     """Ask once more: when the authority has been told, thirty days run."""
     with db.Reading() as session:
@@ -61,7 +62,7 @@ def confirm_mediation(reference: str) -> ResponseReturnValue:
 
 
 @console.post("/cases/<reference>/mediation")
-@staff_only(*WORKS_ON_CASES)
+@staff_only(*WORKS_ON_CASES, compartment=Compartment.FAMILY, scope=Scope.CASE)
 def want_mediation(reference: str) -> ResponseReturnValue:
     """The family wants mediation; the authority is told at once when nothing is missing."""
     now = clock.now()

@@ -14,6 +14,7 @@ from scheduling.law.agreements import Action
 from scheduling.models import AgreedAction, Agreement, Case, Extent
 from webapp import auth
 from webapp.auth import staff_only
+from webapp.compartments import Compartment, Scope
 from webapp.console import clocks, compartments
 from webapp.console.blueprint import WORKS_ON_CASES, console, found
 from webapp.console.case_forms import AgreedThings, Promise, promises, said_beside
@@ -21,7 +22,7 @@ from webapp.console.cases import for_action, with_reference
 
 
 @console.get("/cases/<reference>/agreement")
-@staff_only(*WORKS_ON_CASES)
+@staff_only(*WORKS_ON_CASES, compartment=Compartment.WITHOUT_PREJUDICE, scope=Scope.CASE)
 def agreement(reference: str) -> ResponseReturnValue:
     """What was agreed, with what is open and by when."""
     today = london.london_day(clock.now())
@@ -35,7 +36,7 @@ def agreement(reference: str) -> ResponseReturnValue:
 
 
 @console.get("/cases/<reference>/agreement/new")
-@staff_only(*WORKS_ON_CASES)
+@staff_only(*WORKS_ON_CASES, compartment=Compartment.WITHOUT_PREJUDICE, scope=Scope.CASE)
 def agreement_form(reference: str) -> ResponseReturnValue:
     """Ask what was agreed, each promise by itself."""
     with db.Reading() as session:
@@ -44,7 +45,7 @@ def agreement_form(reference: str) -> ResponseReturnValue:
 
 
 @console.post("/cases/<reference>/agreement/new")
-@staff_only(*WORKS_ON_CASES)
+@staff_only(*WORKS_ON_CASES, compartment=Compartment.WITHOUT_PREJUDICE, scope=Scope.CASE)
 def record_agreement(reference: str) -> ResponseReturnValue:
     """Keep it; each promise gets its day."""
     form, boxes = AgreedThings(request.form), promises(request.form)
@@ -60,7 +61,7 @@ def record_agreement(reference: str) -> ResponseReturnValue:
 
 
 @console.post("/cases/<reference>/agreement/<id:action_id>/done")
-@staff_only(*WORKS_ON_CASES)
+@staff_only(*WORKS_ON_CASES, compartment=Compartment.WITHOUT_PREJUDICE, scope=Scope.CASE)
 def action_done(reference: str, action_id: int) -> ResponseReturnValue:
     """It has been done."""
     with db.Session.begin() as session:
@@ -71,7 +72,7 @@ def action_done(reference: str, action_id: int) -> ResponseReturnValue:
 
 
 @console.post("/cases/<reference>/agreement/<id:action_id>/not-done")
-@staff_only(*WORKS_ON_CASES)
+@staff_only(*WORKS_ON_CASES, compartment=Compartment.WITHOUT_PREJUDICE, scope=Scope.CASE)
 def action_not_done(reference: str, action_id: int) -> ResponseReturnValue:
     """The family has told us that it was not."""
     with db.Session.begin() as session:

@@ -9,12 +9,13 @@ from scheduling.cases import alarms
 from scheduling.models import Alarm
 from webapp import auth
 from webapp.auth import staff_only
+from webapp.compartments import Compartment, Scope
 from webapp.console.blueprint import READS_CASES, console, found
 from webapp.console.cases import for_action
 
 
 @console.post("/cases/<reference>/alarms/<id:alarm_id>/seen")
-@staff_only(*READS_CASES)
+@staff_only(*READS_CASES, compartment=Compartment.FAMILY, scope=Scope.CASE)
 def alarm_seen(reference: str, alarm_id: int) -> ResponseReturnValue:
     """They know of it; the deadline itself stays until it is met."""
     with db.Session.begin() as session:

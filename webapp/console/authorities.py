@@ -9,12 +9,13 @@ from scheduling import clock, db, london, numbers
 from scheduling.diary import cancellations
 from scheduling.models import Authority, Officer, Side
 from webapp.auth import staff_only
+from webapp.compartments import Compartment, Scope
 from webapp.console.blueprint import KEEPS_DATA, LOOKS_THINGS_UP, console, found
 from webapp.console.forms import NewOfficer
 
 
 @console.get("/authorities")
-@staff_only(*LOOKS_THINGS_UP)
+@staff_only(*LOOKS_THINGS_UP, compartment=Compartment.SERVICE, scope=Scope.EVERYTHING)
 def authorities() -> ResponseReturnValue:
     """Every authority we know, and whether we serve it today."""
     with db.Reading() as session:
@@ -27,7 +28,7 @@ def authorities() -> ResponseReturnValue:
 
 
 @console.get("/authorities/<id:authority_id>")
-@staff_only(*LOOKS_THINGS_UP)
+@staff_only(*LOOKS_THINGS_UP, compartment=Compartment.SERVICE, scope=Scope.EVERYTHING)
 def authority(authority_id: int) -> ResponseReturnValue:
     """One authority, and how many of its meetings were called off."""
     now = clock.now()
@@ -42,7 +43,7 @@ def authority(authority_id: int) -> ResponseReturnValue:
 
 
 @console.get("/authorities/<id:authority_id>/officers/new")
-@staff_only(*KEEPS_DATA)
+@staff_only(*KEEPS_DATA, compartment=Compartment.SERVICE, scope=Scope.EVERYTHING)
 def officer_form(authority_id: int) -> ResponseReturnValue:
     """Ask who the officer is."""
     with db.Reading() as session:
@@ -51,7 +52,7 @@ def officer_form(authority_id: int) -> ResponseReturnValue:
 
 
 @console.post("/authorities/<id:authority_id>/officers/new")
-@staff_only(*KEEPS_DATA)
+@staff_only(*KEEPS_DATA, compartment=Compartment.SERVICE, scope=Scope.EVERYTHING)
 def add_officer(authority_id: int) -> ResponseReturnValue:
     """From now on this officer can be told and invited."""
     form = NewOfficer(request.form)

@@ -11,13 +11,14 @@ from scheduling.cases import authority, certificates, thirty_days
 from scheduling.models import Breach, CareBoard, CareTelling, Case, Side
 from webapp import auth
 from webapp.auth import staff_only
+from webapp.compartments import Compartment, Scope
 from webapp.console.blueprint import KEEPS_DATA, READS_CASES, WORKS_ON_CASES, console, found
 from webapp.console.case_forms import Because, ForCareBoard, MissedWindow, NewCareBoard, said_beside
 from webapp.console.cases import for_action, with_reference
 
 
 @console.get("/cases/<reference>/authority")
-@staff_only(*READS_CASES)
+@staff_only(*READS_CASES, compartment=Compartment.SHARED, scope=Scope.CASE)
 def authority_answers(reference: str) -> ResponseReturnValue:
     """Whether it has acknowledged, whether it cannot, whom it has told, and what was missed."""
     with db.Reading() as session:
@@ -32,7 +33,7 @@ def authority_answers(reference: str) -> ResponseReturnValue:
 
 
 @console.post("/cases/<reference>/authority/acknowledged")
-@staff_only(*WORKS_ON_CASES)
+@staff_only(*WORKS_ON_CASES, compartment=Compartment.SHARED, scope=Scope.CASE)
 def authority_acknowledged(reference: str) -> ResponseReturnValue:
     """It told us by telephone or by mail that it knows."""
     with db.Session.begin() as session:
@@ -44,7 +45,7 @@ def authority_acknowledged(reference: str) -> ResponseReturnValue:
 
 
 @console.get("/cases/<reference>/authority/cannot")
-@staff_only(*WORKS_ON_CASES)
+@staff_only(*WORKS_ON_CASES, compartment=Compartment.SHARED, scope=Scope.CASE)
 def authority_cannot_form(reference: str) -> ResponseReturnValue:
     """Ask why."""
     with db.Reading() as session:
@@ -53,7 +54,7 @@ def authority_cannot_form(reference: str) -> ResponseReturnValue:
 
 
 @console.post("/cases/<reference>/authority/cannot")
-@staff_only(*WORKS_ON_CASES)
+@staff_only(*WORKS_ON_CASES, compartment=Compartment.SHARED, scope=Scope.CASE)
 def authority_cannot(reference: str) -> ResponseReturnValue:
     """It cannot arrange mediation in its 30 days: a certificate is due, and the case stays open."""
     form = Because(request.form)
@@ -71,7 +72,7 @@ def authority_cannot(reference: str) -> ResponseReturnValue:
 
 
 @console.get("/cases/<reference>/authority/missed")
-@staff_only(*WORKS_ON_CASES)
+@staff_only(*WORKS_ON_CASES, compartment=Compartment.SHARED, scope=Scope.CASE)
 def missed_window_form(reference: str) -> ResponseReturnValue:
     """Who caused that no meeting was held in the 30 days, as it is known so far."""
     with db.Reading() as session:
@@ -82,7 +83,7 @@ def missed_window_form(reference: str) -> ResponseReturnValue:
 
 
 @console.post("/cases/<reference>/authority/missed")
-@staff_only(*WORKS_ON_CASES)
+@staff_only(*WORKS_ON_CASES, compartment=Compartment.SHARED, scope=Scope.CASE)
 def missed_window(reference: str) -> ResponseReturnValue:
     """Write it down; a better answer replaces it, and history keeps both."""
     form = MissedWindow(request.form)
@@ -99,7 +100,7 @@ def missed_window(reference: str) -> ResponseReturnValue:
 
 
 @console.get("/cases/<reference>/care-board")
-@staff_only(*WORKS_ON_CASES)
+@staff_only(*WORKS_ON_CASES, compartment=Compartment.SHARED, scope=Scope.CASE)
 def care_board_form(reference: str) -> ResponseReturnValue:
     """Choose the integrated care board."""
     with db.Reading() as session:
@@ -109,7 +110,7 @@ def care_board_form(reference: str) -> ResponseReturnValue:
 
 
 @console.post("/cases/<reference>/care-board")
-@staff_only(*WORKS_ON_CASES)
+@staff_only(*WORKS_ON_CASES, compartment=Compartment.SHARED, scope=Scope.CASE)
 def tell_care_board(reference: str) -> ResponseReturnValue:
     """The board is told; where health alone is in issue its own 30 days run from now."""
     with db.Session.begin() as session:
@@ -127,14 +128,14 @@ def tell_care_board(reference: str) -> ResponseReturnValue:
 
 
 @console.get("/care-boards")
-@staff_only(*KEEPS_DATA)
+@staff_only(*KEEPS_DATA, compartment=Compartment.SERVICE, scope=Scope.EVERYTHING)
 def care_boards() -> ResponseReturnValue:
     """Every integrated care board that we know."""
     return _list(NewCareBoard())
 
 
 @console.post("/care-boards")
-@staff_only(*KEEPS_DATA)
+@staff_only(*KEEPS_DATA, compartment=Compartment.SERVICE, scope=Scope.EVERYTHING)
 def add_care_board() -> ResponseReturnValue:
     """Another one."""
     form = NewCareBoard(request.form)

@@ -15,6 +15,7 @@ from scheduling.models import ExtraBankHoliday
 from scheduling.reference import bank_holidays
 from webapp import auth
 from webapp.auth import staff_only
+from webapp.compartments import Compartment, Scope
 from webapp.console.blueprint import KEEPS_DATA, console
 from webapp.console.forms import NewBankHoliday
 
@@ -29,7 +30,7 @@ class Holiday:
 
 
 @console.get("/bank-holidays")
-@staff_only(*KEEPS_DATA)
+@staff_only(*KEEPS_DATA, compartment=Compartment.SERVICE, scope=Scope.EVERYTHING)
 def holidays() -> ResponseReturnValue:
     """Those of the next two years, with the form for another below."""
     with db.Reading() as session:
@@ -38,7 +39,7 @@ def holidays() -> ResponseReturnValue:
 
 
 @console.post("/bank-holidays")
-@staff_only(*KEEPS_DATA)
+@staff_only(*KEEPS_DATA, compartment=Compartment.SERVICE, scope=Scope.EVERYTHING)
 def add_holiday() -> ResponseReturnValue:
     """Every deadline and notice reckons with it from now on; meetings that stand stay where they are."""
     form = NewBankHoliday(request.form)

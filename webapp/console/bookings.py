@@ -19,6 +19,7 @@ from scheduling.models import Booking, BookingKind, Case, Side
 from scheduling.refusals import Refused
 from webapp import auth
 from webapp.auth import staff_only
+from webapp.compartments import Compartment, Scope
 from webapp.console.blueprint import WORKS_ON_CASES, console, found
 from webapp.console.case_forms import CalledOff
 from webapp.console.cases import WITH_PLACE, for_action, with_reference
@@ -52,7 +53,7 @@ class Choice:
 
 
 @console.get("/cases/<reference>/slots")
-@staff_only(*WORKS_ON_CASES)
+@staff_only(*WORKS_ON_CASES, compartment=Compartment.SHARED, scope=Scope.CASE)
 def slots_for(reference: str) -> ResponseReturnValue:
     """The best times for this case, or why there is none."""
     now = clock.now()
@@ -74,7 +75,7 @@ def slots_for(reference: str) -> ResponseReturnValue:
 
 
 @console.get("/cases/<reference>/slots/confirm")
-@staff_only(*WORKS_ON_CASES)
+@staff_only(*WORKS_ON_CASES, compartment=Compartment.SHARED, scope=Scope.CASE)
 def confirm_slot(reference: str) -> ResponseReturnValue:
     """What booking this time, or moving to it, will do."""
     key = request.args.get("slot", "")
@@ -88,7 +89,7 @@ def confirm_slot(reference: str) -> ResponseReturnValue:
 
 
 @console.post("/cases/<reference>/booking")
-@staff_only(*WORKS_ON_CASES)
+@staff_only(*WORKS_ON_CASES, compartment=Compartment.SHARED, scope=Scope.CASE)
 def book(reference: str) -> ResponseReturnValue:
     """Keep the time for the meeting and tell everybody."""
     with db.Session.begin() as session:
@@ -102,7 +103,7 @@ def book(reference: str) -> ResponseReturnValue:
 
 
 @console.post("/cases/<reference>/booking/move")
-@staff_only(*WORKS_ON_CASES)
+@staff_only(*WORKS_ON_CASES, compartment=Compartment.SHARED, scope=Scope.CASE)
 def move(reference: str) -> ResponseReturnValue:
     """Keep another time instead."""
     form = Because(request.form)
@@ -121,7 +122,7 @@ def move(reference: str) -> ResponseReturnValue:
 
 
 @console.get("/cases/<reference>/bookings/<id:booking_id>/cancel")
-@staff_only(*WORKS_ON_CASES)
+@staff_only(*WORKS_ON_CASES, compartment=Compartment.SHARED, scope=Scope.CASE)
 def confirm_cancel(reference: str, booking_id: int) -> ResponseReturnValue:
     """What cancelling will do, and why it is done."""
     with db.Reading() as session:
@@ -132,7 +133,7 @@ def confirm_cancel(reference: str, booking_id: int) -> ResponseReturnValue:
 
 
 @console.post("/cases/<reference>/bookings/<id:booking_id>/cancel")
-@staff_only(*WORKS_ON_CASES)
+@staff_only(*WORKS_ON_CASES, compartment=Compartment.SHARED, scope=Scope.CASE)
 def cancel(reference: str, booking_id: int) -> ResponseReturnValue:
     """Give the time back for good."""
     form = CalledOff(request.form)

@@ -25,6 +25,7 @@ from scheduling.models import (
 from scheduling.reference import calendar
 from webapp import auth
 from webapp.auth import staff_only
+from webapp.compartments import Compartment, Scope
 from webapp.console import clocks, compartments
 from webapp.console.blueprint import READS_CASES, console, found
 from webapp.console.clocks import DayClock, Tone
@@ -82,7 +83,7 @@ class Limit:
 
 
 @console.get("/cases")
-@staff_only(*READS_CASES)
+@staff_only(*READS_CASES, compartment=Compartment.FAMILY, scope=Scope.CASES)
 def cases() -> ResponseReturnValue:
     """Every case, the newest first, or the one whose reference was typed."""
     asked = request.args.get("reference", "").strip()
@@ -103,7 +104,7 @@ def cases() -> ResponseReturnValue:
 
 
 @console.get("/cases/<reference>")
-@staff_only(*READS_CASES)
+@staff_only(*READS_CASES, compartment=Compartment.FAMILY, scope=Scope.CASE)
 def case(reference: str) -> ResponseReturnValue:
     """Everything about one case: people, deadlines, bookings, messages, history."""
     now = clock.now()

@@ -15,6 +15,7 @@ from scheduling.outbox import certificate_numbers
 from scheduling.refusals import Refused
 from webapp import auth
 from webapp.auth import staff_only
+from webapp.compartments import Compartment, Scope
 from webapp.console.blueprint import READS_CASES, WORKS_ON_CASES, console, found
 from webapp.console.cases import for_action, with_reference
 from webapp.forms import LONGEST_TEXT, tidy
@@ -27,7 +28,7 @@ NAMES = {
 
 
 @console.get("/cases/<reference>/certificate")
-@staff_only(*READS_CASES)
+@staff_only(*READS_CASES, compartment=Compartment.SHARED, scope=Scope.CASE)
 def certificate(reference: str) -> ResponseReturnValue:
     """Each kind of certificate with its due day and every reason against it, or the one that was issued."""
     with db.Reading() as session:
@@ -36,7 +37,7 @@ def certificate(reference: str) -> ResponseReturnValue:
 
 
 @console.post("/cases/<reference>/certificate")
-@staff_only(Role.ADVISER)
+@staff_only(Role.ADVISER, compartment=Compartment.SHARED, scope=Scope.CASE)
 def issue_certificate(reference: str) -> ResponseReturnValue:
     """One click; a refusal says everything that is in the way."""
     kind = request.form.get("kind", "")
@@ -58,7 +59,7 @@ def issue_certificate(reference: str) -> ResponseReturnValue:
 
 
 @console.get("/cases/<reference>/certificate/document")
-@staff_only(*READS_CASES)
+@staff_only(*READS_CASES, compartment=Compartment.SHARED, scope=Scope.CASE)
 def certificate_document(reference: str) -> ResponseReturnValue:
     """The PDF, byte for byte as it was sent."""
     with db.Reading() as session:
@@ -70,7 +71,7 @@ def certificate_document(reference: str) -> ResponseReturnValue:
 
 
 @console.get("/cases/<reference>/no-mediation")
-@staff_only(*WORKS_ON_CASES)
+@staff_only(*WORKS_ON_CASES, compartment=Compartment.SHARED, scope=Scope.CASE)
 def confirm_no_mediation(reference: str) -> ResponseReturnValue:
     """Ask once more: a meeting that is booked is given back."""
     with db.Reading() as session:
@@ -79,7 +80,7 @@ def confirm_no_mediation(reference: str) -> ResponseReturnValue:
 
 
 @console.post("/cases/<reference>/no-mediation")
-@staff_only(*WORKS_ON_CASES)
+@staff_only(*WORKS_ON_CASES, compartment=Compartment.SHARED, scope=Scope.CASE)
 def say_no_mediation(reference: str) -> ResponseReturnValue:
     """The family does not want mediation, from the start or any more."""
     now = clock.now()

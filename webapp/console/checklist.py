@@ -8,6 +8,7 @@ from scheduling.cases import advice
 from scheduling.law.certificates import Information
 from webapp import auth
 from webapp.auth import staff_only
+from webapp.compartments import Compartment, Scope
 from webapp.console.blueprint import WORKS_ON_CASES, console
 from webapp.console.cases import for_action, with_reference
 
@@ -30,14 +31,14 @@ SCRIPT = {
 
 
 @console.get("/cases/<reference>/checklist")
-@staff_only(*WORKS_ON_CASES)
+@staff_only(*WORKS_ON_CASES, compartment=Compartment.FAMILY, scope=Scope.CASE)
 def checklist(reference: str) -> ResponseReturnValue:
     """What the family has been told and when, and what is left."""
     return _page(reference, nothing_ticked=False)
 
 
 @console.post("/cases/<reference>/checklist")
-@staff_only(*WORKS_ON_CASES)
+@staff_only(*WORKS_ON_CASES, compartment=Compartment.FAMILY, scope=Scope.CASE)
 def tick_checklist(reference: str) -> ResponseReturnValue:
     """These have been told now."""
     told = {item for item in Information if item.value in request.form.getlist("told")}

@@ -1,7 +1,7 @@
 """Who may read what in a case, beyond what a role may open: what was agreed is without prejudice."""
 
 from scheduling.models import Case, Role
-from webapp.signing_in import Visitor
+from webapp.sessions import Visitor
 
 
 def may_read_agreement(case: Case, visitor: Visitor) -> bool:

@@ -13,12 +13,13 @@ from scheduling.cases.voicemails import Sound
 from scheduling.models import CallBack, Case, Contact
 from webapp import auth
 from webapp.auth import staff_only
+from webapp.compartments import Compartment, Scope
 from webapp.console.blueprint import READS_CASES, WORKS_ON_CASES, console, found
 from webapp.console.forms import ForCase
 
 
 @console.get("/contacts/<id:contact_id>")
-@staff_only(*READS_CASES)
+@staff_only(*READS_CASES, compartment=Compartment.FAMILY, scope=Scope.CASE)
 def contact(contact_id: int) -> ResponseReturnValue:
     """What somebody said, and which cases it could belong to."""
     with db.Reading() as session:
@@ -26,7 +27,7 @@ def contact(contact_id: int) -> ResponseReturnValue:
 
 
 @console.post("/contacts/<id:contact_id>/listen")
-@staff_only(*WORKS_ON_CASES)
+@staff_only(*WORKS_ON_CASES, compartment=Compartment.FAMILY, scope=Scope.CASE)
 def listen(contact_id: int) -> ResponseReturnValue:
     """Hear a voicemail, which is written down; so it is no link, since whoever follows one changes nothing."""
     with db.Session.begin() as session:
@@ -38,7 +39,7 @@ def listen(contact_id: int) -> ResponseReturnValue:
 
 
 @console.post("/contacts/<id:contact_id>/case")
-@staff_only(*WORKS_ON_CASES)
+@staff_only(*WORKS_ON_CASES, compartment=Compartment.FAMILY, scope=Scope.CASE)
 def attach_contact(contact_id: int) -> ResponseReturnValue:
     """It belongs to this case."""
     form = ForCase(request.form)
@@ -54,7 +55,7 @@ def attach_contact(contact_id: int) -> ResponseReturnValue:
 
 
 @console.post("/contacts/<id:contact_id>/handled")
-@staff_only(*WORKS_ON_CASES)
+@staff_only(*WORKS_ON_CASES, compartment=Compartment.FAMILY, scope=Scope.CASE)
 def contact_handled(contact_id: int) -> ResponseReturnValue:
     """Nothing further is needed."""
     with db.Session.begin() as session:
@@ -65,7 +66,7 @@ def contact_handled(contact_id: int) -> ResponseReturnValue:
 
 
 @console.get("/call-backs/<id:call_back_id>")
-@staff_only(*READS_CASES)
+@staff_only(*READS_CASES, compartment=Compartment.FAMILY, scope=Scope.CASE)
 def call_back(call_back_id: int) -> ResponseReturnValue:
     """Whom to ring, and why."""
     with db.Reading() as session:
@@ -76,7 +77,7 @@ def call_back(call_back_id: int) -> ResponseReturnValue:
 
 
 @console.post("/call-backs/<id:call_back_id>/done")
-@staff_only(*WORKS_ON_CASES)
+@staff_only(*WORKS_ON_CASES, compartment=Compartment.FAMILY, scope=Scope.CASE)
 def call_back_done(call_back_id: int) -> ResponseReturnValue:
     """Somebody has rung."""
     with db.Session.begin() as session:

@@ -8,12 +8,13 @@ from sqlalchemy.orm import joinedload, selectinload
 from scheduling import clock, db, london
 from scheduling.models import Authority, Booking, BookingStatus, Mediator
 from webapp.auth import staff_only
+from webapp.compartments import Compartment, Scope
 from webapp.console.blueprint import LOOKS_THINGS_UP, console, found
 from webapp.console.cases import WITH_PLACE
 
 
 @console.get("/mediators")
-@staff_only(*LOOKS_THINGS_UP)
+@staff_only(*LOOKS_THINGS_UP, compartment=Compartment.SERVICE, scope=Scope.EVERYTHING)
 def mediator_list() -> ResponseReturnValue:
     """Every mediator who works with us, and how many meetings lie ahead."""
     now = clock.now()
@@ -32,7 +33,7 @@ def mediator_list() -> ResponseReturnValue:
 
 
 @console.get("/mediators/<id:mediator_id>")
-@staff_only(*LOOKS_THINGS_UP)
+@staff_only(*LOOKS_THINGS_UP, compartment=Compartment.SERVICE, scope=Scope.EVERYTHING)
 def mediator(mediator_id: int) -> ResponseReturnValue:
     """One mediator: with whom, when, when not, and what is booked."""
     now = clock.now()

@@ -15,13 +15,14 @@ from scheduling.models import Booking, BookingKind, Case, Ending
 from scheduling.reference import calendar
 from webapp import auth
 from webapp.auth import staff_only
+from webapp.compartments import Compartment, Scope
 from webapp.console.blueprint import WORKS_ON_CASES, console, found
 from webapp.console.case_forms import YES, Outcome, clock_time, said_beside
 from webapp.console.cases import WITH_PLACE, for_action, with_reference
 
 
 @console.get("/cases/<reference>/bookings/<id:booking_id>/outcome")
-@staff_only(*WORKS_ON_CASES)
+@staff_only(*WORKS_ON_CASES, compartment=Compartment.SHARED, scope=Scope.CASE)
 def outcome_form(reference: str, booking_id: int) -> ResponseReturnValue:
     """Ask what became of it, and say by when a certificate would be due."""
     with db.Reading() as session:
@@ -32,7 +33,7 @@ def outcome_form(reference: str, booking_id: int) -> ResponseReturnValue:
 
 
 @console.post("/cases/<reference>/bookings/<id:booking_id>/outcome")
-@staff_only(*WORKS_ON_CASES)
+@staff_only(*WORKS_ON_CASES, compartment=Compartment.SHARED, scope=Scope.CASE)
 def record_outcome(reference: str, booking_id: int) -> ResponseReturnValue:
     """Write it down; what follows, follows at once."""
     form = Outcome(request.form)

@@ -11,13 +11,14 @@ from scheduling.models import Case, Channel, Message, MessageState, Staff
 from telephony import statuses
 from webapp import auth
 from webapp.auth import staff_only
+from webapp.compartments import Compartment, Scope
 from webapp.console.blueprint import READS_CASES, WORKS_ON_CASES, console, found
 
 SHOWN = 100
 
 
 @console.get("/messages")
-@staff_only(*READS_CASES)
+@staff_only(*READS_CASES, compartment=Compartment.FAMILY, scope=Scope.CASES)
 def message_list() -> ResponseReturnValue:
     """The newest messages, of one state or of all."""
     asked = request.args.get("state", "")
@@ -35,7 +36,7 @@ def message_list() -> ResponseReturnValue:
 
 
 @console.get("/messages/<id:message_id>")
-@staff_only(*READS_CASES)
+@staff_only(*READS_CASES, compartment=Compartment.FAMILY, scope=Scope.CASE)
 def message(message_id: int) -> ResponseReturnValue:
     """One message as its reader sees it, and how it fared."""
     with db.Reading() as session:
@@ -57,7 +58,7 @@ def message(message_id: int) -> ResponseReturnValue:
 
 
 @console.post("/messages/<id:message_id>/dealt-with")
-@staff_only(*WORKS_ON_CASES)
+@staff_only(*WORKS_ON_CASES, compartment=Compartment.FAMILY, scope=Scope.CASE)
 def message_dealt_with(message_id: int) -> ResponseReturnValue:
     """Another way was found."""
     with db.Session.begin() as session:

@@ -14,6 +14,7 @@ from scheduling.law.right_holder import Capacity
 from scheduling.models import Case, CasePerson, Person, PersonRole
 from webapp import auth
 from webapp.auth import staff_only
+from webapp.compartments import Compartment, Scope
 from webapp.console.blueprint import READS_CASES, WORKS_ON_CASES, console, found
 from webapp.console.case_forms import NO, YES, Child, Contactable, NewPerson, clock_time, said_beside
 from webapp.console.cases import for_action, with_reference
@@ -23,7 +24,7 @@ WITH_OTHERS = selectinload(Case.others).joinedload(CasePerson.person)
 
 
 @console.get("/cases/<reference>/people")
-@staff_only(*READS_CASES)
+@staff_only(*READS_CASES, compartment=Compartment.CONTACTS, scope=Scope.CASE)
 def case_people(reference: str) -> ResponseReturnValue:
     """Everybody on the family's side."""
     with db.Reading() as session:
@@ -31,7 +32,7 @@ def case_people(reference: str) -> ResponseReturnValue:
 
 
 @console.post("/cases/<reference>/people/child")
-@staff_only(*WORKS_ON_CASES)
+@staff_only(*WORKS_ON_CASES, compartment=Compartment.CONTACTS, scope=Scope.CASE)
 def save_child(reference: str) -> ResponseReturnValue:
     """Whom the case is about; from the birth date follows whose right it is."""
     form, now = Child(request.form), clock.now()
@@ -49,7 +50,7 @@ def save_child(reference: str) -> ResponseReturnValue:
 
 
 @console.get("/cases/<reference>/people/new")
-@staff_only(*WORKS_ON_CASES)
+@staff_only(*WORKS_ON_CASES, compartment=Compartment.CONTACTS, scope=Scope.CASE, proves=True)
 def person_form(reference: str) -> ResponseReturnValue:
     """A second parent, a supporter, an advocate, or the young person in their own right."""
     with db.Reading() as session:
@@ -59,7 +60,7 @@ def person_form(reference: str) -> ResponseReturnValue:
 
 
 @console.post("/cases/<reference>/people/new")
-@staff_only(*WORKS_ON_CASES)
+@staff_only(*WORKS_ON_CASES, compartment=Compartment.CONTACTS, scope=Scope.CASE, proves=True)
 def add_person(reference: str) -> ResponseReturnValue:
     """Add them; where it is the young person, the case is theirs from now on."""
     form = NewPerson(request.form)
@@ -75,7 +76,7 @@ def add_person(reference: str) -> ResponseReturnValue:
 
 
 @console.get("/cases/<reference>/people/<id:person_id>")
-@staff_only(*WORKS_ON_CASES)
+@staff_only(*WORKS_ON_CASES, compartment=Compartment.CONTACTS, scope=Scope.CASE, proves=True)
 def contact_record_form(reference: str, person_id: int) -> ResponseReturnValue:
     """How this person may be reached, to be changed."""
     with db.Reading() as session:
@@ -85,7 +86,7 @@ def contact_record_form(reference: str, person_id: int) -> ResponseReturnValue:
 
 
 @console.post("/cases/<reference>/people/<id:person_id>")
-@staff_only(*WORKS_ON_CASES)
+@staff_only(*WORKS_ON_CASES, compartment=Compartment.CONTACTS, scope=Scope.CASE, proves=True)
 def change_contact_record(reference: str, person_id: int) -> ResponseReturnValue:
     """Set the whole record to what the form says."""
     form = Contactable(request.form)
@@ -102,7 +103,7 @@ def change_contact_record(reference: str, person_id: int) -> ResponseReturnValue
 
 
 @console.post("/cases/<reference>/people/<id:person_id>/remove")
-@staff_only(*WORKS_ON_CASES)
+@staff_only(*WORKS_ON_CASES, compartment=Compartment.CONTACTS, scope=Scope.CASE)
 def remove_person(reference: str, person_id: int) -> ResponseReturnValue:
     """The family no longer wants this person in its case."""
     with db.Session.begin() as session:
@@ -113,7 +114,7 @@ def remove_person(reference: str, person_id: int) -> ResponseReturnValue:
 
 
 @console.post("/cases/<reference>/people/page")
-@staff_only(*WORKS_ON_CASES)
+@staff_only(*WORKS_ON_CASES, compartment=Compartment.CONTACTS, scope=Scope.CASE)
 def send_family_page(reference: str) -> ResponseReturnValue:
     """Send the family a link to its own page; the earlier ones open nothing any more."""
     with db.Session.begin() as session:

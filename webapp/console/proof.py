@@ -9,13 +9,14 @@ from scheduling.cases import contacts
 from scheduling.models import Case, Role
 from webapp import auth
 from webapp.auth import staff_only
+from webapp.compartments import Compartment, Scope
 from webapp.console.blueprint import READS_CASES, WORKS_ON_CASES, console
 from webapp.console.case_forms import YES, LateContact, said_beside
 from webapp.console.cases import for_action, with_reference
 
 
 @console.get("/cases/<reference>/contacts")
-@staff_only(*READS_CASES)
+@staff_only(*READS_CASES, compartment=Compartment.FAMILY, scope=Scope.CASE)
 def case_contacts(reference: str) -> ResponseReturnValue:
     """Every contact with its moment, and whether the first was in time."""
     with db.Reading() as session:
@@ -24,7 +25,7 @@ def case_contacts(reference: str) -> ResponseReturnValue:
 
 
 @console.post("/cases/<reference>/contacts/late")
-@staff_only(Role.ADVISER)
+@staff_only(Role.ADVISER, compartment=Compartment.FAMILY, scope=Scope.CASE)
 def decide_late_contact(reference: str) -> ResponseReturnValue:
     """An adviser decides, with a reason; the family hears of every way that is left."""
     form = LateContact(request.form)
@@ -42,7 +43,7 @@ def decide_late_contact(reference: str) -> ResponseReturnValue:
 
 
 @console.get("/cases/<reference>/contacts.csv")
-@staff_only(*WORKS_ON_CASES)
+@staff_only(*WORKS_ON_CASES, compartment=Compartment.FAMILY, scope=Scope.CASE, proves=True)
 def export_contacts(reference: str) -> ResponseReturnValue:
     """The proof as a table for a spreadsheet."""
     with db.Reading() as session:

@@ -9,13 +9,14 @@ from scheduling.cases import by_hand, pins
 from scheduling.models import Case
 from webapp import auth
 from webapp.auth import staff_only
+from webapp.compartments import Compartment, Scope
 from webapp.console.blueprint import READS_CASES, WORKS_ON_CASES, console
 from webapp.console.case_forms import ByHand, said_beside
 from webapp.console.cases import for_action, with_reference
 
 
 @console.get("/cases/<reference>/text")
-@staff_only(*WORKS_ON_CASES)
+@staff_only(*WORKS_ON_CASES, compartment=Compartment.CONTACTS, scope=Scope.CASE)
 def text_form(reference: str) -> ResponseReturnValue:
     """Write a text, or read why none may be sent."""
     with db.Reading() as session:
@@ -23,7 +24,7 @@ def text_form(reference: str) -> ResponseReturnValue:
 
 
 @console.post("/cases/<reference>/text")
-@staff_only(*WORKS_ON_CASES)
+@staff_only(*WORKS_ON_CASES, compartment=Compartment.CONTACTS, scope=Scope.CASE)
 def send_text(reference: str) -> ResponseReturnValue:
     """Send it, unless the record forbids it."""
     form, now, message = ByHand(request.form), clock.now(), None
@@ -41,7 +42,7 @@ def send_text(reference: str) -> ResponseReturnValue:
 
 
 @console.get("/cases/<reference>/pin")
-@staff_only(*READS_CASES)
+@staff_only(*READS_CASES, compartment=Compartment.CONTACTS, scope=Scope.CASE)
 def pin(reference: str) -> ResponseReturnValue:
     """Whether the family has a PIN, and how it gets one."""
     with db.Reading() as session:
@@ -51,7 +52,7 @@ def pin(reference: str) -> ResponseReturnValue:
 
 
 @console.post("/cases/<reference>/pin")
-@staff_only(*WORKS_ON_CASES)
+@staff_only(*WORKS_ON_CASES, compartment=Compartment.CONTACTS, scope=Scope.CASE)
 def issue_pin(reference: str) -> ResponseReturnValue:
     """Draw a new one and show it, this once and nowhere else: the answer is no redirect, since nothing keeps it."""
     now = clock.now()

@@ -9,13 +9,14 @@ from scheduling.cases import resolution
 from scheduling.models import Case, Party
 from webapp import auth
 from webapp.auth import staff_only
+from webapp.compartments import Compartment, Scope
 from webapp.console.blueprint import READS_CASES, WORKS_ON_CASES, console
 from webapp.console.case_forms import YES, AskedFor, Willing, choices, said_beside
 from webapp.console.cases import for_action, with_reference
 
 
 @console.get("/cases/<reference>/resolution")
-@staff_only(*READS_CASES)
+@staff_only(*READS_CASES, compartment=Compartment.FAMILY, scope=Scope.CASE)
 def resolution_page(reference: str) -> ResponseReturnValue:
     """Everybody who was asked, and what they said."""
     with db.Reading() as session:
@@ -24,7 +25,7 @@ def resolution_page(reference: str) -> ResponseReturnValue:
 
 
 @console.post("/cases/<reference>/resolution")
-@staff_only(*WORKS_ON_CASES)
+@staff_only(*WORKS_ON_CASES, compartment=Compartment.FAMILY, scope=Scope.CASE)
 def ask_for_resolution(reference: str) -> ResponseReturnValue:
     """The family asks for it; the others are asked."""
     form = AskedFor(request.form)
@@ -37,7 +38,7 @@ def ask_for_resolution(reference: str) -> ResponseReturnValue:
 
 
 @console.post("/cases/<reference>/resolution/answer")
-@staff_only(*WORKS_ON_CASES)
+@staff_only(*WORKS_ON_CASES, compartment=Compartment.FAMILY, scope=Scope.CASE)
 def answer_resolution(reference: str) -> ResponseReturnValue:
     """One party says whether it takes part; when one does not, that is the end of it."""
     form = Willing(request.form)

@@ -9,13 +9,14 @@ from scheduling.law.routes import Decision
 from scheduling.models import Case
 from webapp import auth
 from webapp.auth import staff_only
+from webapp.compartments import Compartment, Scope
 from webapp.console.blueprint import WORKS_ON_CASES, console
 from webapp.console.case_forms import FourQuestions
 from webapp.console.cases import for_action, with_reference
 
 
 @console.get("/cases/<reference>/route")
-@staff_only(*WORKS_ON_CASES)
+@staff_only(*WORKS_ON_CASES, compartment=Compartment.FAMILY, scope=Scope.CASE)
 def route_questions(reference: str) -> ResponseReturnValue:
     """The four questions, with what was answered before."""
     with db.Reading() as session:
@@ -24,7 +25,7 @@ def route_questions(reference: str) -> ResponseReturnValue:
 
 
 @console.post("/cases/<reference>/route")
-@staff_only(*WORKS_ON_CASES)
+@staff_only(*WORKS_ON_CASES, compartment=Compartment.FAMILY, scope=Scope.CASE)
 def answer_route_questions(reference: str) -> ResponseReturnValue:
     """The answers; another answer may at once be another route."""
     form = FourQuestions(request.form)

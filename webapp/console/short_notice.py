@@ -21,6 +21,7 @@ from scheduling.outbox.wording import texts
 from scheduling.reference import calendar
 from webapp import auth
 from webapp.auth import staff_only
+from webapp.compartments import Compartment, Scope
 from webapp.console import bookings
 from webapp.console.blueprint import WORKS_ON_CASES, console
 from webapp.console.bookings import Choice, NoLongerFree
@@ -31,7 +32,7 @@ LOOKED_AT = 200
 
 
 @console.get("/cases/<reference>/short-notice")
-@staff_only(*WORKS_ON_CASES)
+@staff_only(*WORKS_ON_CASES, compartment=Compartment.FAMILY, scope=Scope.CASE)
 def short_notice_times(reference: str) -> ResponseReturnValue:
     """The best time of each day for which it is too late to give full notice, and what the family was asked so far."""
     now = clock.now()
@@ -51,7 +52,7 @@ def short_notice_times(reference: str) -> ResponseReturnValue:
 
 
 @console.get("/cases/<reference>/short-notice/ask")
-@staff_only(*WORKS_ON_CASES)
+@staff_only(*WORKS_ON_CASES, compartment=Compartment.FAMILY, scope=Scope.CASE)
 def ask_about_notice_form(reference: str) -> ResponseReturnValue:
     """The words that are put to the family, and how."""
     key = request.args.get("slot", "")
@@ -64,7 +65,7 @@ def ask_about_notice_form(reference: str) -> ResponseReturnValue:
 
 
 @console.post("/cases/<reference>/short-notice/ask")
-@staff_only(*WORKS_ON_CASES)
+@staff_only(*WORKS_ON_CASES, compartment=Compartment.FAMILY, scope=Scope.CASE)
 def ask_about_notice(reference: str) -> ResponseReturnValue:
     """Ask by text, or write down what the family said and book the time on its yes."""
     form, said = AskedAboutNotice(request.form), ""

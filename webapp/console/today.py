@@ -18,6 +18,7 @@ from scheduling.models import Booking, BookingStatus, Case, Message
 from scheduling.reference import calendar
 from webapp import auth
 from webapp.auth import staff_only
+from webapp.compartments import Compartment, Scope
 from webapp.console import clocks
 from webapp.console.blueprint import READS_CASES, console
 from webapp.console.cases import WITH_PLACE
@@ -45,7 +46,7 @@ class Counts:
 
 
 @console.get("/today")
-@staff_only(*READS_CASES)
+@staff_only(*READS_CASES, compartment=Compartment.FAMILY, scope=Scope.CASES)
 def today() -> ResponseReturnValue:
     """The board; `?for=me` shows what one's own role does."""
     now = clock.now()

@@ -14,6 +14,7 @@ from scheduling.models import Booking, BookingStatus, Room, Venue
 from scheduling.refusals import Refused
 from webapp import auth
 from webapp.auth import staff_only
+from webapp.compartments import Compartment, Scope
 from webapp.console.blueprint import ARRANGES, LARGEST_ID, LOOKS_THINGS_UP, console, found
 from webapp.console.cases import WITH_PLACE
 from webapp.console.forms import ClosedDays
@@ -37,7 +38,7 @@ class Result:
 
 
 @console.get("/venues")
-@staff_only(*LOOKS_THINGS_UP)
+@staff_only(*LOOKS_THINGS_UP, compartment=Compartment.SERVICE, scope=Scope.EVERYTHING)
 def venue_list() -> ResponseReturnValue:
     """Every venue that is used."""
     with db.Reading() as session:
@@ -49,7 +50,7 @@ def venue_list() -> ResponseReturnValue:
 
 
 @console.get("/venues/<id:venue_id>")
-@staff_only(*LOOKS_THINGS_UP)
+@staff_only(*LOOKS_THINGS_UP, compartment=Compartment.SERVICE, scope=Scope.EVERYTHING)
 def venue(venue_id: int) -> ResponseReturnValue:
     """One venue, and the meetings that will be held there."""
     with db.Reading() as session:
@@ -60,7 +61,7 @@ def venue(venue_id: int) -> ResponseReturnValue:
 
 
 @console.get("/venues/<id:venue_id>/close")
-@staff_only(*ARRANGES)
+@staff_only(*ARRANGES, compartment=Compartment.SERVICE, scope=Scope.EVERYTHING)
 def close_form(venue_id: int) -> ResponseReturnValue:
     """Ask from when to when, and why."""
     with db.Reading() as session:
@@ -69,7 +70,7 @@ def close_form(venue_id: int) -> ResponseReturnValue:
 
 
 @console.post("/venues/<id:venue_id>/close/preview")
-@staff_only(*ARRANGES)
+@staff_only(*ARRANGES, compartment=Compartment.SERVICE, scope=Scope.EVERYTHING)
 def preview_closure(venue_id: int) -> ResponseReturnValue:
     """Show what closing would do; nothing is changed yet."""
     form, today = ClosedDays(request.form), _today()
@@ -87,7 +88,7 @@ def preview_closure(venue_id: int) -> ResponseReturnValue:
 
 
 @console.post("/venues/<id:venue_id>/close")
-@staff_only(*ARRANGES)
+@staff_only(*ARRANGES, compartment=Compartment.SERVICE, scope=Scope.EVERYTHING)
 def close_venue(venue_id: int) -> ResponseReturnValue:
     """Close the venue, and move every meeting for which there is another lawful time."""
     form = ClosedDays(request.form)
@@ -112,7 +113,7 @@ def close_venue(venue_id: int) -> ResponseReturnValue:
 
 
 @console.get("/venues/<id:venue_id>/closed")
-@staff_only(*ARRANGES)
+@staff_only(*ARRANGES, compartment=Compartment.SERVICE, scope=Scope.EVERYTHING)
 def closure_result(venue_id: int) -> ResponseReturnValue:
     """Which meetings have moved and where to, and which families somebody must ring."""
     with db.Reading() as session:

@@ -23,7 +23,7 @@ from scheduling.models import (
     VenueHours,
 )
 from telephony.simulator import phones
-from webapp import signing_in
+from webapp import enrolment
 
 WORKING_WEEK = range(5)
 
@@ -79,12 +79,12 @@ def put_up(session: Session, password: str) -> None:
             person.shifts = [Shift(weekday=day, starts=time(9), ends=time(17)) for day in WORKING_WEEK]
         session.add(person)
         session.flush()
-        signing_in.open_account(session, person, password)
+        enrolment.open_account(session, person, password)
 
 
 def sign_ins(session: Session) -> list[SignIn]:
     """Everybody who may sign in, with the secret for an authenticator app."""
-    return [SignIn(a.staff.name, a.staff.role, a.staff.email, a.totp_secret) for a in signing_in.accounts(session)]
+    return [SignIn(a.staff.name, a.staff.role, a.staff.email, a.totp_secret) for a in enrolment.accounts(session)]
 
 
 def _venues(session: Session, authorities: list[Authority]) -> None:

@@ -7,14 +7,15 @@ from sqlalchemy.orm import Session
 from scheduling import clock, db
 from scheduling.cases import authority, mediation, routes
 from scheduling.models import Actor, ActorKind, Purpose, Telling
-from webapp.auth import public
+from webapp.auth import by_link
+from webapp.compartments import Compartment
 from webapp.parties.blueprint import opened, parties, phone
 
 AUTHORITY = Actor(ActorKind.AUTHORITY)
 
 
 @parties.get("/acknowledge/<token>")
-@public
+@by_link(Compartment.SHARED)
 def acknowledge(token: str) -> ResponseReturnValue:
     """When the authority was told, when its 30 days end, and the button."""
     with db.Reading() as session:
@@ -31,7 +32,7 @@ def acknowledge(token: str) -> ResponseReturnValue:
 
 
 @parties.post("/acknowledge/<token>")
-@public
+@by_link(Compartment.SHARED)
 def acknowledged(token: str) -> ResponseReturnValue:
     """It knows; pressing twice changes nothing."""
     with db.Session.begin() as session:

@@ -18,7 +18,8 @@ from scheduling.cases.deadlines import Line
 from scheduling.diary import bookings
 from scheduling.law import rules
 from scheduling.models import BookingKind, Case, Certificate, Purpose
-from webapp.auth import public
+from webapp.auth import by_link
+from webapp.compartments import Compartment
 from webapp.console import clocks
 from webapp.console.clocks import Tone
 from webapp.parties.blueprint import opened, parties, phone
@@ -48,7 +49,7 @@ class Limit:
 
 
 @parties.get("/family/<token>")
-@public
+@by_link(Compartment.SHARED)
 def family(token: str) -> ResponseReturnValue:
     """Dates and steps, and nothing about the child, the need or the council's decision."""
     now = clock.now()

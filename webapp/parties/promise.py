@@ -7,12 +7,13 @@ from sqlalchemy.orm import Session
 from scheduling import clock, db
 from scheduling.cases import agreements
 from scheduling.models import FAMILY, AgreedAction, Purpose
-from webapp.auth import public
+from webapp.auth import by_link
+from webapp.compartments import Compartment
 from webapp.parties.blueprint import opened, parties, phone
 
 
 @parties.get("/action/<token>")
-@public
+@by_link(Compartment.WITHOUT_PREJUDICE)
 def promise(token: str) -> ResponseReturnValue:
     """The day by which it was due, and the button."""
     with db.Reading() as session:
@@ -22,7 +23,7 @@ def promise(token: str) -> ResponseReturnValue:
 
 
 @parties.post("/action/<token>")
-@public
+@by_link(Compartment.WITHOUT_PREJUDICE)
 def promise_not_done(token: str) -> ResponseReturnValue:
     """Whoever owes it is asked at once, and a coordinator sees to it."""
     with db.Session.begin() as session:

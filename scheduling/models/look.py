@@ -1,0 +1,30 @@
+"""Who looked at a family's case: append-only, like history, and the family may ask."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from scheduling.db import Base, words
+from scheduling.models.staff import Role, Staff
+
+
+class Look(Base):
+    """Somebody opened a case. It cannot be changed or removed."""
+
+    __tablename__ = "looks"
+    __table_args__ = (
+        CheckConstraint("reason IS NULL OR length(reason) > 0", name="reason_says_something"),
+        Index("ix_looks_case_id_staff_id_at", "case_id", "staff_id", "at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    role: Mapped[Role] = mapped_column(words(Role))
+    """Theirs at that time."""
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    reason: Mapped[str | None]
+    """Why somebody opened a case that is not theirs; None where it is."""
+    at: Mapped[datetime]
+
+    staff: Mapped[Staff] = relationship()
