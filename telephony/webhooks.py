@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException
 from scheduling import clock, db
 from scheduling.cases import voicemails
 from scheduling.models import EventKind
-from scheduling.outbox import delivery
+from scheduling.outbox import delivery, opt_outs
 from telephony import answers, callers, door, fields, our_calls, phrases, signature, statuses, understanding, voice
 from telephony.conversations import memory, reception, texts
 from telephony.conversations.exchange import Exchange, Heard, Recording
@@ -104,6 +104,8 @@ def status(token: str) -> ResponseReturnValue:
             again_after=statuses.again_after(code),
             cannot_be_texted=code in statuses.NO_TEXTS_TO,
         )
+        if message is not None and code == statuses.OPTED_OUT:
+            opt_outs.stop(session, message.address, now=g.received_at)
     if message is None:
         return answers.sentence("There is no such text of ours.", HTTPStatus.NOT_FOUND)
     return "", HTTPStatus.NO_CONTENT

@@ -1,10 +1,14 @@
-"""STOP and START: the provider blocks a number that texted STOP, and so do we, until it texts START."""
+"""STOP and START: the provider blocks a number that texted STOP, and so do we, until it texts START.
+
+A family may also have asked for nothing at all: then not even its own text is answered.
+"""
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scheduling.models import OptOut
+from scheduling.models import OptOut, Person
 
 
 def stop(session: Session, number: str, *, now: datetime) -> None:
@@ -23,3 +27,9 @@ def start(session: Session, number: str) -> None:
 def has_stopped(session: Session, number: str) -> bool:
     """Whether texts to this number would be refused."""
     return session.get(OptOut, number) is not None
+
+
+def must_get_nothing(session: Session, number: str) -> bool:
+    """Whether this is the number of somebody who must not be contacted, however they write to us."""
+    theirs = select(Person.id).where(Person.number == number, Person.do_not_contact)
+    return session.scalar(theirs.limit(1)) is not None

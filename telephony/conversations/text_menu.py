@@ -44,8 +44,13 @@ class Text:
 
     @property
     def keyword(self) -> str:
-        """The text as the provider compares it with its one-word commands."""
+        """The text as the provider compares it with its one-word commands: whole, but for spaces and capitals."""
         return self.body.strip().upper()
+
+    @property
+    def word(self) -> str:
+        """The same without a full stop: "Stop." asks for what STOP does, whatever the provider makes of it."""
+        return self.keyword.strip(".,;:!\"' ")
 
     @property
     def figure(self) -> str | None:

@@ -8,6 +8,7 @@ recorded with the moment of its receipt, answered or not.
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy.orm import Session
 
@@ -35,19 +36,27 @@ def answer(session: Session, line: Line, text: Text) -> str | None:
     thread = memory.thread(session, ours=text.to, theirs=text.sender)
     if _is_for_the_provider(session, text):
         return None
-    if opt_outs.has_stopped(session, text.sender) or understanding.sounds_in_danger(text.body):
+    if understanding.sounds_in_danger(text.body):
         record(session, text)
+        return None
+    if _must_get_nothing(session, text):
+        (_statement(session, text) or partial(record, session, text))()
         return None
     words = _reply(session, line, thread, text)
     return words if _may_answer_again(thread, text.received_at) else None
 
 
+def _must_get_nothing(session: Session, text: Text) -> bool:
+    """Whether no answer may go back, by the sender's own word; what the text says counts all the same."""
+    return opt_outs.has_stopped(session, text.sender) or opt_outs.must_get_nothing(session, text.sender)
+
+
 def _is_for_the_provider(session: Session, text: Text) -> bool:
     """Mirror the provider's own commands. HELP and CANCEL may be meant for us as well, so a person reads them."""
     stopped = opt_outs.has_stopped(session, text.sender)
-    if text.keyword in STOP:
+    if text.word in STOP:
         opt_outs.stop(session, text.sender, now=text.received_at)
-        record(session, text, is_settled=text.keyword != "CANCEL")
+        record(session, text, is_settled=text.word != "CANCEL")
     elif text.keyword in (START_ONCE_STOPPED if stopped else START):
         opt_outs.start(session, text.sender)
         record(session, text, is_settled=True)

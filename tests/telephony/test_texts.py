@@ -143,29 +143,83 @@ def test_a_number_on_two_open_cases_declines_neither(twilio: Twilio) -> None:
         assert session.scalars(select(Contact.case_id)).all() == [None]
 
 
-@pytest.mark.parametrize("word", ["STOP", "stopall", " Stop ", "UNSUBSCRIBE", "END", "QUIT", "REVOKE", "OPTOUT"])
+STOPPING = ["STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"]
+
+
+@pytest.mark.parametrize(
+    "word", [*STOPPING, *(word.lower() for word in STOPPING), " Stop ", "Stop\n", "STOP.", "stop!"]
+)
 def test_stop_is_mirrored_and_left_to_the_provider_to_answer(twilio: Twilio, word: str) -> None:
     assert twilio.texts(word) is None
     with db.Reading() as session:
         assert session.scalars(select(OptOut.number)).all() == [MOBILE]
 
 
-def test_after_stop_nothing_is_answered_until_start(twilio: Twilio) -> None:
+@pytest.mark.parametrize(
+    "words", [*(f"please {word.lower()}" for word in STOPPING), "STOP PLEASE", "STOP STOP", "ST0P"]
+)
+def test_stop_within_a_sentence_is_a_sentence(twilio: Twilio, words: str) -> None:
+    assert twilio.texts(words) == phrases.TEXT_MENU
+    with db.Reading() as session:
+        assert session.scalars(select(OptOut.number)).all() == []
+
+
+@pytest.mark.parametrize("word", ["START", "UNSTOP", "YES", "start", " Yes ", "unstop"])
+def test_after_stop_nothing_is_answered_until_start(twilio: Twilio, word: str) -> None:
     twilio.texts("STOP", "SM1")
 
     assert twilio.texts("Hello", "SM2") is None
-    assert twilio.texts("YES", "SM3") is None
-    assert twilio.texts("Hello", "SM4") == phrases.TEXT_MENU
+    assert twilio.texts("please start", "SM3") is None
+    assert twilio.texts(word, "SM4") is None
+    assert twilio.texts("Hello", "SM5") == phrases.TEXT_MENU
 
 
-def test_stop_within_a_sentence_is_a_sentence(twilio: Twilio) -> None:
-    assert twilio.texts("please stop") == phrases.TEXT_MENU
+@pytest.mark.parametrize("word", ["START", "UNSTOP"])
+def test_start_without_a_stop_is_the_providers_all_the_same(twilio: Twilio, word: str) -> None:
+    assert twilio.texts(word) is None
 
 
-def test_a_bare_cancel_is_for_a_person_and_cancels_nothing(twilio: Twilio) -> None:
-    assert twilio.texts("CANCEL") is None
+def test_yes_without_a_stop_is_an_answer(twilio: Twilio) -> None:
+    twilio.texts("Hello", "SM1")
+    twilio.texts("1", "SM2")
+
+    assert twilio.texts("YES", "SM3") == phrases.text_will_call(OUR_NUMBER)
+
+
+@pytest.mark.parametrize("word", ["HELP", "INFO", "help", " Info "])
+def test_help_is_answered_by_the_provider_and_read_by_a_person(twilio: Twilio, word: str) -> None:
+    assert twilio.texts(word) is None
     with db.Reading() as session:
-        assert session.scalars(select(Contact.words).where(Contact.handled_at.is_(None))).all() == ["CANCEL"]
+        assert session.scalars(select(Contact.handled_at)).all() == [None]
+
+
+@pytest.mark.parametrize("word", ["CANCEL", "cancel", "Cancel."])
+def test_a_bare_cancel_is_for_a_person_and_cancels_nothing(twilio: Twilio, word: str) -> None:
+    with db.Session.begin() as session:
+        case = builders.case(session, builders.town(session, "Testford", "999"), number=MOBILE, told="2026-11-30 10:00")
+        case_id = case.id
+
+    assert twilio.texts(word) is None
+
+    with db.Reading() as session:
+        assert session.scalars(select(Contact.words).where(Contact.handled_at.is_(None))).all() == [word]
+        assert session.get_one(Case, case_id).declined_at is None
+
+
+def test_who_must_not_be_contacted_gets_no_answer_even_to_their_own_text(twilio: Twilio) -> None:
+    with db.Session.begin() as session:
+        case = builders.case(session, builders.town(session, "Testford", "999"), number=MOBILE)
+        case.person.do_not_contact = True
+
+    assert twilio.texts("Hello", "SM1") is None
+    assert twilio.texts("I wish to appeal", "SM2") is None
+
+    with db.Reading() as session:
+        contacts = session.scalars(select(Contact).order_by(Contact.id)).all()
+        assert [(contact.said, contact.handled_at) for contact in contacts] == [
+            (Said.OTHER, None),
+            (Said.WISHES_TO_APPEAL, None),
+        ]
 
 
 @pytest.mark.parametrize(
@@ -174,6 +228,8 @@ def test_a_bare_cancel_is_for_a_person_and_cancels_nothing(twilio: Twilio) -> No
         pytest.param("60006", id="a short code"),
         pytest.param("MyBank", id="a name"),
         pytest.param("+447700900000", id="ourselves"),
+        pytest.param("+443001234567", id="our own advice line"),
+        pytest.param("88222", id="another short code"),
         pytest.param("+266696687", id="withheld"),
     ],
 )

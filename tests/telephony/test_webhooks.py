@@ -7,8 +7,8 @@ from flask import Flask
 from sqlalchemy import Engine, func, select
 
 from scheduling import db
-from scheduling.models import Call, CallBack, Case, Contact, Event, Message, MessageState
-from telephony import phrases, signature, webhooks
+from scheduling.models import Call, CallBack, Case, Contact, Event, Message, MessageState, OptOut
+from telephony import phrases, signature, statuses, webhooks
 from telephony.line import Line
 from tests import builders
 from tests.telephony.conftest import ACCOUNT, BASE_URL, MOBILE, NOW, SECRET, Twilio, parsed
@@ -265,6 +265,21 @@ def test_a_status_that_we_do_not_know_says_that_twilio_has_our_text(twilio: Twil
     with db.Reading() as session:
         assert session.get_one(Message, message.id).state is MessageState.SENT
     assert twilio.post("/twilio/status/0123456789abcdef", asked).status_code == 404
+
+
+def test_a_number_that_has_opted_out_gets_no_second_try_and_another_channel_is_named(twilio: Twilio) -> None:
+    with db.Session.begin() as session:
+        case = builders.case(session, builders.town(session, "Testford", "999"), number=MOBILE)
+        message = _sent(case)
+        session.add(message)
+
+    refused = {"MessageSid": "SM9", "MessageStatus": "failed", "ErrorCode": "21610", "AccountSid": ACCOUNT}
+    assert twilio.post(f"/twilio/status/{message.token}", refused).status_code == 204
+
+    with db.Reading() as session:
+        assert session.get_one(Message, message.id).state is MessageState.FAILED
+        assert session.get(OptOut, MOBILE) is not None
+    assert (statuses.again_after("21610"), "Ring" in (statuses.instead("21610") or "")) == (None, True)
 
 
 def test_a_status_of_no_text_of_ours_is_not_found(twilio: Twilio) -> None:
