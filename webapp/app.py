@@ -13,6 +13,7 @@ from webapp import (
     console,
     enrolment,
     errors,
+    feeds,
     filters,
     headers,
     health,
@@ -50,6 +51,7 @@ def create_app(chosen: Settings | None = None) -> Flask:
     parties.register(app)
     public.register(app)
     app.register_blueprint(certificates.blueprint)
+    app.register_blueprint(feeds.blueprint)
     app.register_blueprint(health.blueprint)
     answering = webhooks.blueprint(composition.line(chosen))
     forms.exempt(answering)  # guarded by Twilio's signature instead

@@ -16,9 +16,10 @@ from sqlalchemy.exc import DBAPIError
 from scheduling import clock as time_now
 from scheduling.cases import voicemails
 from scheduling.cases.voicemails import Tapes
+from scheduling.diary import calendars
 from scheduling.jobs import heartbeat, timetable
 from scheduling.models import Channel
-from scheduling.outbox import delivery, smtp
+from scheduling.outbox import calendar_addresses, delivery, smtp
 from scheduling.outbox.carriers import Carrier
 from telephony.carrier import TwilioCaller, TwilioCarrier
 from telephony.simulator.caller import SimulatorCaller
@@ -35,6 +36,9 @@ IDLE_SECONDS: Final = 0.5
 
 BEAT_SECONDS: Final = 10
 """How often it shows that it lives."""
+
+READING_SECONDS: Final = 20
+"""How often it looks whether something from outside is to be read."""
 
 AFTER_FAULT_SECONDS: Final = 2
 """How long it waits when the database does not answer."""
@@ -57,10 +61,22 @@ def work(chosen: Settings, stop: threading.Event) -> None:
     composition.prepare(chosen)
     carriers, tapes = carriers_for(chosen), tapes_for(chosen)
     beats = _every(BEAT_SECONDS)
+    reading = threading.Thread(target=read, args=(chosen, stop), daemon=True)
     log.info("worker started")
+    reading.start()
     while not stop.is_set():
         stop.wait(_round(carriers, tapes, beats))
     log.info("worker stopped")
+
+
+def read(chosen: Settings, stop: threading.Event) -> None:
+    """Read what others have for us, beside the deliveries: a server that dawdles must not keep a text waiting."""
+    reader = calendar_addresses.Reader(hosts=chosen.calendar_hosts)
+    while not stop.wait(READING_SECONDS):
+        try:
+            calendars.read_due(reader.fetch, time_now.now())
+        except DBAPIError:
+            log.exception("the database does not answer")
 
 
 def tick(chosen: Settings, stop: threading.Event) -> None:

@@ -93,7 +93,13 @@ class Settings(BaseSettings):
         "Common Ground <meetings@common-ground.example>", description="The service's mailbox, which organises meetings."
     )
 
-    @field_validator("twilio_auth_token", mode="before")
+    calendar_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("outlook.office365.com", "outlook.live.com", "calendar.google.com", "*.icloud.com"),
+        description="Where mediators' own calendars may be read, by https: host names separated by commas, "
+        "`*.` for any name before a dot.",
+    )
+
+    @field_validator("twilio_auth_token", "calendar_hosts", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",")) if isinstance(value, str) else value

@@ -12,6 +12,7 @@ from scheduling.models.certificate import Certificate, Informed
 from scheduling.models.consent import AskedBy, NoticeConsent
 from scheduling.models.conversation import Call, Event, EventKind, TextThread
 from scheduling.models.family import CallBack, PartOfDay, Person, PersonRole
+from scheduling.models.feed import Feed
 from scheduling.models.history import FAMILY, SERVICE, Actor, ActorKind, Entry
 from scheduling.models.inbound import InboundMail, MailKind
 from scheduling.models.link import Link, Purpose
@@ -79,6 +80,7 @@ __all__ = [
     "EventKind",
     "Extent",
     "ExtraBankHoliday",
+    "Feed",
     "Heartbeat",
     "InboundMail",
     "Informed",

@@ -37,6 +37,7 @@ MAY_ENTER: dict[str, str | set[Role]] = {
     "door.sign_in": EVERYBODY,
     "door.sign_out": EVERYBODY,
     "door.try_to_sign_in": EVERYBODY,
+    "feeds.feed": EVERYBODY,
     "health.livez": EVERYBODY,
     "health.readyz": EVERYBODY,
     "public.appeal": EVERYBODY,
@@ -66,6 +67,9 @@ MAY_ENTER: dict[str, str | set[Role]] = {
     "console.attach_contact": WORKS,
     "console.ask_about_notice": WORKS,
     "console.ask_about_notice_form": WORKS,
+    "console.feed_list": ARRANGES,
+    "console.make_feed": ARRANGES,
+    "console.revoke_feed": ARRANGES,
     "console.authorities": LOOKS,
     "console.authority": LOOKS,
     "console.authority_acknowledged": WORKS,
@@ -236,6 +240,7 @@ def pages(told: Told) -> dict[str, str]:
         "console.authority": "/authorities/1",
         "console.officer_form": "/authorities/1/officers/new",
         "console.holidays": "/bank-holidays",
+        "console.feed_list": "/feeds",
     }
 
 

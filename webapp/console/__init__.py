@@ -19,6 +19,7 @@ from webapp.console import (
     certificates,
     checklist,
     contacts,
+    feeds,
     mediators,
     meetings,
     messages,
@@ -31,13 +32,13 @@ from webapp.console import (
     today,
     venues,
 )
-from webapp.console.blueprint import KEEPS_DATA, LARGEST_ID, LOOKS_THINGS_UP, READS_CASES, console
+from webapp.console.blueprint import ARRANGES, KEEPS_DATA, LARGEST_ID, LOOKS_THINGS_UP, READS_CASES, console
 from webapp.sessions import Visitor
 
 PAGES = (
     *(today, cases, advice, route, checklist, certificates, meetings, agreements),
     *(authority_answers, proof, people, reaching, resolution, alarms),
-    *(bookings, short_notice, contacts, venues, mediators, messages, authorities, bank_holidays),
+    *(bookings, short_notice, contacts, venues, mediators, messages, authorities, bank_holidays, feeds),
 )
 """Named so that the modules' routes are there before the blueprint is."""
 
@@ -50,6 +51,7 @@ MENU: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("Authorities", "/authorities", LOOKS_THINGS_UP),
     ("Care boards", "/care-boards", KEEPS_DATA),
     ("Bank holidays", "/bank-holidays", KEEPS_DATA),
+    ("Calendar feeds", "/feeds", ARRANGES),
 )
 
 

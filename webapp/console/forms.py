@@ -99,6 +99,12 @@ class NewBankHoliday(Form):
     name = Line("Name", (Given("Enter what the bank holiday is called"),))
 
 
+class NewFeed(Form):
+    """Whose meetings a calendar is to read."""
+
+    whose = FromList("Whose meetings", "Choose whose meetings the feed holds")
+
+
 class ForCase(Form):
     """A case, by its reference."""
 
