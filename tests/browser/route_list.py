@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from scheduling import db
 from scheduling.cases import links
+from scheduling.diary import feeds
 from scheduling.models import (
     AgreedAction,
     Booking,
@@ -29,6 +30,7 @@ from scheduling.models import (
     Role,
     Room,
     Telling,
+    Venue,
 )
 from telephony.simulator import mailbox
 from tests.journeys.service import Service
@@ -80,6 +82,10 @@ class World:
         wanted = select(Booking).where(Booking.kind == BookingKind.MEDIATION, Booking.status == BookingStatus.CONFIRMED)
         return self.session.scalars(wanted.order_by(Booking.starts_at.desc()).limit(1)).one()
 
+    @property
+    def venue(self) -> Venue:
+        return self.session.get_one(Room, self.meeting().room_id).venue
+
     def held(self) -> Booking:
         """A meeting that is over, and of which nobody has said yet what became of it."""
         wanted = select(Booking).where(
@@ -119,8 +125,9 @@ EXAMPLES: dict[str, Callable[[World], object]] = {
     "message_id": lambda world: world.first(Message),
     "person_id": lambda world: world.meeting().case.person_id,
     "reference": lambda world: world.meeting().case.reference,
-    "venue_id": lambda world: world.session.get_one(Room, world.meeting().room_id).venue_id,
+    "venue_id": lambda world: world.venue.id,
     "number": lambda world: world.certificate.number,
+    "feeds.feed token": lambda world: feeds.make(world.session, world.venue, now=world.now),
     "console.certificate_document reference": lambda world: world.certificate.case.reference,
     "console.outcome_form reference": lambda world: world.held().case.reference,
     "console.outcome_form booking_id": lambda world: world.held().id,
