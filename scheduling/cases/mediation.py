@@ -13,8 +13,9 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from scheduling import london
-from scheduling.cases import intake, links, routes, turns
-from scheduling.diary import bookings, constraints, slots, why
+from scheduling.cases import authority_view, intake, links, routes, turns
+from scheduling.cases.authority_view import SharedWithAuthority
+from scheduling.diary import bookings, constraints, offers, slots, why
 from scheduling.diary.bookings import SlotTaken
 from scheduling.law import deadlines
 from scheduling.law.deadlines import Deadline
@@ -41,6 +42,7 @@ from scheduling.refusals import Refused
 log = logging.getLogger(__name__)
 
 UNPLACED = "No lawful time for the meeting was found"
+REFUSED = "Every lawful time that is still free was offered, and a party has refused it."
 HEALTH_S_CLOCK = "The integrated care board's 30 days begin when the authority tells it."
 TRIES = 10
 """So often a search is repeated when others take what it found; each time somebody else has been booked."""
@@ -255,22 +257,30 @@ def book_if_waiting(session: Session, case_id: int, *, now: datetime) -> Booking
     try:
         return book_best(session, case, by=SERVICE, now=now)
     except NoSlot as refusal:
-        _explain_once(session, case, refusal.because, now=now)
+        explain_once(session, case, refusal.because, now=now)
         return None
 
 
 def book_best(session: Session, case: Case, *, by: Actor, now: datetime) -> Booking:
-    """Book the best lawful time there is; also again, after a cancellation."""
+    """Book the best lawful time that no party has refused; also again, after a cancellation."""
+    no = offers.refused(session, case)
     for _ in range(TRIES):
-        found = slots.best(session, case, now=now)
+        found = [slot for slot in slots.best(session, case, now=now, limit=3 + len(no)) if slot.starts_at not in no]
         if not found:
-            raise NoSlot(why.none(session, case, now=now))
+            raise NoSlot(REFUSED if slots.best(session, case, now=now, limit=1) else why.none(session, case, now=now))
         for slot in found:
             try:
                 return bookings.book(session, case, slot, by=by, now=now)
             except SlotTaken:
                 continue
     raise SlotTaken
+
+
+def explain_once(session: Session, case: Case, because: str, *, now: datetime) -> None:
+    """Write down why no time was found: the sweep comes every few seconds, and history hears each reason once."""
+    said = select(Entry.id).where(Entry.case_id == case.id, Entry.what == UNPLACED, Entry.why == because)
+    if session.scalar(said.limit(1)) is None:
+        case.record(UNPLACED, why=because, by=SERVICE, now=now)
 
 
 def explanations(session: Session, case_ids: Collection[int]) -> dict[int, str]:
@@ -281,13 +291,6 @@ def explanations(session: Session, case_ids: Collection[int]) -> dict[int, str]:
 
 def _window_end(told_at: datetime, working_days: Calendar) -> Deadline:
     return deadlines.mediation_window(london.london_day(told_at), working_days).last_date
-
-
-def _explain_once(session: Session, case: Case, because: str, *, now: datetime) -> None:
-    """The sweep comes every few seconds: history hears each reason once."""
-    said = select(Entry.id).where(Entry.case_id == case.id, Entry.what == UNPLACED, Entry.why == because)
-    if session.scalar(said.limit(1)) is None:
-        case.record(UNPLACED, why=because, by=SERVICE, now=now)
 
 
 def _must_be_ready(case: Case) -> None:
@@ -308,15 +311,16 @@ def _officer(case: Case) -> Officer | None:
 
 
 def _write(session: Session, case: Case, telling: Telling, officer: Officer) -> None:
+    shared = authority_view.of(session, telling)
     mail = mails.authority_told(
-        officer=officer.name,
-        reference=case.reference,
-        family=case.person.name,
-        letter_date=case.letter_date,
-        issues=telling.issues,
-        told_at=telling.told_at,
-        mediation_by=window_end(session, telling.told_at).day,
-        health=_health(session, case, telling.told_at),
+        officer=shared.officer,
+        reference=shared.reference,
+        family=shared.family,
+        letter_date=shared.letter_date,
+        issues=shared.issues,
+        told_at=shared.told_at,
+        mediation_by=shared.thirty_days_end,
+        health=_health(shared),
         acknowledge_at=links.to_acknowledge(session, telling, now=telling.told_at),
     )
     messages.email(
@@ -332,9 +336,8 @@ def _write(session: Session, case: Case, telling: Telling, officer: Officer) -> 
     )
 
 
-def _health(session: Session, case: Case, told_at: datetime) -> mails.Health | None:
+def _health(shared: SharedWithAuthority) -> mails.Health | None:
     """What the authority owes the integrated care board, where health care is in issue."""
-    if not case.health_in_issue:
+    if shared.board_told_by is None:
         return None
-    told_by = deadlines.health_told_by(london.london_day(told_at), calendar.working_days(session))
-    return mails.Health(told_by=told_by.day, is_all=routes.is_about_health_alone(case))
+    return mails.Health(told_by=shared.board_told_by, is_all=shared.is_the_boards)
