@@ -161,7 +161,7 @@ def _free(session: Session, now: datetime) -> Iterator[AdviceSlot]:
     advisers = _advisers(session)
     working_days = calendar.working_days(session)
     until = now + LOOKS_AHEAD
-    taken = claims.taken(session, [(ResourceKind.ADVISER, a.id) for a in advisers], now, until)
+    taken = claims.taken(session, [(ResourceKind.ADVISER, a.id) for a in advisers], now, until, now=now)
     today = london.london_day(now)
     for day in (today + timedelta(days=number) for number in range(LOOKS_AHEAD.days)):
         if working_days.is_working_day(day):

@@ -88,8 +88,8 @@ def to_say(session: Session, slot: Slot) -> str:
     latest = deadlines.notice_latest(london.london_day(slot.starts_at), calendar.working_days(session))
     day = london.written_day(london.london_day(slot.starts_at))
     return (
-        f"Can you come to a meeting on {day}, {london.written_hours(slot.starts_at, slot.ends_at)}, at "
-        f"{slot.room.venue.name}? You have a right to five working days' notice, which had to be given by "
+        f"Can you come to a meeting on {day}, {london.written_hours(slot.starts_at, slot.ends_at)}, "
+        f"{slot.at_place}? You have a right to five working days' notice, which had to be given by "
         f"{london.written_day(latest.clear.day)}. You do not have to agree to less, and a no has no bad effect for you."
     )
 
@@ -198,6 +198,7 @@ def _question(
         case=case,
         starts_at=slot.starts_at,
         ends_at=slot.ends_at,
+        mode=slot.mode,
         room=slot.room,
         mediator=slot.mediator,
         officer=slot.officer,
@@ -215,7 +216,7 @@ def _question(
 
 def _key(slot: Slot) -> tuple[object, ...]:
     """What makes two slots the same to a family."""
-    return (slot.starts_at, slot.ends_at, slot.room.id, slot.mediator.id, slot.officer.id)
+    return (slot.starts_at, slot.ends_at, slot.mode, slot.room and slot.room.id, slot.mediator.id, slot.officer.id)
 
 
 def _withdraw(consent: NoticeConsent, *, now: datetime) -> None:
@@ -267,4 +268,4 @@ def _book_or_move(session: Session, consent: NoticeConsent, slot: Slot, *, by: A
 def _time(consent: NoticeConsent) -> str:
     day = london.written_day(london.london_day(consent.starts_at))
     hours = london.written_hours(consent.starts_at, consent.ends_at)
-    return f"short notice of a meeting on {day}, {hours} at {consent.room.venue.name}"
+    return f"short notice of a meeting on {day}, {hours} {consent.at_place}"

@@ -17,10 +17,10 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from scheduling import london
-from scheduling.diary import claims, consents, slots
+from scheduling.diary import claims, consents, holds, slots
 from scheduling.diary.slots import Slot
 from scheduling.law.window import Notice
-from scheduling.models import Actor, Booking, BookingKind, BookingStatus, Case, Closure, Message, Side
+from scheduling.models import Actor, Booking, BookingKind, BookingStatus, Case, Closure, Message, Offer, Side
 from scheduling.outbox import identity, invites, messages
 from scheduling.outbox.wording import texts
 from scheduling.refusals import Refused
@@ -110,7 +110,8 @@ def book(session: Session, case: Case, slot: Slot, *, by: Actor, now: datetime) 
     if of(session, case, BookingKind.MEDIATION) is not None:
         raise AlreadyBooked
     _must_be_lawful(session, case, slot, now=now)
-    booking = Booking(uid=new_uid(), kind=BookingKind.MEDIATION, case=case, booked_at=now, **_facts(slot))
+    holds.let_go_of(session, case, because="A time is booked.", by=by, now=now)
+    booking = Booking(uid=new_uid(), kind=BookingKind.MEDIATION, case=case, booked_at=now, **facts(slot))
     keep(session, booking)
     case.record(f"Mediation was booked for {_place_and_time(booking)}", why=" ".join(slot.reasons), by=by, now=now)
     invites.send(session, booking, now=now)
@@ -155,15 +156,16 @@ def end(session: Session, booking: Booking, *, because: str, now: datetime) -> N
     session.flush()
 
 
-def keep(session: Session, booking: Booking) -> None:
-    """Add a new booking with everything it claims, or refuse and leave the caller's transaction as it was."""
+def keep(session: Session, kept: Booking | Offer, *, now: datetime | None = None) -> None:
+    """Add a booking or an offer with everything it claims, or refuse and leave the caller's transaction as it was."""
+    made_at = kept.booked_at if isinstance(kept, Booking) else kept.offered_at
 
     def change() -> None:
-        session.add(booking)
-        claims.lock(session, [need.resource for need in claims.needed_by(booking)])
-        _must_be_open(session, booking)
+        session.add(kept)
+        claims.lock(session, [need.resource for need in claims.needed_by(kept)])
+        _must_be_open(session, kept)
         session.flush()
-        claims.keep(session, booking)
+        claims.keep(session, kept, now=now or made_at)
 
     _claim(session, change)
 
@@ -225,28 +227,31 @@ def _claim(session: Session, change: Callable[[], None]) -> None:
 
 def _exchange(session: Session, booking: Booking, slot: Slot, *, now: datetime) -> None:
     """Give the old hours back and claim the new ones; whoever is replaced is told of the time they knew."""
-    wanted = claims.needed_by(Booking(case=booking.case, **_facts(slot)))
+    wanted = claims.needed_by(Booking(case=booking.case, **facts(slot)))
     claims.lock(session, {need.resource for need in (*claims.needed_by(booking), *wanted)})
     booking.sequence += 1
     leaving = replaced(booking, slot)
     dropped = [one for one in invites.recipients(booking) if one.address in leaving]
     invites.withdraw(session, booking, now=now, only=dropped)
     claims.free(session, booking)
-    for name, value in _facts(slot).items():
+    for name, value in facts(slot).items():
         setattr(booking, name, value)
     session.flush()
     _must_be_open(session, booking)
-    claims.keep(session, booking)
+    claims.keep(session, booking, now=now)
 
 
-def _facts(slot: Slot) -> dict[str, Any]:
-    """What a booking takes from a slot."""
+def facts(slot: Slot) -> dict[str, Any]:
+    """What a booking or an offer takes from a slot."""
     return {
         "starts_at": slot.starts_at,
         "ends_at": slot.ends_at,
+        "mode": slot.mode,
         "room": slot.room,
         "mediator": slot.mediator,
         "officer": slot.officer,
+        "interpreter": slot.interpreter,
+        "board": slot.board,
     }
 
 
@@ -279,12 +284,11 @@ def _called(booking: Booking) -> str:
 
 
 def _place_and_time(booking: Booking) -> str:
-    place = booking.room.venue.name if booking.room is not None else "no place"
     day = london.written_day(london.london_day(booking.starts_at))
-    return f"{day}, {london.written_hours(booking.starts_at, booking.ends_at)} at {place}"
+    return f"{day}, {london.written_hours(booking.starts_at, booking.ends_at)} {booking.at_place}"
 
 
-def _must_be_open(session: Session, booking: Booking) -> None:
+def _must_be_open(session: Session, booking: Booking | Offer) -> None:
     """Whoever closes a venue holds its rooms' locks, so that a closure which came before ours is seen here."""
     if booking.room is None:
         return

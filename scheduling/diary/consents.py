@@ -15,7 +15,8 @@ def given(session: Session, case: Case, slot: Slot) -> NoticeConsent | None:
         NoticeConsent.case_id == case.id,
         NoticeConsent.starts_at == slot.starts_at,
         NoticeConsent.ends_at == slot.ends_at,
-        NoticeConsent.room_id == slot.room.id,
+        NoticeConsent.mode == slot.mode,
+        NoticeConsent.room_id == (None if slot.room is None else slot.room.id),
         NoticeConsent.mediator_id == slot.mediator.id,
         NoticeConsent.officer_id == slot.officer.id,
         NoticeConsent.answered_at.is_not(None),
@@ -46,6 +47,7 @@ def slot_of(consent: NoticeConsent) -> Slot:
     return Slot(
         starts_at=consent.starts_at,
         ends_at=consent.ends_at,
+        mode=consent.mode,
         room=consent.room,
         mediator=consent.mediator,
         officer=consent.officer,

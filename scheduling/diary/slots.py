@@ -10,7 +10,7 @@ A meeting that has to move stays as near as it can to what was promised: same ti
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice
@@ -28,17 +28,22 @@ from scheduling.models import (
     Booking,
     BookingKind,
     BookingStatus,
+    CareBoard,
     Case,
+    Interpreter,
     Mediator,
+    Mode,
     Officer,
     ResourceKind,
     Room,
     Venue,
 )
+from scheduling.models.venue import at_place, place
 from scheduling.reference import calendar
 
 LENGTH = timedelta(hours=2)
 LATE = timedelta(days=30)
+MIDDAY = time(12)
 
 BETWEEN_SCHOOL_RUNS = (time(10), time(10, 30), time(13), time(13, 30), time(11), time(11, 30), time(12), time(12, 30))
 """In the order in which they are offered: ten and one leave a mediator room for two meetings on the day."""
@@ -52,11 +57,26 @@ class Slot:
 
     starts_at: datetime
     ends_at: datetime
-    room: Room
+    mode: Mode = Mode.IN_PERSON
+    room: Room | None
+    """None for a meeting from afar."""
     mediator: Mediator
     officer: Officer
+    interpreter: Interpreter | None = None
+    board: CareBoard | None = None
+    """The integrated care board, where it is a party."""
     reasons: tuple[str, ...]
     """Why this one, in sentences that history keeps."""
+
+    @property
+    def place(self) -> str:
+        """Where people meet, for pages: "Town Hall, Room 1" or "By video"."""
+        return place(self.mode, self.room)
+
+    @property
+    def at_place(self) -> str:
+        """The same inside a sentence: "at Town Hall" or "by video"."""
+        return at_place(self.mode, self.room)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +86,8 @@ class Supposing:
     closed: tuple[Venue, date, date] | None = None
     moved: Mapping[int, Slot] = field(default_factory=dict)
     """By the booking's id: where it would be."""
+    released: frozenset[int] = frozenset()
+    """Offers, by their ids, that would be let go."""
 
     def closes(self, venue: Venue, day: date) -> bool:
         if self.closed is None:
@@ -75,6 +97,9 @@ class Supposing:
 
 
 NOTHING = Supposing()
+
+EVERY = 1_000
+"""More times than a window has."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -196,17 +221,37 @@ def best(
     moving: Booking | None = None,
     supposing: Supposing = NOTHING,
     notice: Notice = Notice.CLEAR,
+    spread: bool = False,
 ) -> list[Slot]:
     """The best slots for a case at different hours, best first; none when nothing lawful is free.
 
     With `Notice.CONSENT` those for which it is too late to give five clear working days' notice, from tomorrow on:
-    each can be kept only once the family has agreed to it.
+    each can be kept only once the family has agreed to it. With `spread` they lie on different weekdays and in both
+    halves of the day, where there are such.
     """
     if clocks.began(session, case) is None or case.authority is None:
         return []
     search = prepare(session, case, now=now, moving=moving, supposing=supposing, notice=notice)
     found = (slot for start in search.starts() if (slot := search.fill(start)) is not None)
-    return list(islice(found, limit))
+    return spread_out(list(islice(found, EVERY)), limit=limit) if spread else list(islice(found, limit))
+
+
+def spread_out(found: Sequence[Slot], *, limit: int) -> list[Slot]:
+    """So many of these, the best first, and each as unlike those before it as there is: weekday, half of the day."""
+    chosen: list[Slot] = []
+    left = list(found)
+    while left and len(chosen) < limit:
+        best_one = max(left, key=lambda slot: _novelty(slot, chosen))  # the first of several that are equal
+        left.remove(best_one)
+        chosen.append(best_one)
+    return chosen
+
+
+def _novelty(slot: Slot, chosen: Sequence[Slot]) -> tuple[int, bool]:
+    shown, others = london.london(slot.starts_at), [london.london(one.starts_at) for one in chosen]
+    weekday = shown.weekday() not in {one.weekday() for one in others}
+    half = (shown.time() < MIDDAY) not in {one.time() < MIDDAY for one in others}
+    return weekday + half, shown.date() not in {one.date() for one in others}
 
 
 def is_free(session: Session, case: Case, slot: Slot, *, now: datetime, moving: Booking | None = None) -> bool:
@@ -216,7 +261,7 @@ def is_free(session: Session, case: Case, slot: Slot, *, now: datetime, moving: 
         search.family_is_free(slot.starts_at)
         and slot.officer in search.free_officers(slot.starts_at)
         and slot.mediator in search.free_mediators(slot.starts_at)
-        and slot.room in search.free_rooms(slot.starts_at)
+        and (slot.room is None or slot.room in search.free_rooms(slot.starts_at))
     )
 
 
@@ -260,7 +305,9 @@ def prepare(
         *((ResourceKind.ROOM, room.id) for room in rooms),
     ]
     begins, ends = london.at(lawful.opens, time(0)), london.at(lawful.closes + timedelta(days=1), time(0))
-    taken = claims.taken(session, everybody, begins, ends, leaving_out=elsewhere)
+    taken = claims.taken(
+        session, everybody, begins, ends, now=now, leaving_out=elsewhere, without_offers=supposing.released
+    )
     meetings = _meetings(session, begins, ends, leaving_out=elsewhere)
     for slot in supposing.moved.values():
         taken = taken.beside(_needs(slot))
@@ -343,8 +390,9 @@ def _load(meetings: Counter[tuple[int, date]], mediator: Mediator) -> int:
 
 
 def _needs(slot: Slot) -> list[claims.Need]:
+    rooms = [] if slot.room is None else [claims.room(slot.room.id, slot.starts_at, slot.ends_at)]
     return [
-        claims.room(slot.room.id, slot.starts_at, slot.ends_at),
+        *rooms,
         claims.mediator(slot.mediator.id, slot.starts_at, slot.ends_at),
         claims.officer(slot.officer.id, slot.starts_at, slot.ends_at),
     ]
@@ -352,6 +400,6 @@ def _needs(slot: Slot) -> list[claims.Need]:
 
 def _is_of(booking: Booking | None, who: Officer | Mediator | Venue) -> bool:
     """Whether the booking that is being moved has this officer, mediator or venue already."""
-    if booking is None or booking.room is None:
+    if booking is None:
         return False
-    return who in (booking.officer, booking.mediator, booking.room.venue)
+    return who in (booking.officer, booking.mediator, booking.room and booking.room.venue)

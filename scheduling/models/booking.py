@@ -16,7 +16,7 @@ from scheduling.models.case import Case, Mode
 from scheduling.models.mediator import Interpreter, Mediator
 from scheduling.models.parties import CareBoard, Side
 from scheduling.models.staff import Staff
-from scheduling.models.venue import Room
+from scheduling.models.venue import Room, at_place, place
 
 
 class BookingKind(StrEnum):
@@ -100,6 +100,16 @@ class Booking(Base):
     def is_live(self) -> bool:
         """Whether the time is still kept."""
         return self.status is not BookingStatus.CANCELLED
+
+    @property
+    def place(self) -> str:
+        """Where people meet, for pages: "Town Hall, Room 1" or "By video"."""
+        return place(self.mode, self.room)
+
+    @property
+    def at_place(self) -> str:
+        """The same inside a sentence: "at Town Hall" or "by video"."""
+        return at_place(self.mode, self.room)
 
 
 class ResourceKind(IntEnum):

@@ -12,7 +12,7 @@ from scheduling.models.booking import Booking
 from scheduling.models.case import Case, Mode
 from scheduling.models.mediator import Mediator
 from scheduling.models.message import Message
-from scheduling.models.venue import Room
+from scheduling.models.venue import Room, at_place, place
 
 
 class AskedBy(StrEnum):
@@ -69,3 +69,13 @@ class NoticeConsent(Base):
     officer: Mapped[Officer] = relationship()
     booking: Mapped[Booking | None] = relationship()
     message: Mapped[Message | None] = relationship()
+
+    @property
+    def place(self) -> str:
+        """Where people meet, for pages: "Town Hall, Room 1" or "By video"."""
+        return place(self.mode, self.room)
+
+    @property
+    def at_place(self) -> str:
+        """The same inside a sentence: "at Town Hall" or "by video"."""
+        return at_place(self.mode, self.room)

@@ -11,7 +11,7 @@ from scheduling.models.authority import Officer
 from scheduling.models.case import Case, Mode
 from scheduling.models.mediator import Interpreter, Mediator
 from scheduling.models.parties import CareBoard, Party
-from scheduling.models.venue import Room
+from scheduling.models.venue import Room, at_place, place
 
 
 class OfferState(StrEnum):
@@ -68,6 +68,16 @@ class Offer(Base):
     interpreter: Mapped[Interpreter | None] = relationship()
     board: Mapped[CareBoard | None] = relationship()
     answers: Mapped[list["OfferAnswer"]] = relationship(back_populates="offer", order_by="OfferAnswer.id")
+
+    @property
+    def place(self) -> str:
+        """Where people meet, for pages: "Town Hall, Room 1" or "By video"."""
+        return place(self.mode, self.room)
+
+    @property
+    def at_place(self) -> str:
+        """The same inside a sentence: "at Town Hall" or "by video"."""
+        return at_place(self.mode, self.room)
 
 
 class Answer(StrEnum):

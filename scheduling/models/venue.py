@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from scheduling.db import Base, words
 from scheduling.models.authority import Authority
+from scheduling.models.case import Mode
 
 venue_serves = Table(
     "venue_serves",
@@ -80,6 +81,16 @@ class Room(Base):
     capacity: Mapped[int] = mapped_column(default=8)
 
     venue: Mapped[Venue] = relationship(back_populates="rooms")
+
+
+def place(mode: Mode, room: Room | None) -> str:
+    """Where people meet, for pages: "Town Hall, Room 1" or "By video"."""
+    return mode.value.capitalize() if room is None else f"{room.venue.name}, {room.name}"
+
+
+def at_place(mode: Mode, room: Room | None) -> str:
+    """The same inside a sentence: "at Town Hall" or "by video"."""
+    return mode.value if room is None else f"at {room.venue.name}"
 
 
 class Repeats(StrEnum):

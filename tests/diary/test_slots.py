@@ -64,7 +64,7 @@ def test_told_on_23_november_the_first_lawful_day_is_1_december(session: Session
 def test_a_slot_has_everybody_and_says_why(session: Session, barnet: Town, case: Case) -> None:
     slot = first(session, case)
 
-    assert (slot.room.venue, slot.mediator, slot.officer) == (barnet.venue, barnet.mediator, barnet.officer)
+    assert (slot.room, slot.mediator, slot.officer) == (barnet.venue.rooms[0], barnet.mediator, barnet.officer)
     assert slot.ends_at - slot.starts_at == LENGTH
     assert "which end on Wednesday 23 December 2026" in slot.reasons[0]
     assert slot.reasons[1] == "The family has five clear working days' notice."
@@ -313,7 +313,7 @@ def test_a_meeting_that_moves_keeps_its_time_where_it_can(session: Session, barn
 
     assert slot.starts_at == booking.starts_at
     assert slot.mediator is booking.mediator
-    assert slot.room.venue is annexe
+    assert slot.room is annexe.rooms[0]
 
 
 def test_everybody_is_busy_for_as_long_as_the_claims_say(session: Session, barnet: Town) -> None:

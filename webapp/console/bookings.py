@@ -186,4 +186,5 @@ def _chosen(session: Session, case: Case, moving: Booking | None, key: str) -> C
 
 def choice_of(slot: Slot) -> Choice:
     """The slot under the name that it has in a form."""
-    return Choice(f"{slot.starts_at.timestamp():.0f}-{slot.room.id}-{slot.mediator.id}-{slot.officer.id}", slot)
+    room_id = 0 if slot.room is None else slot.room.id
+    return Choice(f"{slot.starts_at.timestamp():.0f}-{room_id}-{slot.mediator.id}-{slot.officer.id}", slot)
