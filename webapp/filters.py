@@ -22,12 +22,14 @@ def register(app: Flask) -> None:
         moment=london.written,
         day_of=lambda moment: london.written_day(london.london_day(moment)),
         hours=hours,
+        span=lambda times: london.written_hours(*times),
         clock_24h=london.clock_24h,
         time=london.written_time,
         weekday=lambda number: WEEKDAYS[number],
         number=number,
         reference=reference,
         first_letter_large=first_letter_large,
+        initials=initials,
         without_tokens=links.masked,
     )
     app.context_processor(lambda: {"has_simulator": app.config["SETTINGS"].has_simulator})
@@ -53,6 +55,11 @@ def number(telephone: str) -> str:
 def reference(digits: str) -> str:
     """Both halves of a case reference, never on two lines."""
     return references.written(digits).replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def initials(name: str | None) -> str:
+    """Enough to find a row again and not enough to learn a name: S. O."""
+    return " ".join(f"{part[0].upper()}." for part in (name or "").split())
 
 
 def first_letter_large(words: str) -> str:

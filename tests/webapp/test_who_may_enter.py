@@ -17,6 +17,7 @@ ROOMS = {"console", "home", "door", "account", "mediators", "authorities"}
 """Blueprints of pages that are opened below, one by one."""
 LOOKS = {*READS, Role.ADMINISTRATOR}
 KEEPS = {*ARRANGES, Role.ADMINISTRATOR}
+ADMINISTERS = {Role.ADMINISTRATOR}
 
 MAY_ENTER: dict[str, str | set[Role]] = {
     "parties.promise_not_done": EVERYBODY,
@@ -32,6 +33,19 @@ MAY_ENTER: dict[str, str | set[Role]] = {
     "account.page": STAFF,
     "account.recovery_codes": STAFF,
     "account.sign_out_everywhere": STAFF,
+    "authorities.case": {Role.OFFICER},
+    "authorities.home": {Role.OFFICER},
+    "mediators.home": {Role.MEDIATOR},
+    "console.change_role": ADMINISTERS,
+    "console.change_works_for": ADMINISTERS,
+    "console.end_sessions": ADMINISTERS,
+    "console.look": READS,
+    "console.role_form": ADMINISTERS,
+    "console.staff_list": ADMINISTERS,
+    "console.staff_member": ADMINISTERS,
+    "console.who_looked": {Role.MANAGER, Role.ADMINISTRATOR},
+    "console.why_look": READS,
+    "console.works_for_form": ADMINISTERS,
     "door.prove": STAFF,
     "door.prove_again": STAFF,
     "door.sign_in": EVERYBODY,
@@ -138,6 +152,8 @@ MAY_ENTER: dict[str, str | set[Role]] = {
     "console.today": READS,
     "console.venue": LOOKS,
     "console.venue_list": LOOKS,
+    "console.venue_week": LOOKS,
+    "console.mediator_week": LOOKS,
     "console.want_mediation": WORKS,
 }
 
@@ -201,6 +217,15 @@ def pages(told: Told) -> dict[str, str]:
         "account.page": "/account",
         "account.recovery_codes": "/account/recovery-codes",
         "door.prove": "/prove-it",
+        "authorities.case": f"/authority/cases/{told.booked}",
+        "authorities.home": "/authority",
+        "mediators.home": "/mediator",
+        "console.role_form": "/staff/1/role",
+        "console.staff_list": "/staff",
+        "console.staff_member": "/staff/1",
+        "console.who_looked": "/who-looked",
+        "console.why_look": f"{case}/why",
+        "console.works_for_form": "/staff/1/authorities",
         "console.today": "/today",
         "console.cases": "/cases",
         "console.case": case,
@@ -241,6 +266,8 @@ def pages(told: Told) -> dict[str, str]:
         "console.officer_form": "/authorities/1/officers/new",
         "console.holidays": "/bank-holidays",
         "console.feed_list": "/feeds",
+        "console.venue_week": "/venues/1/week?from=2026-11-30",
+        "console.mediator_week": "/mediators/1/week?from=nonsense",
     }
 
 

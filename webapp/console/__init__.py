@@ -20,6 +20,7 @@ from webapp.console import (
     checklist,
     contacts,
     feeds,
+    looking,
     mediators,
     meetings,
     messages,
@@ -29,8 +30,10 @@ from webapp.console import (
     resolution,
     route,
     short_notice,
+    staff,
     today,
     venues,
+    weeks,
 )
 from webapp.console.blueprint import ARRANGES, KEEPS_DATA, LARGEST_ID, LOOKS_THINGS_UP, READS_CASES, console
 from webapp.sessions import Visitor
@@ -38,7 +41,8 @@ from webapp.sessions import Visitor
 PAGES = (
     *(today, cases, advice, route, checklist, certificates, meetings, agreements),
     *(authority_answers, proof, people, reaching, resolution, alarms),
-    *(bookings, short_notice, contacts, venues, mediators, messages, authorities, bank_holidays, feeds),
+    *(bookings, short_notice, contacts, venues, mediators, messages, authorities, bank_holidays, feeds, weeks),
+    *(looking, staff),
 )
 """Named so that the modules' routes are there before the blueprint is."""
 
@@ -51,6 +55,10 @@ MENU: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("Authorities", "/authorities", LOOKS_THINGS_UP),
     ("Care boards", "/care-boards", KEEPS_DATA),
     ("Bank holidays", "/bank-holidays", KEEPS_DATA),
+    ("Staff", "/staff", (Role.ADMINISTRATOR,)),
+    ("Who looked", "/who-looked", (Role.MANAGER, Role.ADMINISTRATOR)),
+    ("Your meetings", "/mediator", (Role.MEDIATOR,)),
+    ("Your cases", "/authority", (Role.OFFICER,)),
     ("Calendar feeds", "/feeds", ARRANGES),
 )
 
@@ -75,6 +83,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(door.blueprint)
     app.register_blueprint(own_account.blueprint)
     app.context_processor(frame)
+    looking.register(app)
 
 
 def frame() -> dict[str, object]:
