@@ -9,8 +9,8 @@ from enum import Enum, auto
 
 from twilio.twiml.voice_response import Dial, Enqueue, Gather, Hangup, Leave, Pause, Queue, Redirect, Say, VoiceResponse
 
+from telephony import voice
 from telephony.line import Line
-from telephony.voice import LANGUAGE, VOICE
 
 ANSWER_SECONDS = 8
 NOBODY_THERE_SECONDS = 15
@@ -43,6 +43,8 @@ class Turn:
     seconds: int = 0
     """How long it is quiet after the words."""
     queue: str = ""
+    language: str | None = None
+    """Of whoever is rung; None: English."""
 
     @property
     def words(self) -> str:
@@ -53,7 +55,8 @@ class Turn:
 def document(line: Line, turn: Turn, *, on: str, wait: str = "") -> str:
     """The turn as TwiML; `on` is where it goes on, `wait` where the words of a wait are asked for."""
     response = VoiceResponse()
-    spoken = [Say(words, voice=VOICE, language=LANGUAGE) for words in turn.says]
+    code = turn.language if turn.language in line.languages else None
+    spoken = [Say(words, **speaks) for words, speaks in (voice.spoken(words, code) for words in turn.says)]
     quiet = [Pause(length=turn.seconds)] if turn.seconds else []
     on, wait = line.path(on), line.path(wait)
     match turn.then:

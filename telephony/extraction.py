@@ -2,13 +2,13 @@
 
     python -m telephony.extraction
 
-A part that changes (a number, a day) stands in braces by its name. What a caller hears is English only until somebody
-who grew up with another language has read its sentences aloud.
+A part that changes (a number, a day) stands in braces by its name. A translator's editor merges the template into the
+catalogues in `languages/`; what is said while a call goes on is looked up there (`translation.py`).
 """
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,12 +32,12 @@ class Phrase:
 def phrases_of(source: str) -> Iterator[Phrase]:
     """Every phrase of the module, in its order."""
     for node in ast.parse(source).body:
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            yield Phrase(node.targets[0].id, "", _template(node.value))
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id.isupper():
+            yield from (Phrase(node.targets[0].id, "", said) for said in _strings([node.value]))
         if isinstance(node, ast.FunctionDef):
             note = ast.get_docstring(node) or ""
-            words = (_template(part) for part in _spoken(node))
-            yield from (Phrase(node.name, note, said) for said in words if said.strip())
+            said = node.body[1:] if note else node.body
+            yield from (Phrase(node.name, note, words) for words in _strings(said))
 
 
 def as_template() -> str:
@@ -48,27 +48,13 @@ def as_template() -> str:
     return HEADER + "".join(_entry(words, where) for words, where in known.items())
 
 
-def _spoken(function: ast.FunctionDef) -> Iterator[ast.expr]:
-    """The outermost strings of a function that are said, without its docstring."""
-    waiting: list[ast.AST] = [*function.body[1:]]
-    while waiting:
-        node = waiting.pop(0)
-        if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str)):
-            yield node
-        else:
-            waiting = [*ast.iter_child_nodes(node), *waiting]
-
-
-def _template(node: ast.expr) -> str:
-    match node:
-        case ast.Constant(value=str(words)):
-            return words
-        case ast.JoinedStr(values=parts):
-            return "".join(_template(part) for part in parts)
-        case ast.FormattedValue(value=part):
-            return f"{{{ast.unparse(part)}}}"
-        case _:
-            return ""
+def _strings(nodes: Sequence[ast.AST]) -> Iterator[str]:
+    """Every string that is said, in its order; what is only put together of others has none of its own."""
+    for node in nodes:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+        elif not isinstance(node, ast.JoinedStr):
+            yield from _strings(list(ast.iter_child_nodes(node)))
 
 
 def _entry(words: str, where: list[Phrase]) -> str:

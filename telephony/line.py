@@ -16,6 +16,8 @@ class Line:
     sms_number: str
     account_sid: str = ""
     """The account that every webhook must name; empty: not compared."""
+    languages: tuple[str, ...] = ()
+    """Those beside English that a caller may choose, by their codes: each was read aloud by somebody who speaks it."""
 
     def __post_init__(self) -> None:
         if not self.secrets or not all(self.secrets):

@@ -5,10 +5,12 @@ a council. Written: one segment of the telephone network's alphabet, and nothing
 not see; "SEND" is not in them.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
 from scheduling import london, numbers, references
+from telephony.translation import Filled
 
 # A call begins.
 GREETING = "Hello. This is Common Ground. We are free, and independent of councils."
@@ -16,6 +18,17 @@ MENU = (
     "For advice, press 1. For your meeting with us, press 2. For another language or phone help, press 3. "
     "For a person, press 0."
 )
+
+# Another language. Where some are switched on, each is offered in its own words.
+THIS_LANGUAGE = "For this language, press {key}."
+"""A translator names their language here, as those who speak it do."""
+OTHER_LANGUAGE = "For another language or phone help, press 9."
+
+
+def this_language(key: str) -> str:
+    """The choice of one language, to be said in that language."""
+    return Filled(THIS_LANGUAGE, key=key)
+
 
 # A question is asked again.
 TAKE_YOUR_TIME = "Take your time."
@@ -37,31 +50,35 @@ NO_TIME_FREE = "No time is free to book now."
 
 def read_back(official_name: str) -> str:
     """The council as it signs its letters: Derby City Council is not Derbyshire's."""
-    return f"{official_name}. Press 1 if that is right. Press 2 if it is another."
+    return Filled("{name}. Press 1 if that is right. Press 2 if it is another.", name=official_name)
 
 
-def which(names: Sequence[str]) -> str:
+NONE_OF_THESE = "For none of these, press 9."
+
+
+def which(names: Sequence[str]) -> tuple[str, ...]:
     """Several councils may be meant."""
-    choices = " ".join(f"For {name}, press {key}." for key, name in enumerate(names, start=1))
-    return f"{choices} For none of these, press 9."
+    choices = [Filled("For {name}, press {key}.", name=name, key=key) for key, name in enumerate(names, start=1)]
+    return (*choices, NONE_OF_THESE)
 
 
 def not_served(name: str) -> str:
     """Where a family may turn that belongs to a council without a contract with us."""
-    return (
-        f"We do not work with {name}. Its Local Offer page, or its S E N D information and advice service, can help. "
-        "For another council, press 1. For a person, press 0."
+    return Filled(
+        "We do not work with {name}. Its Local Offer page, or its S E N D information and advice service, can help. "
+        "For another council, press 1. For a person, press 0.",
+        name=name,
     )
 
 
 def advice_booked(starts_at: datetime) -> str:
     """An adviser will ring."""
-    return f"An adviser will call you on {london.spoken(starts_at)}."
+    return Filled("An adviser will call you on {when}.", when=london.spoken(starts_at))
 
 
 def your_reference(reference: str) -> str:
     """Read slowly: somebody is writing it down."""
-    return f"Your reference is {references.spoken(reference)}."
+    return Filled("Your reference is {digits}.", digits=references.spoken(reference))
 
 
 GOODBYE = "Thank you for calling. You can ring us again at any time. Goodbye."
@@ -81,17 +98,17 @@ ANOTHER_TIME = "Thank you. A person will find another time with you."
 
 def your_meeting(starts_at: datetime) -> str:
     """Day and hour, and nothing of whom or what it is about."""
-    return f"Your meeting is on {london.spoken(starts_at)}."
+    return Filled("Your meeting is on {when}.", when=london.spoken(starts_at))
 
 
 def our_call(starts_at: datetime) -> str:
     """An adviser's call is booked."""
-    return f"We will call you on {london.spoken(starts_at)}."
+    return Filled("We will call you on {when}.", when=london.spoken(starts_at))
 
 
 def the_place(name: str, address: str) -> str:
     """Where it is; only where the contact record allows it."""
-    return f"It is at {name}, {address}."
+    return Filled("It is at {name}, {address}.", name=name, address=address)
 
 
 # A person, which means that one will ring back.
@@ -109,46 +126,91 @@ VOICEMAIL = (
 VOICEMAIL_LEFT = "Thank you. A person will hear it and call you. If you are in danger, call 9 9 9. Goodbye."
 
 
-def when(windows: Sequence[str]) -> str:
+WHEN = "When may we call you?"
+WINDOWS = (
+    "today",
+    "tomorrow morning",
+    "tomorrow afternoon",
+    "Monday morning",
+    "Monday afternoon",
+    "Tuesday morning",
+    "Tuesday afternoon",
+    "Wednesday morning",
+    "Wednesday afternoon",
+    "Thursday morning",
+    "Thursday afternoon",
+    "Friday morning",
+    "Friday afternoon",
+    "on Monday morning",
+    "on Monday afternoon",
+    "on Tuesday morning",
+    "on Tuesday afternoon",
+    "on Wednesday morning",
+    "on Wednesday afternoon",
+    "on Thursday morning",
+    "on Thursday afternoon",
+    "on Friday morning",
+    "on Friday afternoon",
+)
+"""A time for our call, as it is chosen and as it is promised, for translators: other languages say the two apart."""
+
+
+_as_chosen = re.compile("^on ")
+
+
+def when(windows: Sequence[str]) -> tuple[str, ...]:
     """When we shall ring; each as after "we will call you"."""
-    choices = (f"Press {key} for {window.removeprefix('on ')}." for key, window in enumerate(windows, start=1))
-    return f"When may we call you? {' '.join(choices)}"
+    chosen = [Filled(_as_chosen.sub("", window)) for window in windows]
+    choices = [
+        Filled("Press {key} for {window}.", key=key, window=window) for key, window in enumerate(chosen, start=1)
+    ]
+    return (WHEN, *choices)
 
 
 def this_number(number: str) -> str:
     """The number we see, without telling it to whoever listens in."""
-    return (
-        f"We can call the number ending {numbers.spoken_ending(number)}. If that is safe, press 1. "
-        "To leave a message, press 2. For another, press 3."
+    return Filled(
+        "We can call the number ending {ending}. If that is safe, press 1. "
+        "To leave a message, press 2. For another, press 3.",
+        ending=numbers.spoken_ending(number),
     )
 
 
 def keyed_number(number: str) -> str:
     """The number that was keyed, which the caller must be able to check."""
-    return f"We will call {numbers.spoken(number)}. Press 1 if that is right and safe. Press 2 to change it."
+    return Filled(
+        "We will call {number}. Press 1 if that is right and safe. Press 2 to change it.",
+        number=numbers.spoken(number),
+    )
 
 
-def will_call(our_number: str, when: str | None = None) -> str:
+WHEN_ONE_IS_FREE = "when one is free"
+
+
+def will_call(our_number: str, when: str = WHEN_ONE_IS_FREE) -> str:
     """A call-back is promised; the caller must know the number when it rings."""
-    return (
-        f"Thank you. A person will call you {when or 'when one is free'}. "
-        f"Our number will show as {numbers.spoken(our_number)}. If you are in danger, call 9 9 9."
+    return Filled(
+        "Thank you. A person will call you {when}. Our number will show as {number}. If you are in danger, call 9 9 9.",
+        when=Filled(when),
+        number=numbers.spoken(our_number),
     )
 
 
 def no_number(our_texts: str) -> str:
     """The way on for a caller who hides their number and gave none."""
-    return (
-        "We have no number to call you on. Please ring again, "
-        f"or text us on {numbers.spoken(our_texts)}. If you are in danger, call 9 9 9."
+    return Filled(
+        "We have no number to call you on. Please ring again, or text us on {number}. "
+        "If you are in danger, call 9 9 9.",
+        number=numbers.spoken(our_texts),
     )
 
 
 def long_call(our_texts: str) -> str:
     """A call that goes round in circles ends, but not without a way on."""
-    return (
-        "We must end this call. To reach a person, ring again "
-        f"or text us on {numbers.spoken(our_texts)}. If you are in danger, call 9 9 9."
+    return Filled(
+        "We must end this call. To reach a person, ring again or text us on {number}. "
+        "If you are in danger, call 9 9 9.",
+        number=numbers.spoken(our_texts),
     )
 
 
@@ -159,14 +221,14 @@ CALL_BACK_INSTEAD = "If you would like us to call you back, press 1. You will ke
 KEEPS_PLACE = "You keep your place in the line."
 
 
-def your_place(position: int, minutes: int | None) -> str:
+def your_place(position: int, minutes: int | None) -> tuple[str, ...]:
     """Where the caller stands; of the wait only what we know from the last calls."""
-    place = "You are next." if position == 1 else f"You are number {position} in the line."
-    return place if minutes is None else f"{place} About {_minutes(minutes)}."
+    place = "You are next." if position == 1 else Filled("You are number {position} in the line.", position=position)
+    return (place,) if minutes is None else (place, Filled("About {minutes}.", minutes=_minutes(minutes)))
 
 
 def _minutes(minutes: int) -> str:
-    return "1 minute" if minutes == 1 else f"{minutes} minutes"
+    return Filled("1 minute") if minutes == 1 else Filled("{number} minutes", number=minutes)
 
 
 # We ring an adviser, who may have let their voicemail answer.
@@ -178,24 +240,28 @@ FAMILY_NOT_REACHED = "The family did not take the call. Thank you. Goodbye."
 NOBODY_THERE = "Sorry, there is nobody on the line any more. Thank you. Goodbye."
 
 
-def whisper(council: str | None, waited_minutes: int, *, deadline_soon: bool) -> str:
+def whisper(council: str | None, waited_minutes: int, *, deadline_soon: bool) -> tuple[str, ...]:
     """What a caller waits for, for an adviser alone."""
     said = [
         "Advice call.",
-        f"Council, {council}." if council else None,
+        Filled("Council, {name}.", name=council) if council else None,
         "Deadline soon." if deadline_soon else None,
-        f"Waited {_minutes(waited_minutes)}.",
+        _waited(waited_minutes),
         PRESS_TO_TAKE,
     ]
-    return " ".join(filter(None, said))
+    return tuple(filter(None, said))
 
 
-def whisper_call_back(waited_minutes: int, *, deadline_soon: bool) -> str:
+def whisper_call_back(waited_minutes: int, *, deadline_soon: bool) -> tuple[str, ...]:
     """Somebody asked to be rung; after an hour the minutes no longer help."""
     an_hour = 60
-    waited = f"Waited {_minutes(waited_minutes)}." if waited_minutes <= an_hour else None
+    waited = _waited(waited_minutes) if waited_minutes <= an_hour else None
     said = ["Call back.", "Deadline soon." if deadline_soon else None, waited, "Press 1, and we will ring them."]
-    return " ".join(filter(None, said))
+    return tuple(filter(None, said))
+
+
+def _waited(minutes: int) -> str:
+    return Filled("Waited {minutes}.", minutes=_minutes(minutes))
 
 
 # We ring a family: before the right person has pressed a key, neither who we are nor why may be said.
@@ -210,12 +276,14 @@ SCREENING_NOBODY = (
 
 def screening(name: str) -> str:
     """For whom the call is, by the first name of record."""
-    first = name.split(maxsplit=1)[0]
-    return f"This is a call for {first}. If you are {first}, press 1. If not, please hang up. Thank you."
+    return Filled(
+        "This is a call for {name}. If you are {name}, press 1. If not, please hang up. Thank you.",
+        name=name.split(maxsplit=1)[0],
+    )
 
 
 def code_word(word: str) -> str:
-    """The word that was agreed, by which the family knows that it is us."""
+    """The word that was agreed, by which the family knows that it is us; it has no other language."""
     return f"{word}."
 
 
@@ -228,9 +296,10 @@ FAULT_AGAIN = "Sorry, the fault is still there. Please stay on the line. If you 
 
 def fault_remains(our_texts: str) -> str:
     """Nothing works: say what the caller can do."""
-    return (
-        "Sorry, we can not help you now. Please ring again in ten minutes, "
-        f"or text us on {numbers.spoken(our_texts)}. If you are in danger, call 9 9 9."
+    return Filled(
+        "Sorry, we can not help you now. Please ring again in ten minutes, or text us on {number}. "
+        "If you are in danger, call 9 9 9.",
+        number=numbers.spoken(our_texts),
     )
 
 
@@ -240,41 +309,53 @@ TEXT_MENU = (
     "Please do not send details about your child."
 )
 TEXT_SAFE = "We will call this number. Reply 1 if a call is safe, or 2 if it is not."
+TEXT_WILL_BE_READ = "Thank you. A person will read this."
+TEXT_OR_A_CALL = "Reply 1 if you would like a call back. In an emergency call 999."
 TEXT_NO_PICTURES = "Sorry, we cannot see pictures. Please tell us in words, or reply 1 for a call back."
 
 
 def text_kept(read_by: datetime | None) -> str:
     """What was written is for a person, of whom we promise no more than our rota does."""
-    return f"{text_passed_on(read_by)} Reply 1 if you would like a call back. In an emergency call 999."
+    return f"{text_passed_on(read_by)} {TEXT_OR_A_CALL}"
 
 
 def text_passed_on(read_by: datetime | None) -> str:
     """The same without a question."""
-    when = "" if read_by is None else f" by {london.short(read_by)}"
-    return f"Thank you. A person will read this{when}."
+    if read_by is None:
+        return TEXT_WILL_BE_READ
+    return Filled("Thank you. A person will read this by {when}.", when=london.short(read_by))
 
 
 def text_will_call(our_number: str) -> str:
     """A call-back is promised by text."""
-    return f"Thank you. We will call you when a person is free. The call will come from {numbers.written(our_number)}."
+    return Filled(
+        "Thank you. We will call you when a person is free. The call will come from {number}.",
+        number=numbers.written(our_number),
+    )
 
 
 def text_will_not_call(our_number: str) -> str:
     """A call is not safe."""
-    return f"Thank you. We will not call. When it is safe you can ring us on {numbers.written(our_number)}."
+    return Filled(
+        "Thank you. We will not call. When it is safe you can ring us on {number}.",
+        number=numbers.written(our_number),
+    )
 
 
 def text_not_understood(our_number: str) -> str:
     """Asked once more, and never a third time."""
-    return (
+    return Filled(
         "Sorry, we did not understand. Reply 1 for a call back, 2 about a meeting, 3 for another language. "
-        f"Or ring {numbers.written(our_number)}."
+        "Or ring {number}.",
+        number=numbers.written(our_number),
     )
 
 
 def text_received(received_at: datetime) -> str:
     """A receipt: the moment that may count in law, and no word about what the law makes of it."""
-    return f"Thank you. We received your message at {london.short(received_at)}. A person will be in touch."
+    return Filled(
+        "Thank you. We received your message at {when}. A person will be in touch.", when=london.short(received_at)
+    )
 
 
 TEXT_NOTICE_REFUSED = "Thank you. We will not book that time. A person will be in touch about another."
@@ -283,12 +364,15 @@ TEXT_NOTICE_TOO_LATE = "Thank you. We kept your answer, but that time is no long
 
 def text_notice_agreed(starts_at: datetime) -> str:
     """The family's yes is stored, and the time is kept."""
-    return f"Thank you. We have written down that you agree to {london.short(starts_at)}. The time is now booked."
+    return Filled(
+        "Thank you. We have written down that you agree to {when}. The time is now booked.",
+        when=london.short(starts_at),
+    )
 
 
 def text_fault(our_number: str) -> str:
     """The text could not be kept, so it must not seem to be."""
-    return (
-        "Sorry, we have a fault and could not keep your text. "
-        f"Please send it again later or ring {numbers.written(our_number)}."
+    return Filled(
+        "Sorry, we have a fault and could not keep your text. Please send it again later or ring {number}.",
+        number=numbers.written(our_number),
     )

@@ -11,6 +11,7 @@ from typing import Any
 
 from twilio.twiml.voice_response import Enqueue, Gather, Hangup, Record, Redirect, Say, VoiceResponse
 
+from telephony import translation
 from telephony.line import Line
 
 VOICE = "Polly.Amy-Neural"
@@ -28,7 +29,15 @@ class Slowly:
     words: str
 
 
-Sentence = str | Slowly
+@dataclass(frozen=True, kw_only=True)
+class InLanguage:
+    """Words in a language of their own: the choice of it."""
+
+    words: str
+    code: str
+
+
+Sentence = str | Slowly | InLanguage
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +55,8 @@ class Prompt:
     """Words that the speech recognition should expect."""
     is_patient: bool = False
     """Wait longer: through Relay UK."""
+    language: str | None = None
+    """The one that the caller has chosen; None: English."""
     records_seconds: int | None = None
     """Keep what is said after a tone, for so long at most. Only for a voicemail: no call is recorded."""
 
@@ -55,7 +66,7 @@ class Prompt:
     @property
     def words(self) -> str:
         """All that is said, as one text."""
-        return " ".join(s.words if isinstance(s, Slowly) else s for s in self.says)
+        return " ".join(s if isinstance(s, str) else s.words for s in self.says)
 
 
 def document(line: Line, prompt: Prompt) -> str:
@@ -85,12 +96,23 @@ def document(line: Line, prompt: Prompt) -> str:
 
 def _said(prompt: Prompt) -> Iterator[Say]:
     for sentence in prompt.says:
+        code = sentence.code if isinstance(sentence, InLanguage) else prompt.language
+        words, speaks = spoken(sentence if isinstance(sentence, str) else sentence.words, code)
         if isinstance(sentence, Slowly):
-            say = Say(voice=VOICE, language=LANGUAGE)
-            say.prosody(sentence.words, rate="slow")
+            say = Say(**speaks)
+            say.prosody(words, rate="slow")
             yield say
         else:
-            yield Say(sentence, voice=VOICE, language=LANGUAGE)
+            yield Say(words, **speaks)
+
+
+def spoken(words: str, code: str | None) -> tuple[str, dict[str, str]]:
+    """The words in this language, with a voice that speaks it; in English where they have not been translated."""
+    theirs = None if code is None else translation.translated(words, code)
+    if code is None or theirs is None:
+        return words, {"voice": VOICE, "language": LANGUAGE}
+    language = translation.LANGUAGES[code]
+    return theirs, {"voice": language.voice, "language": language.tag}
 
 
 def _interrupted(address: str) -> dict[str, Any]:
@@ -116,16 +138,23 @@ def _recorded(line: Line, seconds: int, address: str) -> Record:
 
 def _listening(prompt: Prompt, address: str) -> dict[str, Any]:
     keys = {"finish_on_key": "#"} if prompt.keys is None else {"num_digits": prompt.keys, "finish_on_key": "#"}
+    return {
+        "timeout": PATIENT_SECONDS if prompt.is_patient else WAIT_SECONDS,
+        "action_on_empty_result": True,
+        "action": address,
+        "method": "POST",
+        **keys,
+        **(_hearing(prompt) if prompt.language is None else {"input": "dtmf"}),
+    }
+
+
+def _hearing(prompt: Prompt) -> dict[str, Any]:
+    """Speech as well as keys, in English: what is said in another language we would not understand."""
     hints = {"hints": ", ".join(prompt.hints)} if prompt.hints else {}
     return {
         "input": "dtmf speech",
         "language": LANGUAGE,
         "speech_model": "experimental_utterances",
         "speech_timeout": 2,
-        "timeout": PATIENT_SECONDS if prompt.is_patient else WAIT_SECONDS,
-        "action_on_empty_result": True,
-        "action": address,
-        "method": "POST",
-        **keys,
         **hints,
     }

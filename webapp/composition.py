@@ -42,6 +42,7 @@ def line(settings: Settings) -> Line:
         account_sid=settings.twilio_account_sid,
         voice_number=settings.twilio_voice_number,
         sms_number=settings.twilio_sms_number,
+        languages=settings.line_languages,
     )
 
 

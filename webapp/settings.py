@@ -21,6 +21,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from scheduling import db, numbers
 from scheduling.outbox import smtp
+from telephony.translation import LANGUAGES
 
 DEMO_PREFIX = "demo-"
 """Secrets that the demo made for itself begin so, and production refuses them."""
@@ -84,6 +85,11 @@ class Settings(BaseSettings):
     twilio_voice_number: str = Field("+443001234567", description="The advice line's number, which shows when we ring.")
     twilio_sms_number: str = Field("+447700900000", description="The number from which our texts come.")
     twilio_messaging_service_sid: str = Field("", description="A Messaging Service to send texts by, if you have one.")
+    line_languages: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Languages beside English that callers may choose, as `pl,ro`. "
+        "None until somebody who grew up with it has read its sentences aloud.",
+    )
 
     smtp_url: str = Field(
         "",
@@ -103,6 +109,13 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",")) if isinstance(value, str) else value
+
+    @field_validator("line_languages", mode="before")
+    @classmethod
+    def _codes(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return tuple(dict.fromkeys(part.strip().lower() for part in value.split(",") if part.strip()))
 
     @field_validator("public_base_url")
     @classmethod
@@ -143,6 +156,9 @@ class Settings(BaseSettings):
         for name in ("twilio_voice_number", "twilio_sms_number"):
             if not _WHOLE_NUMBER.fullmatch(getattr(self, name)):
                 yield f"{name.upper()}: write it as +44 and the rest of the number, without blanks."
+        if unknown := [code for code in self.line_languages if code not in LANGUAGES]:
+            known = ", ".join(LANGUAGES)
+            yield f"LINE_LANGUAGES: there are no sentences in {', '.join(unknown)}. These are there: {known}."
         if self.public_base_url and not _is_web_address(self.public_base_url):
             yield "PUBLIC_BASE_URL: write it as https://name.example.org."
 

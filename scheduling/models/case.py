@@ -160,6 +160,8 @@ class Contact(Base):
     """Our receipt, taken before any database work."""
     provider_made_at: Mapped[datetime | None]
     """The provider's own time of it, where that is known: the earlier of the two counts."""
+    provider_asked_at: Mapped[datetime | None]
+    """When the provider was last asked for that time."""
     may_mean_danger: Mapped[bool] = mapped_column(default=False)
     """Something in the words may mean that somebody is in danger: no answer went back by itself."""
     handled_at: Mapped[datetime | None]

@@ -54,6 +54,8 @@ class Call(Base):
     misses: Mapped[int] = mapped_column(default=0)
     """Silences and misunderstandings in a row."""
     deadline_soon: Mapped[bool | None]
+    language: Mapped[str | None]
+    """The language that the caller has chosen, by its code; None: English."""
     authority_id: Mapped[int | None] = mapped_column(ForeignKey("authorities.id"))
     call_back_number: Mapped[str | None]
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))

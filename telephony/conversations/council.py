@@ -78,7 +78,7 @@ class Naming:
     def _which(self, authorities: Sequence[Authority]) -> Prompt:
         names = tuple(authority.name for authority in authorities)
         step = ".".join([f"which-council{self.suffix}", *(authority.code for authority in authorities)])
-        return Prompt(says=(phrases.which(names),), step=step, hints=(*names, "none of these"))
+        return Prompt(says=phrases.which(names), step=step, hints=(*names, "none of these"))
 
     def _ask_which(self, exchange: Exchange) -> Prompt:
         return self._which(offered(exchange))

@@ -70,10 +70,10 @@ def _ask_adviser(session: Session, call: OutgoingCall, turn: int, now: datetime)
     if call.place is not None and call.place.result not in {None, LeftQueue.TAKEN}:
         calling.end(session, call, CallOutcome.NOT_TAKEN, now=now)
         return Turn(says=(phrases.NOBODY_THERE,))
-    return Turn(says=(whisper(call, now),), then=Then.A_KEY)
+    return Turn(says=whisper(call, now), then=Then.A_KEY)
 
 
-def whisper(call: OutgoingCall, now: datetime) -> str:
+def whisper(call: OutgoingCall, now: datetime) -> tuple[str, ...]:
     """What an adviser must know before they take the call; staff may hear the council, nobody else's voicemail may."""
     if call.place is not None:
         council, since = _council(call.place), call.place.entered_at
@@ -81,7 +81,7 @@ def whisper(call: OutgoingCall, now: datetime) -> str:
     if call.call_back is not None:
         since = call.call_back.in_line_since or call.call_back.asked_at
         return phrases.whisper_call_back(_minutes(now - since), deadline_soon=call.call_back.deadline_soon)
-    return phrases.WHISPER_SESSION
+    return (phrases.WHISPER_SESSION,)
 
 
 def _council(place: QueuePlace) -> str | None:
@@ -101,7 +101,8 @@ def _ask_family(session: Session, call: OutgoingCall, turn: int, now: datetime) 
     if turn >= MOST_PAUSES + MOST_ASKED:
         calling.end(session, call, CallOutcome.NOT_TAKEN, now=now)
         return Turn(says=(phrases.OUR_GOODBYE,))
-    return Turn(says=screening(calling.person_of(call)), then=Then.A_KEY)
+    person = calling.person_of(call)
+    return Turn(says=screening(person), then=Then.A_KEY, language=None if person is None else person.language)
 
 
 def screening(person: Person | None) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from scheduling.models import ContactChannel, LeftQueue, Said
 from telephony import phrases, understanding
 from telephony.conversations import memory, number, voicemail, waiting
 from telephony.conversations.exchange import YES_OR_NO, Exchange, Heard, Question
+from telephony.translation import LANGUAGES
 from telephony.voice import Prompt, Sentence, Slowly
 
 REASONS = {
@@ -33,6 +34,7 @@ NOT_CONFIRMED = "nobody has said that this number is safe"
 def begin(exchange: Exchange, why: str, *, saying: tuple[Sentence, ...] = ()) -> Prompt:
     """The way to a person, from wherever the caller was."""
     note(exchange, Said.OTHER)
+    why = "language" if why == "asked" and exchange.call.language else why
     exchange.call.misses = 0
     if waiting.is_possible(exchange, why):
         return waiting.enter(exchange, why, saying)
@@ -136,7 +138,7 @@ def _is_it_right(exchange: Exchange, heard: Heard) -> Prompt | None:
 def _when(exchange: Exchange) -> Prompt:
     windows = [window.words for window in _windows(exchange)]
     step = ".".join(["call-back-when", *exchange.arguments[:1]])
-    return Prompt(says=(phrases.when(windows),), step=step, hints=tuple(windows))
+    return Prompt(says=phrases.when(windows), step=step, hints=tuple(windows))
 
 
 def _hear_when(exchange: Exchange, heard: Heard) -> Prompt | None:
@@ -183,7 +185,8 @@ def _promise(exchange: Exchange, *, may_leave_message: bool, warning: str | None
     if to_ring is None:
         return voicemail.ask(exchange)
     relay = "through Relay UK" if call.is_relay else None
-    because = "; ".join(filter(None, [REASONS[exchange.arguments[0]], relay, warning]))
+    language = LANGUAGES[call.language].name if call.language else None
+    because = "; ".join(filter(None, [REASONS[exchange.arguments[0]], language, relay, warning]))
     promised = intake.ask_call_back(
         exchange.session,
         number=to_ring,
@@ -194,9 +197,11 @@ def _promise(exchange: Exchange, *, may_leave_message: bool, warning: str | None
         may_leave_message=may_leave_message,
         window=window,
     )
+    if promised.person is not None and call.language is not None:
+        promised.person.language, promised.person.interpreter = call.language, promised.person.interpreter or language
     if warning is None:
         waiting.keep_place(exchange, exchange.arguments[0], promised)
-    when = None if window is None else window.words
+    when = phrases.WHEN_ONE_IS_FREE if window is None else window.words
     return Prompt(says=(Slowly(phrases.will_call(exchange.line.voice_number, when)),))
 
 

@@ -8,7 +8,7 @@ import logging
 from dataclasses import replace
 
 from telephony import phrases, understanding
-from telephony.conversations import advice_call, meeting_call, person, voicemail
+from telephony.conversations import advice_call, language, meeting_call, person, voicemail
 from telephony.conversations.exchange import Exchange, Heard, Question
 from telephony.line import Line
 from telephony.understanding import Purpose
@@ -35,7 +35,7 @@ def pick_up(exchange: Exchange) -> Prompt:
 def answer(exchange: Exchange, heard: Heard) -> Prompt:
     """What is said next."""
     if exchange.call.ended_at is not None:
-        return replace(person.farewell(exchange), turn=exchange.call.turn)
+        return _to(exchange, person.farewell(exchange))
     return _asked(exchange, _next(exchange, heard))
 
 
@@ -43,8 +43,8 @@ def ask_again(exchange: Exchange) -> Prompt:
     """The question that is open, for a request that belongs to none: nothing is changed by it."""
     call = exchange.call
     if call.ended_at is not None:
-        return person.farewell(exchange)
-    return replace(_question(exchange).ask(exchange), turn=call.turn, is_patient=call.is_relay)
+        return _to(exchange, person.farewell(exchange))
+    return _to(exchange, _question(exchange).ask(exchange))
 
 
 def after_a_fault(exchange: Exchange) -> Prompt:
@@ -69,7 +69,14 @@ def _asked(exchange: Exchange, prompt: Prompt) -> Prompt:
     call.step = prompt.step or "ended"
     call.ended_at = None if prompt.step else exchange.now
     log.info("call goes on", extra={"call_sid": call.sid, "step": call.step.partition(".")[0], "turn": call.turn})
-    return replace(prompt, turn=call.turn, is_patient=call.is_relay)
+    return _to(exchange, prompt)
+
+
+def _to(exchange: Exchange, prompt: Prompt) -> Prompt:
+    """The prompt as this caller needs it."""
+    call = exchange.call
+    chosen = call.language if call.language in exchange.line.languages else None
+    return replace(prompt, turn=call.turn, is_patient=call.is_relay, language=chosen)
 
 
 def _next(exchange: Exchange, heard: Heard) -> Prompt:
@@ -122,7 +129,7 @@ def _hear_menu(exchange: Exchange, heard: Heard) -> Prompt | None:
         case Purpose.MEETING:
             return meeting_call.begin(exchange, heard.words)
         case Purpose.LANGUAGE:
-            return person.begin(exchange, "language")
+            return language.begin(exchange)
         case _:
             return None
 
@@ -131,6 +138,7 @@ MENU = Question(ask=_menu, hear=_hear_menu, lost=person.lost)
 QUESTIONS = {
     "menu": MENU,
     **advice_call.QUESTIONS,
+    **language.QUESTIONS,
     **meeting_call.QUESTIONS,
     **person.QUESTIONS,
 }

@@ -67,8 +67,9 @@ def turn(session: Session, call_sid: str, *, now: datetime) -> Turn:
     position = queue.position(session, place, now)
     is_news = position != place.said_position
     place.said_position = position
-    words = phrases.your_place(position, queue.wait_minutes(session, place, now)) if is_news else phrases.STILL_WAITING
-    return Turn(says=(words, phrases.CALL_BACK_INSTEAD), then=Then.A_KEY, seconds=QUIET_SECONDS)
+    stands = phrases.your_place(position, queue.wait_minutes(session, place, now)) if is_news else ()
+    says = (*(stands or (phrases.STILL_WAITING,)), phrases.CALL_BACK_INSTEAD)
+    return Turn(says=says, then=Then.A_KEY, seconds=QUIET_SECONDS)
 
 
 def pressed(session: Session, call_sid: str, keys: str, *, now: datetime) -> Turn:

@@ -31,11 +31,11 @@ def _texts() -> Iterator[str]:
 
 
 def _spoken() -> Iterator[str]:
-    fixed = {name: words for name, words in vars(phrases).items() if name.isupper() and not name.startswith("TEXT_")}
-    yield from fixed.values()
+    fixed = {name: words for name, words in vars(phrases).items() if name.isupper() and isinstance(words, str)}
+    yield from (words for name, words in fixed.items() if not name.startswith("TEXT_"))
     yield f"{phrases.GREETING} {phrases.MENU}"
     yield f"{phrases.NOT_CAUGHT} {phrases.read_back(max(OFFICIAL_NAMES, key=_words))}"
-    yield phrases.which(sorted(NAMES, key=_words)[-4:])
+    yield " ".join(phrases.which(sorted(NAMES, key=_words)[-4:]))
     yield phrases.not_served(max(NAMES, key=_words))
     yield f"{phrases.advice_booked(LONG_TIME)} {phrases.your_reference('12345678')} {phrases.HEAR_AGAIN}"
     yield f"{phrases.ABOUT_A_MEETING} {phrases.this_number(MOBILE)}"
@@ -44,7 +44,7 @@ def _spoken() -> Iterator[str]:
     yield f"{phrases.NOT_CAUGHT} {phrases.keyed_number(MOBILE)}"
     yield phrases.will_call(VOICE)
     yield phrases.will_call(VOICE, "on Wednesday afternoon")
-    yield f"{phrases.NOT_CAUGHT} {phrases.when(['today', 'tomorrow morning', 'tomorrow afternoon'])}"
+    yield " ".join([phrases.NOT_CAUGHT, *phrases.when(["today", "tomorrow morning", "tomorrow afternoon"])])
     yield f"{phrases.your_meeting(LONG_TIME)} {phrases.HEAR_THE_PLACE} {phrases.KEEP_OR_CHANGE}"
     yield f"{phrases.our_call(LONG_TIME)} {phrases.KEEP_OR_CHANGE}"
     yield f"{phrases.the_place('Hendon Community Library', '12 The Burroughs, London')} {phrases.KEEP_OR_CHANGE}"
@@ -52,9 +52,9 @@ def _spoken() -> Iterator[str]:
     yield f"{phrases.NOT_CAUGHT} {phrases.PIN}"
     yield f"{phrases.ANOTHER_TIME} {phrases.this_number(MOBILE)}"
     yield f"{phrases.KEEPS_PLACE} {phrases.this_number(MOBILE)}"
-    yield f"{phrases.your_place(12, 45)} {phrases.CALL_BACK_INSTEAD}"
-    yield phrases.whisper(max(NAMES, key=_words), 25, deadline_soon=True)
-    yield phrases.whisper_call_back(25, deadline_soon=True)
+    yield " ".join([*phrases.your_place(12, 45), phrases.CALL_BACK_INSTEAD])
+    yield " ".join(phrases.whisper(max(NAMES, key=_words), 25, deadline_soon=True))
+    yield " ".join(phrases.whisper_call_back(25, deadline_soon=True))
     yield f"{phrases.code_word('Bluebell')} {phrases.screening('Wilhelmina Featherstonehaugh')}"
     yield phrases.no_number(TEXTS)
     yield phrases.long_call(TEXTS)
@@ -98,6 +98,6 @@ def test_a_call_of_ours_names_neither_us_nor_a_reason_before_a_key_is_pressed() 
 
 
 def test_the_wait_is_said_in_minutes_or_not_at_all() -> None:
-    assert phrases.your_place(1, None) == "You are next."
-    assert phrases.your_place(2, 1) == "You are number 2 in the line. About 1 minute."
-    assert phrases.your_place(3, 12) == "You are number 3 in the line. About 12 minutes."
+    assert phrases.your_place(1, None) == ("You are next.",)
+    assert phrases.your_place(2, 1) == ("You are number 2 in the line.", "About 1 minute.")
+    assert phrases.your_place(3, 12) == ("You are number 3 in the line.", "About 12 minutes.")

@@ -93,6 +93,7 @@ def test_production_refuses_to_start(load: Load, change: dict[str, str], named: 
         pytest.param("MIGRATION_DATABASE_URL", "://", id="an address of nothing"),
         pytest.param("SMTP_URL", "http://mail.example", id="a web server takes no mail"),
         pytest.param("SMTP_URL", "smtp://mail.example:many", id="a port that is no number"),
+        pytest.param("LINE_LANGUAGES", "pl,klingon", id="a language without sentences"),
         pytest.param("MAIL_FROM", "Common Ground", id="a sender without a mailbox"),
         pytest.param("PUBLIC_BASE_URL", "line.example", id="a name without its scheme"),
         pytest.param("TWILIO_VOICE_NUMBER", "0300 123 4567", id="a number as people write it"),

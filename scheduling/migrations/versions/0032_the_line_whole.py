@@ -1,4 +1,7 @@
-"""Kept free for what follows."""
+"""The language that a caller has chosen, and when the provider was last asked for its own time of a contact."""
+
+import sqlalchemy as sa
+from alembic import op
 
 revision = "0032"
 down_revision = "0031"
@@ -7,8 +10,12 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Nothing to do yet."""
+    """Make room for both."""
+    op.add_column("calls", sa.Column("language", sa.Text(), nullable=True))
+    op.add_column("contacts", sa.Column("provider_asked_at", sa.DateTime(), nullable=True))
 
 
 def downgrade() -> None:
-    """Nothing to undo yet."""
+    """Forget both."""
+    op.drop_column("contacts", "provider_asked_at")
+    op.drop_column("calls", "language")
