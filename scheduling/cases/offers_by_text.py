@@ -15,6 +15,7 @@ from scheduling.diary import bookings, holds, offers, slots
 from scheduling.diary.bookings import SlotTaken
 from scheduling.diary.holds import OFFERED, REMINDED
 from scheduling.diary.offers import NothingToOffer, Settled
+from scheduling.law.window import Notice
 from scheduling.models import (
     FAMILY,
     SERVICE,
@@ -148,7 +149,7 @@ def _held_anew(session: Session, one: Offer, *, now: datetime) -> Offer | None:
     """The same time as a round of its own; None where it is no longer lawful or no longer free."""
     slot, lawful = holds.slot_of(one), slots.window_of(session, one.case, now=now)
     is_lawful = lawful is not None and london.london_day(slot.starts_at) in lawful
-    if not is_lawful or not slots.is_free(session, one.case, slot, now=now):
+    if not is_lawful or not slots.is_free(session, one.case, slot, now=now, notice=Notice.CLEAR):
         return None
     try:
         [anew] = offers.offer(session, one.case, now=now, by=FAMILY, chosen=[slot])

@@ -19,6 +19,7 @@ from scheduling.diary import bookings, claims, holds, slots
 from scheduling.diary.bookings import SlotTaken
 from scheduling.diary.slots import Slot
 from scheduling.law import deadlines
+from scheduling.law.window import Notice
 from scheduling.models import (
     SERVICE,
     Actor,
@@ -298,7 +299,7 @@ def _hold_again(session: Session, one: Offer, *, now: datetime) -> None:
         return
     until = min(one.closes_at, notice_ends(session, holds.slot_of(one)))
     claims.free(session, one)
-    is_free = until > now and slots.is_free(session, one.case, holds.slot_of(one), now=now)
+    is_free = until > now and slots.is_free(session, one.case, holds.slot_of(one), now=now, notice=Notice.CLEAR)
     if not is_free or not _keep(session, one, now=now):
         raise Gone(one.number)
     one.held_until = until
@@ -346,7 +347,7 @@ def _book(session: Session, one: Offer, *, is_over: bool, now: datetime) -> Book
             claims.free(session, one)
             one.state, one.settled_at = OfferState.TAKEN, now
             session.flush()
-            if one.held_until <= now and not slots.is_free(session, one.case, slot, now=now):
+            if one.held_until <= now and not slots.is_free(session, one.case, slot, now=now, notice=Notice.CLEAR):
                 raise SlotTaken
             return bookings.book(session, one.case, slot, by=SERVICE, now=now)
     except Refused as refusal:

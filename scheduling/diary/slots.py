@@ -254,9 +254,17 @@ def _novelty(slot: Slot, chosen: Sequence[Slot]) -> tuple[int, bool]:
     return weekday + half, shown.date() not in {one.date() for one in others}
 
 
-def is_free(session: Session, case: Case, slot: Slot, *, now: datetime, moving: Booking | None = None) -> bool:
-    """Whether everybody whom a slot of short notice needs still has that time; only keeping it makes it sure."""
-    search = prepare(session, case, now=now, moving=moving, notice=Notice.CONSENT)
+def is_free(
+    session: Session,
+    case: Case,
+    slot: Slot,
+    *,
+    now: datetime,
+    moving: Booking | None = None,
+    notice: Notice = Notice.CONSENT,
+) -> bool:
+    """Whether everybody whom a slot of this much notice needs still has that time; only keeping it makes it sure."""
+    search = prepare(session, case, now=now, moving=moving, notice=notice)
     return (
         search.family_is_free(slot.starts_at)
         and slot.officer in search.free_officers(slot.starts_at)

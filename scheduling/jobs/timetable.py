@@ -21,6 +21,7 @@ from scheduling.cases import (
     calling,
     certificate_post,
     mediation,
+    offering,
     promises,
     ringing,
     thirty_days,
@@ -118,8 +119,22 @@ TIMETABLE = (
     Job(
         name="book the waiting cases",
         every=10,
-        sweep=one_by_one(mediation.waiting_ids, mediation.book_if_waiting),
-        purpose="Books the best lawful time for every case whose authority was told, or says in its history why not.",
+        sweep=one_by_one(mediation.waiting_ids, offering.place_if_waiting),
+        purpose="Books the best lawful time for every case whose authority was told, or offers times to its parties "
+        "where the policy gives them time to choose, or says in its history why there is none.",
+    ),
+    Job(
+        name="settle offers",
+        every=10,
+        sweep=one_by_one(offering.unsettled, offering.settle_if_due),
+        purpose="Books the best of the offered times when the time to choose has ended, and gives back what is held in "
+        "vain.",
+    ),
+    Job(
+        name="remind of offers",
+        every=300,
+        sweep=one_by_one(offering.unanswered, offering.remind),
+        purpose="Asks a party once more that has not answered offered times, by day, before the time to choose ends.",
     ),
     Job(
         name="ring whoever is free",
