@@ -11,6 +11,7 @@ from scheduling.models.case import Case, CasePerson, Contact, ContactChannel, Mo
 from scheduling.models.certificate import Certificate, Informed
 from scheduling.models.consent import AskedBy, NoticeConsent
 from scheduling.models.conversation import Call, Event, EventKind, TextThread
+from scheduling.models.diary_change import Changed, DiaryChange
 from scheduling.models.family import CallBack, PartOfDay, Person, PersonRole
 from scheduling.models.feed import Feed
 from scheduling.models.history import FAMILY, SERVICE, Actor, ActorKind, Entry
@@ -67,6 +68,7 @@ __all__ = [
     "CasePerson",
     "Cell",
     "Certificate",
+    "Changed",
     "Channel",
     "Claim",
     "Closure",
@@ -74,6 +76,7 @@ __all__ = [
     "Contact",
     "ContactChannel",
     "Contract",
+    "DiaryChange",
     "Ending",
     "Entry",
     "Event",

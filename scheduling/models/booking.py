@@ -134,6 +134,7 @@ class Claim(Base):
     __table_args__ = (
         CheckConstraint("starts_at < ends_at", name="ends_after_start"),
         CheckConstraint("(booking_id IS NULL) <> (offer_id IS NULL)", name="of_a_booking_or_an_offer"),
+        Index("ix_claims_resource", "kind", "resource_id", "starts_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -63,6 +63,9 @@ class Person(Base):
     do_not_contact: Mapped[bool] = mapped_column(default=False)
     access_needs: Mapped[str | None]
     needs_step_free: Mapped[bool] = mapped_column(default=False)
+    needs_hearing_loop: Mapped[bool] = mapped_column(default=False)
+    needs_quiet_room: Mapped[bool] = mapped_column(default=False)
+    needs_parking: Mapped[bool] = mapped_column(default=False)
     language: Mapped[str] = mapped_column(default="en")
 
 
