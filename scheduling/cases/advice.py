@@ -135,9 +135,10 @@ NAMES = {
 
 def _invite_late(session: Session, case: Case, *, now: datetime) -> None:
     """A mail address that comes after the booking: the family still gets the invite, and nobody gets theirs again."""
-    booking = bookings.of(session, case, BookingKind.MEDIATION)
-    if booking is not None and booking.starts_at > now:
-        invites.send(session, booking, now=now)
+    for kind in BookingKind:
+        booking = bookings.of(session, case, kind)
+        if booking is not None and booking.starts_at > now:
+            invites.send(session, booking, now=now)
 
 
 def _keep(session: Session, case: Case, slot: AdviceSlot, *, by: Actor, now: datetime) -> Booking:
@@ -153,6 +154,7 @@ def _keep(session: Session, case: Case, slot: AdviceSlot, *, by: Actor, now: dat
     bookings.keep(session, booking)
     case.adviser = slot.adviser
     case.record(f"An advice appointment was booked: {london.written(slot.starts_at)}", by=by, now=now)
+    invites.send(session, booking, now=now)
     bookings.tell_by_text(session, booking, invites.BOOKED, now=now)
     return booking
 

@@ -143,8 +143,7 @@ def cancel(session: Session, booking: Booking, *, caused_by: Side, because: str,
     session.flush()
     messages.drop(session, booking, because="The booking was cancelled.", now=now)
     booking.case.record(f"{_called(booking)} was cancelled, counted to {caused_by}", why=because, by=by, now=now)
-    if booking.kind is BookingKind.MEDIATION:
-        invites.withdraw(session, booking, now=now)
+    invites.withdraw(session, booking, now=now)
     tell_by_text(session, booking, invites.CANCELLED, now=now)
     log.info("booking cancelled", extra={"booking": booking.id, "caused_by": caused_by.value})
 
@@ -194,8 +193,11 @@ def tell_by_text(
 
 def replaced(booking: Booking, slot: Slot) -> set[str]:
     """The addresses of those who will not be part of the meeting any more."""
-    before = {who.email for who in (booking.officer, booking.mediator) if who is not None}
-    return before - {slot.officer.email, slot.mediator.email}
+    return _addresses(booking) - _addresses(slot)
+
+
+def _addresses(of: Booking | Slot) -> set[str]:
+    return {who.email for who in (of.officer, of.mediator, of.interpreter, of.board) if who is not None}
 
 
 def new_uid() -> str:

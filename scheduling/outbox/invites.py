@@ -1,110 +1,100 @@
-"""Calendar invites: one UID for the life of a booking, a higher SEQUENCE at every change (RFC 5545, 5546, 6047).
+"""Calendar invites: one UID for the life of a booking, a higher SEQUENCE at every change (RFC 5546, 6047).
 
-Everybody gets an invite of their own that lists nobody else, so that no party learns another's address. Calendars are
-shared in families and offices, so an invite names neither the child nor the need nor the authority.
+Everybody gets an invite of their own (`entry`). To a meeting go the family, as far as its record allows mail, the
+authority's officer, the mediator, and where they are part of it the interpreter and the integrated care board; to a
+call with an adviser the adviser and the family.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Callable, Collection
+from datetime import datetime
 
-from icalendar import Alarm, Calendar, Event, vCalAddress
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from scheduling import london, references
-from scheduling.models import Booking, Message, Person, Room
-from scheduling.outbox import identity, messages, zone
+from scheduling.models import Booking, Message, MessageState, Person
+from scheduling.outbox import entry, messages, whereabouts
+from scheduling.outbox.entry import CANCEL, REQUEST, Recipient
 from scheduling.outbox.wording import mails
 
-REQUEST, CANCEL = "REQUEST", "CANCEL"
+__all__ = ["BOOKED", "CANCELLED", "MOVED", "Recipient", "recipients", "send", "send_again", "withdraw"]
 
 BOOKED, MOVED, CANCELLED = "meeting booked", "meeting moved", "meeting cancelled"
+AGAIN = "invite again"
 """The purposes of invites, by what they report."""
 
+WORDS: dict[str, Callable[[mails.Invitation], mails.Mail]] = {
+    BOOKED: mails.invited,
+    MOVED: mails.changed,
+    AGAIN: mails.invited_again,
+    CANCELLED: mails.cancelled,
+}
 
-@dataclass(frozen=True, kw_only=True)
-class Recipient:
-    """Somebody who is invited."""
-
-    address: str
-    name: str | None
-    label: str
-    """As the console may say it: "the family", "the authority" or "the mediator"."""
+NOT_SENT_YET = (MessageState.QUEUED, MessageState.SENDING)
 
 
 def recipients(booking: Booking) -> list[Recipient]:
-    """Whom a meeting's invite goes to; a family without a mailbox, or who must not be contacted, gets none."""
-    person, officer, mediator = booking.case.person, booking.officer, booking.mediator
+    """Who is invited; a family without a mailbox, or who must not be contacted, is not."""
+    person = booking.case.person
     invited = []
     if person.email and not person.do_not_contact:
         invited.append(Recipient(address=person.email, name=person.name, label=messages.THE_FAMILY))
-    if officer is not None:
-        invited.append(Recipient(address=officer.email, name=officer.name, label=messages.THE_AUTHORITY))
-    if mediator is not None:
-        invited.append(Recipient(address=mediator.email, name=mediator.name, label=messages.THE_MEDIATOR))
-    return invited
+    others = {
+        messages.THE_AUTHORITY: booking.officer,
+        messages.THE_MEDIATOR: booking.mediator,
+        messages.THE_INTERPRETER: booking.interpreter,
+        messages.THE_BOARD: booking.board,
+        messages.THE_ADVISER: booking.adviser,
+    }
+    found = ((label, who) for label, who in others.items() if who is not None)
+    return invited + [Recipient(address=who.email, name=who.name, label=label) for label, who in found]
 
 
 def send(session: Session, booking: Booking, *, now: datetime) -> list[Message]:
-    """Invite everybody to the meeting as it stands: the first time, and again after every move."""
+    """Invite everybody to the time as it stands: at first, and again after every change."""
     return [_invite(session, booking, to, now=now) for to in recipients(booking)]
+
+
+def send_again(session: Session, booking: Booking, *, now: datetime) -> list[Message]:
+    """The same invite once more, by a new mail; whoever's last one is on its way still gets no second."""
+    return [_once_more(session, booking, to, now=now) for to in recipients(booking)]
 
 
 def withdraw(
     session: Session, booking: Booking, *, now: datetime, only: Collection[Recipient] | None = None
 ) -> list[Message]:
-    """Take the meeting out of everybody's calendar, or out of `only` theirs who are no longer to come."""
-    return [
-        _write(
-            session,
-            booking,
-            to,
-            CANCEL,
-            purpose=CANCELLED,
-            mail=mails.meeting_cancelled(name=to.name, reference=booking.case.reference, starts_at=booking.starts_at),
-            now=now,
-        )
-        for to in (recipients(booking) if only is None else only)
-    ]
+    """Take the time out of everybody's calendar, or out of `only` theirs who are no longer to come."""
+    leaving = recipients(booking) if only is None else only
+    return [_write(session, booking, to, CANCEL, purpose=CANCELLED, now=now) for to in leaving]
 
 
-def compose(booking: Booking, recipient: Recipient, method: str, *, stamp: datetime) -> str:
-    """The iCalendar text of one recipient's invite. `stamp` is when it was written."""
-    calendar = Calendar()
-    calendar.add("PRODID", f"-//{identity.current().name}//Meetings//EN")
-    calendar.add("VERSION", "2.0")
-    calendar.add("CALSCALE", "GREGORIAN")
-    calendar.add("METHOD", method)
-    calendar.add_component(zone.london())
-    calendar.add_component(_event(booking, recipient, method, stamp))
-    return str(calendar.to_ical(), "utf-8")
+def last(session: Session, booking: Booking, address: str) -> Message | None:
+    """What we last wrote to this address about this booking."""
+    wanted = select(Message).where(Message.thread == _thread(booking, address)).order_by(Message.id.desc())
+    return session.scalar(wanted.limit(1))
 
 
 def _invite(session: Session, booking: Booking, to: Recipient, *, now: datetime) -> Message:
-    knows_of_it = _last_method(session, booking, to) == REQUEST
-    purpose, words = (MOVED, mails.meeting_moved) if knows_of_it else (BOOKED, mails.meeting_booked)
-    room = _room(booking)
-    mail = words(
-        name=to.name,
-        reference=booking.case.reference,
-        starts_at=booking.starts_at,
-        ends_at=booking.ends_at,
-        place=_place(room),
-        access=_access(room),
-    )
-    return _write(session, booking, to, REQUEST, purpose=purpose, mail=mail, now=now)
+    """Who takes another's place has heard nothing that could change."""
+    before = last(session, booking, to.address)
+    purpose = MOVED if before is not None and before.calendar_method == REQUEST else BOOKED
+    return _write(session, booking, to, REQUEST, purpose=purpose, now=now)
 
 
-def _last_method(session: Session, booking: Booking, to: Recipient) -> str | None:
-    """What we last wrote to them about this booking: who takes another's place has heard nothing that could change."""
-    last = select(Message.calendar_method).where(Message.thread == _thread(booking, to)).order_by(Message.id.desc())
-    return session.scalar(last.limit(1))
+def _once_more(session: Session, booking: Booking, to: Recipient, *, now: datetime) -> Message:
+    before = last(session, booking, to.address)
+    if before is None or before.calendar_method != REQUEST:
+        return _invite(session, booking, to, now=now)
+    if before.state in NOT_SENT_YET:
+        return before
+    thread = select(func.count()).select_from(Message).where(Message.thread == before.thread)
+    return _write(session, booking, to, REQUEST, purpose=AGAIN, copy=session.scalars(thread).one(), now=now)
 
 
 def _write(
-    session: Session, booking: Booking, to: Recipient, method: str, *, purpose: str, mail: mails.Mail, now: datetime
+    session: Session, booking: Booking, to: Recipient, method: str, *, purpose: str, now: datetime, copy: int = 0
 ) -> Message:
+    mail = WORDS[purpose](_invitation(booking, to))
+    key = f"invite:{booking.uid}:{booking.sequence}:{method}:{to.address.casefold()}"
     return messages.email(
         session,
         address=to.address,
@@ -112,108 +102,33 @@ def _write(
         purpose=purpose,
         subject=mail.subject,
         body=mail.body,
-        key=f"invite:{booking.uid}:{booking.sequence}:{method}:{to.address.casefold()}",
+        key=f"{key}:copy-{copy}" if copy else key,
         now=now,
         case=booking.case,
         person=_person(booking, to),
         booking=booking,
-        calendar=compose(booking, to, method, stamp=now),
+        calendar=entry.compose(booking, to, method, stamp=now),
         calendar_method=method,
-        thread=_thread(booking, to),
+        thread=_thread(booking, to.address),
     )
 
 
-def _thread(booking: Booking, to: Recipient) -> str:
-    """In order: a CANCEL that overtook its REQUEST would leave the meeting in the calendar."""
-    return f"booking-{booking.id}-{to.address.casefold()}"
+def _invitation(booking: Booking, to: Recipient) -> mails.Invitation:
+    return mails.Invitation(
+        to=entry.TITLES[booking.kind].lower(),
+        name=to.name,
+        reference=booking.case.reference,
+        starts_at=booking.starts_at,
+        ends_at=booking.ends_at,
+        place=whereabouts.place(booking),
+        notes=whereabouts.notes(booking, to.label),
+    )
+
+
+def _thread(booking: Booking, address: str) -> str:
+    """In order: a CANCEL that overtook its REQUEST would leave the time in the calendar."""
+    return f"booking-{booking.id}-{address.casefold()}"
 
 
 def _person(booking: Booking, to: Recipient) -> Person | None:
     return booking.case.person if to.label == messages.THE_FAMILY else None
-
-
-def _event(booking: Booking, recipient: Recipient, method: str, stamp: datetime) -> Event:
-    event = Event()
-    event.add("UID", booking.uid)
-    event.add("SEQUENCE", booking.sequence)
-    event.add("DTSTAMP", stamp)
-    event.add("DTSTART", london.london(booking.starts_at))
-    event.add("DTEND", london.london(booking.ends_at))
-    event.add("SUMMARY", f"Meeting (reference {references.written(booking.case.reference)})")
-    event.add("LOCATION", _place(_room(booking)))
-    event.add("DESCRIPTION", _description(_room(booking)))
-    event.add("CLASS", "PRIVATE")
-    event.add("STATUS", "CANCELLED" if method == CANCEL else "CONFIRMED")
-    event.add("TRANSP", "TRANSPARENT" if method == CANCEL else "OPAQUE")
-    event.add("ORGANIZER", _calendar_address(identity.current().address, identity.current().name))
-    event.add("ATTENDEE", _attendee(recipient, method))
-    if method == REQUEST:
-        event.add_component(_alarm())
-    return event
-
-
-def _attendee(recipient: Recipient, method: str) -> vCalAddress:
-    attendee = _calendar_address(recipient.address, recipient.name)
-    attendee.params["ROLE"] = "CHAIR" if recipient.label == messages.THE_MEDIATOR else "REQ-PARTICIPANT"
-    attendee.params["CUTYPE"] = "INDIVIDUAL"
-    if method == REQUEST:
-        attendee.params["PARTSTAT"] = "NEEDS-ACTION"
-        attendee.params["RSVP"] = "TRUE"
-    return attendee
-
-
-def _calendar_address(address: str, name: str | None) -> vCalAddress:
-    calendar_address = vCalAddress(f"mailto:{address}")
-    if name:
-        # A quotation mark would be written ^', which some calendars show as it stands.
-        calendar_address.params["CN"] = " ".join(name.replace('"', "").split())
-    return calendar_address
-
-
-def _alarm() -> Alarm:
-    alarm = Alarm()
-    alarm.add("ACTION", "DISPLAY")
-    alarm.add("DESCRIPTION", "Meeting tomorrow")
-    alarm.add("TRIGGER", timedelta(days=-1))
-    return alarm
-
-
-def _room(booking: Booking) -> Room:
-    if booking.room is None:
-        message = f"booking {booking.id} has no room: only a meeting at a place has an invite"
-        raise ValueError(message)
-    return booking.room
-
-
-def _place(room: Room) -> str:
-    venue = room.venue
-    return ", ".join([venue.name, room.name, *venue.address.splitlines(), venue.postcode])
-
-
-def _access(room: Room) -> str | None:
-    venue = room.venue
-    features = {
-        "step-free": venue.step_free,
-        "hearing loop": venue.hearing_loop,
-        "quiet room": venue.quiet_room,
-        "parking": venue.parking,
-    }
-    there = ", ".join(feature for feature, is_there in features.items() if is_there)
-    notes = [
-        f"Access: {there}." if there else None,
-        f"How to get there: {venue.directions}" if venue.directions else None,
-    ]
-    return "\n".join(filter(None, notes)) or None
-
-
-def _description(room: Room) -> str:
-    return "\n".join(
-        filter(
-            None,
-            [
-                f"Where: {_place(room)}",
-                _access(room),
-                f"If you cannot come, or have a question, call us: {identity.current().written_phone}.",
-            ],
-        )
-    )

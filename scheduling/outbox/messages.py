@@ -18,6 +18,9 @@ from scheduling.outbox.wording import mails
 THE_FAMILY = "the family"
 THE_AUTHORITY = "the authority"
 THE_MEDIATOR = "the mediator"
+THE_INTERPRETER = "the interpreter"
+THE_BOARD = "the care board"
+THE_ADVISER = "the adviser"
 
 
 def text(

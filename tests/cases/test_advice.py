@@ -57,7 +57,7 @@ def test_who_did_not_agree_to_texts_gets_none(session: Session, case: Case, may_
 
     book(session, case)
 
-    assert session.scalars(select(Message)).all() == []
+    assert session.scalars(select(Message).where(Message.channel == Channel.SMS)).all() == []
 
 
 def test_the_next_family_gets_the_next_half_hour(session: Session, barnet: Town, case: Case) -> None:

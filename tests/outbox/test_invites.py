@@ -6,12 +6,12 @@ from icalendar import Calendar
 from sqlalchemy.orm import Session
 
 from scheduling.models import Booking, Case, Message
-from scheduling.outbox import identity, invites
+from scheduling.outbox import entry, identity, invites
 from tests import builders
 from tests.outbox.conftest import NOW
 
 
-def entry(message: Message) -> Any:
+def event_of(message: Message) -> Any:
     """The event in a message, as another program reads it; the library's types leave every kind of value open."""
     assert message.calendar is not None
     return event_in(message.calendar)
@@ -53,7 +53,7 @@ def test_an_invite_names_neither_the_child_nor_the_need_nor_the_authority(
 
 def test_an_invite_has_what_calendars_ask_for(session: Session, a_meeting: Booking) -> None:
     _, _, mediators = invites.send(session, a_meeting, now=NOW)
-    event = entry(mediators)
+    event = event_of(mediators)
 
     assert event["UID"] == a_meeting.uid
     assert event["SEQUENCE"] == 0
@@ -76,8 +76,8 @@ def test_an_invite_has_what_calendars_ask_for(session: Session, a_meeting: Booki
 def test_the_parties_are_asked_and_the_mediator_leads(session: Session, a_meeting: Booking) -> None:
     sent = invites.send(session, a_meeting, now=NOW)
 
-    assert [entry(m)["ATTENDEE"].params["ROLE"] for m in sent] == ["REQ-PARTICIPANT", "REQ-PARTICIPANT", "CHAIR"]
-    assert {entry(m)["ATTENDEE"].params["RSVP"] for m in sent} == {"TRUE"}
+    assert [event_of(m)["ATTENDEE"].params["ROLE"] for m in sent] == ["REQ-PARTICIPANT", "REQ-PARTICIPANT", "CHAIR"]
+    assert {event_of(m)["ATTENDEE"].params["RSVP"] for m in sent} == {"TRUE"}
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_the_time_zone_that_is_in_the_invite_gives_the_right_moment(
     a_meeting.ends_at = a_meeting.starts_at + timedelta(hours=2)
     recipient = invites.recipients(a_meeting)[0]
 
-    calendar = invites.compose(a_meeting, recipient, "REQUEST", stamp=NOW)
+    calendar = entry.compose(a_meeting, recipient, "REQUEST", stamp=NOW)
     zone: Any = Calendar.from_ical(calendar).walk("VTIMEZONE")[0]
 
     shown = event_in(calendar)["DTSTART"].dt.replace(tzinfo=None)
@@ -113,8 +113,8 @@ def test_a_move_keeps_the_uid_and_raises_the_sequence(session: Session, a_meetin
     second = invites.send(session, a_meeting, now=NOW)
 
     assert [m.purpose for m in (first[0], second[0])] == ["meeting booked", "meeting moved"]
-    assert entry(second[0])["UID"] == entry(first[0])["UID"]
-    assert (entry(first[0])["SEQUENCE"], entry(second[0])["SEQUENCE"]) == (0, 1)
+    assert event_of(second[0])["UID"] == event_of(first[0])["UID"]
+    assert (event_of(first[0])["SEQUENCE"], event_of(second[0])["SEQUENCE"]) == (0, 1)
     assert first[0].thread == second[0].thread
 
 
@@ -143,7 +143,7 @@ def test_a_cancelled_meeting_leaves_every_calendar(session: Session, a_meeting: 
     assert {m.calendar_method for m in withdrawn} == {"CANCEL"}
     for message in withdrawn:
         assert "METHOD:CANCEL" in (message.calendar or "")
-        assert (entry(message)["STATUS"], entry(message)["SEQUENCE"]) == ("CANCELLED", 1)
+        assert (event_of(message)["STATUS"], event_of(message)["SEQUENCE"]) == ("CANCELLED", 1)
 
 
 def test_a_mediator_who_is_replaced_is_the_only_one_to_hear_of_it(session: Session, a_meeting: Booking) -> None:
@@ -168,21 +168,11 @@ def test_a_family_that_cannot_or_must_not_be_mailed_gets_no_invite(
     assert [m.recipient for m in sent] == ["the authority", "the mediator"]
 
 
-def test_only_a_meeting_at_a_place_has_an_invite(session: Session, a_meeting: Booking) -> None:
-    with session.no_autoflush:
-        a_meeting.room = None
-
-        with pytest.raises(ValueError, match="no room"):
-            invites.send(session, a_meeting, now=NOW)
-
-    session.expunge_all()
-
-
 def test_a_name_cannot_add_a_line_to_the_invite(session: Session, a_meeting: Booking) -> None:
     a_meeting.case.person.name = 'Sam"\r\nATTENDEE:mailto:thief@elsewhere.example'
     recipient = invites.recipients(a_meeting)[0]
 
-    event = event_in(invites.compose(a_meeting, recipient, "REQUEST", stamp=NOW))
+    event = event_in(entry.compose(a_meeting, recipient, "REQUEST", stamp=NOW))
 
     assert str(event["ATTENDEE"]) == "mailto:sam@family.example"
     assert event["ATTENDEE"].params["CN"] == "Sam ATTENDEE:mailto:thief@elsewhere.example"
@@ -193,7 +183,7 @@ def test_an_address_of_several_lines_is_one_place(session: Session, a_meeting: B
     a_meeting.room.venue.address = "The Annexe\r\n1 High Street"
     recipient = invites.recipients(a_meeting)[0]
 
-    event = event_in(invites.compose(a_meeting, recipient, "REQUEST", stamp=NOW))
+    event = event_in(entry.compose(a_meeting, recipient, "REQUEST", stamp=NOW))
 
     assert event["LOCATION"] == "Camden Library, Room 1, The Annexe, 1 High Street, N3 1AA"
 
@@ -206,7 +196,7 @@ def test_the_invite_is_from_the_mailbox_that_organises(session: Session, a_meeti
     finally:
         identity.use(before)
 
-    assert entry(family)["ORGANIZER"] == "mailto:hello@another.example"
+    assert event_of(family)["ORGANIZER"] == "mailto:hello@another.example"
 
 
 def test_the_database_and_the_invite_agree_after_a_commit(session: Session, a_meeting: Booking) -> None:
@@ -214,4 +204,4 @@ def test_the_database_and_the_invite_agree_after_a_commit(session: Session, a_me
     session.flush()
     session.expire_all()
 
-    assert entry(session.get_one(Message, sent[0].id))["DTSTART"].dt == a_meeting.starts_at
+    assert event_of(session.get_one(Message, sent[0].id))["DTSTART"].dt == a_meeting.starts_at

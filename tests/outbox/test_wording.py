@@ -1,4 +1,5 @@
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -64,15 +65,15 @@ def test_a_text_gives_the_hour_as_londons_clocks_show_it() -> None:
 
 @pytest.mark.parametrize("wording", [texts, mails], ids=["texts", "mails"])
 def test_every_wording_is_known_to_these_tests(wording: object) -> None:
-    of_a_meeting = {mails.meeting_booked, mails.meeting_moved, mails.meeting_cancelled}
-    known = {*EVERY_TEXT, texts.document_sent, mails.authority_told, *of_a_meeting}
+    of_invites = {mails.invited, mails.changed, mails.invited_again, mails.cancelled}
+    known = {*EVERY_TEXT, texts.document_sent, mails.authority_told, *of_invites}
     public = {
         thing
         for name, thing in vars(wording).items()
         if getattr(thing, "__module__", "").startswith("scheduling.outbox.wording") and not name.startswith("_")
     }
 
-    assert public <= {*known, mails.Mail, mails.Health}
+    assert public <= {*known, mails.Mail, mails.Health, mails.Invitation}
 
 
 def test_the_authority_is_told_what_the_law_asks_for() -> None:
@@ -119,25 +120,41 @@ def test_on_health_alone_the_board_arranges_and_the_authority_s_own_days_are_not
     assert "1 January 2027" not in mail.body
 
 
+INVITATION = mails.Invitation(
+    to="meeting",
+    name="Sam",
+    reference="12345674",
+    starts_at=MEETING,
+    ends_at=MEETING + timedelta(hours=2),
+    place="Barnet Library, Room 1",
+    notes="Access: step-free.",
+)
+
+
 def test_a_mail_about_a_meeting_gives_the_place_and_how_to_get_in() -> None:
-    mail = mails.meeting_booked(
-        name="Sam",
-        reference="12345674",
-        starts_at=MEETING,
-        ends_at=MEETING + timedelta(hours=2),
-        place="Barnet Library, Room 1",
-        access="Access: step-free.",
-    )
+    mail = mails.invited(INVITATION)
 
     assert mail.subject == "Your meeting: Thursday 10 December 2026 (reference 1234 5674)"
     assert "When: Thursday 10 December 2026, 10am to midday\nWhere: Barnet Library, Room 1\nAccess" in mail.body
 
 
-def test_a_cancelled_meeting_needs_nobody_to_come() -> None:
-    mail = mails.meeting_cancelled(name=None, reference="12345674", starts_at=MEETING)
+def test_an_invite_that_comes_again_says_that_nothing_has_changed() -> None:
+    assert "Nothing has changed since the last one." in mails.invited_again(INVITATION).body
+    assert mails.invited_again(INVITATION).subject == mails.invited(INVITATION).subject
+
+
+@pytest.mark.parametrize(
+    ("to", "sentence"),
+    [
+        pytest.param("meeting", "You do not need to come.", id="nobody has to travel"),
+        pytest.param("call", "Nobody will ring.", id="nobody has to wait by the telephone"),
+    ],
+)
+def test_what_is_cancelled_needs_nobody(to: str, sentence: str) -> None:
+    mail = mails.cancelled(replace(INVITATION, to=to, name=None))
 
     assert mail.body.startswith("Hello,\n")
-    assert "You do not need to come." in mail.body
+    assert sentence in mail.body
 
 
 def test_the_mailbox_is_understood_with_and_without_a_name() -> None:

@@ -82,47 +82,62 @@ def _about_the_meeting(mediation_by: date) -> str:
     )
 
 
-def meeting_booked(
-    *, name: str | None, reference: str, starts_at: datetime, ends_at: datetime, place: str, access: str | None
-) -> Mail:
-    """The meeting is fixed; the invite comes with this mail."""
+@dataclass(frozen=True, kw_only=True)
+class Invitation:
+    """What somebody is invited to, as their mail says it."""
+
+    to: str
+    """A "meeting", or a "call" with an adviser."""
+    name: str | None
+    reference: str
+    starts_at: datetime
+    ends_at: datetime
+    place: str
+    notes: str | None
+    """How to get there, or how to join, a line each."""
+
+
+def invited(invitation: Invitation) -> Mail:
+    """The time is fixed; the invite comes with this mail."""
+    return _about(invitation, f"Your {invitation.to}", f"Your {invitation.to} is booked.")
+
+
+def changed(invitation: Invitation) -> Mail:
+    """Time, place or who leads it have changed; the new invite comes with this mail."""
+    is_now = f"Your {invitation.to} has changed. This is how it is now."
+    return _about(invitation, f"Your {invitation.to} has changed", is_now)
+
+
+def invited_again(invitation: Invitation) -> Mail:
+    """The same invite once more, for somebody who cannot find it."""
+    same = "Here is your invite once more. Nothing has changed since the last one."
+    return _about(invitation, f"Your {invitation.to}", same)
+
+
+def cancelled(invitation: Invitation) -> Mail:
+    """It will not take place, or not with this person."""
+    when = london.written(invitation.starts_at)
+    needless = "Nobody will ring." if invitation.to == "call" else "You do not need to come."
     return Mail(
-        subject=_subject("Your meeting", reference, starts_at),
+        subject=_subject(f"Cancelled: your {invitation.to}", invitation),
         body=_letter(
-            _greeting(name),
-            "Your meeting is booked.",
-            _facts(starts_at, ends_at, place, access),
-            f"If you cannot come, tell us as soon as you can: {_phone()}.",
-            _in_your_calendar(),
-        ),
-    )
-
-
-def meeting_moved(
-    *, name: str | None, reference: str, starts_at: datetime, ends_at: datetime, place: str, access: str | None
-) -> Mail:
-    """Time, place or mediator have changed; the new invite comes with this mail."""
-    return Mail(
-        subject=_subject("Your meeting has changed", reference, starts_at),
-        body=_letter(
-            _greeting(name),
-            "Your meeting has changed. This is how it is now.",
-            _facts(starts_at, ends_at, place, access),
-            f"If you cannot come, tell us as soon as you can: {_phone()}.",
-            _in_your_calendar(),
-        ),
-    )
-
-
-def meeting_cancelled(*, name: str | None, reference: str, starts_at: datetime) -> Mail:
-    """The meeting will not be held, or not with this person."""
-    return Mail(
-        subject=_subject("Cancelled: your meeting", reference, starts_at),
-        body=_letter(
-            _greeting(name),
-            f"Your meeting at {london.written(starts_at)} is cancelled. You do not need to come.",
+            _greeting(invitation.name),
+            f"Your {invitation.to} at {when} is cancelled. {needless}",
             f"Questions? Call us: {_phone()}.",
-            "Opening the attached calendar entry takes the meeting out of your calendar.",
+            "Opening the attached calendar entry takes it out of your calendar.",
+        ),
+    )
+
+
+def _about(invitation: Invitation, subject: str, opening: str) -> Mail:
+    return Mail(
+        subject=_subject(subject, invitation),
+        body=_letter(
+            _greeting(invitation.name),
+            opening,
+            _facts(invitation),
+            f"If you cannot come, tell us as soon as you can: {_phone()}.",
+            "The attached calendar entry puts it into your calendar.",
         ),
     )
 
@@ -131,25 +146,23 @@ def _letter_of(letter_date: date | None) -> str:
     return f"your decision letter of {london.written_day(letter_date)}" if letter_date else "a decision of yours"
 
 
-def _subject(what: str, reference: str, starts_at: datetime) -> str:
-    day = london.written_day(london.london_day(starts_at))
-    return f"{what}: {day} (reference {references.written(reference)})"
+def _subject(what: str, invitation: Invitation) -> str:
+    day = london.written_day(london.london_day(invitation.starts_at))
+    return f"{what}: {day} (reference {references.written(invitation.reference)})"
 
 
 def _greeting(name: str | None) -> str:
     return f"Dear {name}," if name else "Hello,"
 
 
-def _facts(starts_at: datetime, ends_at: datetime, place: str, access: str | None) -> str:
+def _facts(invitation: Invitation) -> str:
+    day = london.written_day(london.london_day(invitation.starts_at))
     lines = [
-        f"When: {london.written_day(london.london_day(starts_at))}, {london.written_hours(starts_at, ends_at)}",
-        f"Where: {place}",
+        f"When: {day}, {london.written_hours(invitation.starts_at, invitation.ends_at)}",
+        f"Where: {invitation.place}",
+        invitation.notes,
     ]
-    return "\n".join([*lines, access] if access else lines)
-
-
-def _in_your_calendar() -> str:
-    return "The attached calendar entry puts the meeting into your calendar."
+    return "\n".join(line for line in lines if line)
 
 
 def _phone() -> str:
