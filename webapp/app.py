@@ -8,6 +8,7 @@ from telephony import webhooks
 from telephony.simulator import pages as simulator
 from webapp import (
     auth,
+    authorities,
     certificates,
     composition,
     console,
@@ -17,6 +18,7 @@ from webapp import (
     filters,
     headers,
     health,
+    mediators,
     parties,
     public,
     second_factor,
@@ -49,6 +51,8 @@ def create_app(chosen: Settings | None = None) -> Flask:
     errors.register(app)
     console.register(app)
     parties.register(app)
+    mediators.register(app)
+    authorities.register(app)
     public.register(app)
     app.register_blueprint(certificates.blueprint)
     app.register_blueprint(feeds.blueprint)

@@ -18,9 +18,9 @@ LANDING = {
     Role.COORDINATOR: "console.today",
     Role.ADVISER: "console.today",
     Role.MANAGER: "console.today",
-    Role.ADMINISTRATOR: "console.authorities",
-    Role.MEDIATOR: "account.page",
-    Role.OFFICER: "account.page",
+    Role.ADMINISTRATOR: "console.staff_list",
+    Role.MEDIATOR: "mediators.home",
+    Role.OFFICER: "authorities.home",
 }
 
 

@@ -4,12 +4,14 @@ Whatever changes what somebody may do ends their sessions, so that no browser go
 """
 
 import logging
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
 
+from scheduling.cases import looks
 from scheduling.models import Actor, Mediator, Officer, Role, Staff
 from scheduling.reference import changes
 from scheduling.refusals import Refused
@@ -109,6 +111,13 @@ def change_role(session: Session, staff: Staff, role: Role, *, because: str, by:
     what = f"{staff.name} is {role} from now on, and was {before}"
     changes.record(session, STAFF, what, by=by, now=now, why=because.strip())
     log.info("role changed", extra={"staff": staff.id})
+
+
+def work_for(session: Session, staff: Staff, authority_ids: Collection[int], *, by: Actor, now: datetime) -> None:
+    """A coordinator's cases are those of these authorities from now on."""
+    looks.work_for(session, staff, authority_ids)
+    what = f"{staff.name} works for {len(authority_ids) or 'no'} authorities of their own from now on"
+    changes.record(session, STAFF, what, by=by, now=now)
 
 
 def stop(session: Session, staff: Staff, *, because: str, by: Actor, now: datetime) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from scheduling import london
-from scheduling.cases import links, mediation, routes, turns
+from scheduling.cases import authority_view, links, mediation, routes, turns
 from scheduling.law import chasing, deadlines, rules
 from scheduling.law.deadlines import Deadline
 from scheduling.models import (
@@ -245,17 +245,16 @@ def _managers(officer: Officer) -> list[Officer]:
 
 
 def _ask_again(session: Session, telling: Telling, officer: Officer, *, key: str, now: datetime) -> None:
-    case = telling.case
-    ends = None if routes.is_about_health_alone(case) else mediation.window_end(session, telling.told_at).day
+    shared = authority_view.of(session, telling)
     mail = case_mails.authority_asked_again(
         name=officer.name,
-        officer=telling.officer.name,
-        reference=case.reference,
-        told_at=telling.told_at,
-        mediation_by=ends,
+        officer=shared.officer,
+        reference=shared.reference,
+        told_at=shared.told_at,
+        mediation_by=shared.mediation_by,
         link=links.to_acknowledge(session, telling, now=now),
     )
-    _mail(session, case, officer, mail, purpose="authority asked again", key=key, now=now)
+    _mail(session, telling.case, officer, mail, purpose="authority asked again", key=key, now=now)
 
 
 def _mail(session: Session, case: Case, officer: Officer, mail: Mail, *, purpose: str, key: str, now: datetime) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from scheduling import london
-from scheduling.cases import intake, turns
+from scheduling.cases import authority_view, intake, turns
 from scheduling.diary import bookings
 from scheduling.law import deadlines, rules
 from scheduling.law.deadlines import Deadline
@@ -103,7 +103,8 @@ def _release(session: Session, case: Case, *, by: Actor, now: datetime) -> None:
 def _tell_the_authority(session: Session, case: Case, *, now: datetime) -> None:
     """It has begun to arrange something; nobody who was never told hears of it now."""
     for telling in case.tellings[:1]:
-        mail = case_mails.mediation_not_wanted(officer=telling.officer.name, reference=case.reference)
+        shared = authority_view.of(session, telling)
+        mail = case_mails.mediation_not_wanted(officer=shared.officer, reference=shared.reference)
         messages.email(
             session,
             address=telling.officer.email,

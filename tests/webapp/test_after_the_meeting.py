@@ -113,7 +113,12 @@ def test_an_agreement_without_a_promise_is_told_what_is_missing(coordinator: Bro
 @pytest.mark.parametrize("role", [Role.ADVISER, Role.MANAGER, Role.ADMINISTRATOR])
 def test_nobody_outside_the_case_reads_what_was_agreed(sign_in: SignIn, yesterday: Told, role: Role) -> None:
     agrees(sign_in(Role.COORDINATOR), yesterday, **AMEND)
+    with db.Session.begin() as session:
+        case = session.query(Case).filter_by(reference=yesterday.booked).one()
+        case.adviser = builders.staff(session, Role.ADVISER, "Pat")
     outsider = sign_in(role)
+    if outsider.opens(f"/cases/{yesterday.booked}").status == 200:
+        outsider.presses("Open the case", reason="The adviser is ill today")
 
     assert outsider.opens(f"/cases/{yesterday.booked}/agreement").status == 404
     assert f"/cases/{yesterday.booked}/agreement" not in outsider.opens(f"/cases/{yesterday.booked}").links
@@ -123,6 +128,6 @@ def test_the_adviser_of_the_case_reads_it(sign_in: SignIn, yesterday: Told) -> N
     adviser = sign_in(Role.ADVISER)
     with db.Session.begin() as session:
         case = session.query(Case).filter_by(reference=yesterday.booked).one()
-        case.adviser_id = session.query(Staff).filter_by(email="adviser@staff.example").one().id
+        case.adviser_id = session.query(Staff).filter_by(role=Role.ADVISER).one().id
 
     assert adviser.opens(f"/cases/{yesterday.booked}/agreement").status == 200

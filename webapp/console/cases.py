@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from scheduling import clock, db, london, references
-from scheduling.cases import alarms, deadlines, mediation, routes
+from scheduling.cases import alarms, deadlines, looks, mediation, routes
 from scheduling.models import (
     ActorKind,
     Booking,
@@ -26,7 +26,7 @@ from scheduling.reference import calendar
 from webapp import auth
 from webapp.auth import staff_only
 from webapp.compartments import Compartment, Scope
-from webapp.console import clocks, compartments
+from webapp.console import clocks, compartments, looking
 from webapp.console.blueprint import READS_CASES, console, found
 from webapp.console.clocks import DayClock, Tone
 
@@ -62,6 +62,8 @@ class Row:
     case: Case
     stage: str
     clock: DayClock | None
+    is_own: bool
+    """Whether the visitor needs no reason to open it; of others the list shows initials."""
 
 
 @dataclass(frozen=True)
@@ -130,10 +132,10 @@ def case(reference: str) -> ResponseReturnValue:
 
 
 def with_reference(session: Session, reference: str, *options: ORMOption) -> Case:
-    """The case of an address, with its people; no such case answers as no such page."""
+    """The case of an address, with its people; no such case answers as no such page, a colleague's asks why."""
     digits = references.parse(reference)
     wanted = select(Case).where(Case.reference == digits).options(*WITH_PEOPLE, *options)
-    return found(session.scalar(wanted) if digits else None)
+    return looking.opened(session, found(session.scalar(wanted) if digits else None))
 
 
 def for_action(session: Session, reference: str) -> Case:
@@ -175,12 +177,14 @@ def _rows(session: Session, page: int) -> list[Row]:
     by_case: dict[int, list[Booking]] = {}
     for booking in booked:
         by_case.setdefault(booking.case_id, []).append(booking)
-    days = calendar.working_days(session)
+    days, visitor = calendar.working_days(session), auth.current_staff()
+    own = looks.own_among(session, cases, staff_id=visitor.id, role=visitor.role)
     return [
         Row(
             case,
             stage(case, by_case.get(case.id, []), now=now),
             clocks.of(case, days, today=london.london_day(now)) if case.closed_at is None else None,
+            case.id in own,
         )
         for case in cases
     ]

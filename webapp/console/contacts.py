@@ -14,6 +14,7 @@ from scheduling.models import CallBack, Case, Contact
 from webapp import auth
 from webapp.auth import staff_only
 from webapp.compartments import Compartment, Scope
+from webapp.console import looking
 from webapp.console.blueprint import READS_CASES, WORKS_ON_CASES, console, found
 from webapp.console.forms import ForCase
 
@@ -72,6 +73,8 @@ def call_back(call_back_id: int) -> ResponseReturnValue:
     with db.Reading() as session:
         waiting = found(session.get(CallBack, call_back_id, options=[joinedload(CallBack.person)]))
         case = session.get(Case, waiting.case_id) if waiting.case_id is not None else None
+        if case is not None:
+            looking.opened(session, case)
         possible = intake.open_cases_with(session, waiting.number)
     return render_template("console/contacts/call_back.html", call_back=waiting, case=case, possible=possible)
 
@@ -101,7 +104,10 @@ def _page(session: Session, contact: Contact, form: ForCase, *, sound: Sound | N
 
 
 def _contact(session: Session, contact_id: int) -> Contact:
-    return found(session.scalar(select(Contact).where(Contact.id == contact_id).options(joinedload(Contact.case))))
+    contact = found(session.scalar(select(Contact).where(Contact.id == contact_id).options(joinedload(Contact.case))))
+    if contact.case is not None:
+        looking.opened(session, contact.case)
+    return contact
 
 
 def _possible(session: Session, contact: Contact) -> list[Case]:

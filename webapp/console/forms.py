@@ -2,11 +2,18 @@
 
 from typing import Any
 
-from wtforms import BooleanField, Form, RadioField, SelectField
+from wtforms import BooleanField, Form, RadioField, SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 
+from scheduling.models import Role
 from webapp.forms import Day, Given, Line, MailAddress, Words
+
+
+def _whole_number(posted: object) -> int:
+    """What a tick stands for; anything else stands for nobody."""
+    text = str(posted)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < len("10000000000") else 0
 
 
 class OneOf(RadioField):
@@ -58,6 +65,29 @@ class AdviceRecord(Form):
         "Choose whether we may send texts",
         choices=[SelectChoice("yes", "Yes"), SelectChoice("no", "No"), SelectChoice("not asked", "Not asked yet")],
     )
+
+
+class WhyLook(Form):
+    """What somebody says before they open a case that is not theirs."""
+
+    reason = Words("Why you need to open it", (Given("Enter why you need to open this case"),))
+
+
+class NewRole(Form):
+    """What somebody is here to do from now on."""
+
+    role = OneOf(
+        "Role",
+        "Choose a role",
+        choices=[SelectChoice(role.value, role.value[:1].upper() + role.value[1:]) for role in Role],
+    )
+    because = Line("Why", (Given("Enter why, so that the history can say it"),))
+
+
+class WorksFor(Form):
+    """The authorities of a coordinator; their list is filled in by the page."""
+
+    authorities = SelectMultipleField("Authorities", coerce=_whole_number, choices=[])
 
 
 class Because(Form):

@@ -12,6 +12,7 @@ from telephony import statuses
 from webapp import auth
 from webapp.auth import staff_only
 from webapp.compartments import Compartment, Scope
+from webapp.console import looking
 from webapp.console.blueprint import READS_CASES, WORKS_ON_CASES, console, found
 
 SHOWN = 100
@@ -43,6 +44,8 @@ def message(message_id: int) -> ResponseReturnValue:
         wanted = select(Message).where(Message.id == message_id).options(selectinload(Message.log))
         message = found(session.scalar(wanted))
         case = session.get(Case, message.case_id) if message.case_id is not None else None
+        if case is not None:
+            looking.opened(session, case)
         seen_by = session.get(Staff, message.dealt_with_by_id) if message.dealt_with_by_id is not None else None
     instead = statuses.instead(message.error_code) if message.channel is Channel.SMS else None
     is_troubled = message.state in tasks.TROUBLED and message.dealt_with_at is None

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from scheduling import clock, db
-from scheduling.cases import authority, mediation, routes
+from scheduling.cases import authority, authority_view
 from scheduling.models import Actor, ActorKind, Purpose, Telling
 from webapp.auth import by_link
 from webapp.compartments import Compartment
@@ -19,16 +19,8 @@ AUTHORITY = Actor(ActorKind.AUTHORITY)
 def acknowledge(token: str) -> ResponseReturnValue:
     """When the authority was told, when its 30 days end, and the button."""
     with db.Reading() as session:
-        telling = _telling(session, token)
-        is_for_the_board = routes.is_about_health_alone(telling.case)
-        return render_template(
-            "parties/acknowledge.html",
-            token=token,
-            telling=telling,
-            reference=telling.case.reference,
-            ends=None if is_for_the_board else mediation.window_end(session, telling.told_at).day,
-            phone=phone(),
-        )
+        shared = authority_view.of(session, _telling(session, token))
+        return render_template("parties/acknowledge.html", token=token, shared=shared, phone=phone())
 
 
 @parties.post("/acknowledge/<token>")
