@@ -370,6 +370,34 @@ def text_notice_agreed(starts_at: datetime) -> str:
     )
 
 
+TEXT_TIMES_REFUSED = "Thank you. We will not book these times. We look for others and write to you."
+TEXT_TIMES_OVER = "Thank you. We kept your answer, but those times are no longer held. A person will be in touch."
+
+
+def text_time_chosen(starts_at: datetime) -> str:
+    """The family has chosen, and the others have not answered yet."""
+    return Filled(
+        "Thank you. You chose {when}. We will text you when a time is booked. To change, send another figure.",
+        when=london.short(starts_at),
+    )
+
+
+def text_time_booked(starts_at: datetime) -> str:
+    """The last answer that was missing has come."""
+    return Filled("Thank you. Your meeting is booked: {when}.", when=london.short(starts_at))
+
+
+def text_booked_already(starts_at: datetime) -> str:
+    """The answer comes when a time is booked already; whether it can move is for a person."""
+    return Filled("Your meeting is booked already: {when}. A person will read your text.", when=london.short(starts_at))
+
+
+def text_choose(figures: Sequence[str], read_by: datetime | None) -> str:
+    """What came chose nothing; how a time is chosen."""
+    how = Filled("To choose a time, reply {figures}, or 0 for none.", figures=", ".join(figures))
+    return f"{text_passed_on(read_by)} {how}"
+
+
 def text_fault(our_number: str) -> str:
     """The text could not be kept, so it must not seem to be."""
     return Filled(

@@ -16,7 +16,7 @@ from scheduling.cases import agreements, decline, mediation
 from scheduling.models import Said, TextThread
 from scheduling.outbox import opt_outs
 from telephony import phrases, understanding
-from telephony.conversations import memory, short_notice, text_menu
+from telephony.conversations import choosing, memory, short_notice, text_menu
 from telephony.conversations.text_menu import Text, record
 from telephony.line import Line
 
@@ -43,7 +43,7 @@ def answer(session: Session, line: Line, text: Text) -> str | None:
         (_statement(session, text) or partial(record, session, text))()
         return None
     words = _reply(session, line, thread, text)
-    return words if _may_answer_again(thread, text.received_at) else None
+    return words if words != choosing.SILENCE and _may_answer_again(thread, text.received_at) else None
 
 
 def _must_get_nothing(session: Session, text: Text) -> bool:
@@ -68,12 +68,15 @@ def _is_for_the_provider(session: Session, text: Text) -> bool:
 
 
 def _reply(session: Session, line: Line, thread: TextThread, text: Text) -> str:
+    chosen = choosing.answer(session, thread, text)
+    if chosen is not None:
+        return chosen
     about_notice = short_notice.answer(session, thread, text)
     if about_notice is not None:
         return about_notice
     write_down = _statement(session, text)
     if write_down is None:
-        return text_menu.answer(session, line, thread, text)
+        return choosing.pass_on(session, thread, text) or text_menu.answer(session, line, thread, text)
     write_down()
     return phrases.text_received(text.received_at)
 

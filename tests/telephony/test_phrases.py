@@ -27,6 +27,10 @@ def _texts() -> Iterator[str]:
     yield phrases.text_not_understood(VOICE)
     yield phrases.text_received(LONG_TIME)
     yield phrases.text_notice_agreed(LONG_TIME)
+    yield phrases.text_time_chosen(LONG_TIME)
+    yield phrases.text_time_booked(LONG_TIME)
+    yield phrases.text_booked_already(LONG_TIME)
+    yield phrases.text_choose(["1", "2", "3"], LONG_TIME)
     yield phrases.text_fault(VOICE)
 
 
