@@ -45,6 +45,7 @@ WITH_PLACE: tuple[ORMOption, ...] = (
     selectinload(Booking.mediator),
     selectinload(Booking.officer),
     selectinload(Booking.adviser),
+    selectinload(Booking.interpreter),
 )
 
 SIDES = {
