@@ -7,7 +7,7 @@ out it raises an exception of `requests`, none of its own.
 
 import logging
 import ssl
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import requests
 from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
@@ -17,6 +17,7 @@ from twilio.rest import Client
 from twilio.rest.api.v2010.account.message import MessageInstance
 from urllib3.exceptions import NewConnectionError, SSLError
 
+from scheduling.models import ContactChannel
 from scheduling.outbox.carriers import (
     CALL_TIMEOUT,
     ChannelDown,
@@ -152,6 +153,27 @@ class TwilioCaller:
             return next((Receipt(provider_id=call.sid) for call in listed if call.sid), None)
         except (TwilioException, requests.RequestException, ValueError) as fault:
             raise _meaning(fault) from fault
+
+
+class TwilioRecords:
+    """Knows when Twilio took a call or a text that came to us."""
+
+    def __init__(
+        self, *, account_sid: str, api_key: str, api_secret: str, http_client: HttpClient | None = None
+    ) -> None:
+        client = http_client or TwilioHttpClient(timeout=CALL_TIMEOUT.total_seconds(), max_retries=0)
+        self._twilio = Client(api_key, api_secret, account_sid, http_client=client)
+
+    def made_at(self, channel: ContactChannel, provider_id: str) -> datetime:
+        """Twilio's own time of it."""
+        kept = self._twilio.calls if channel is ContactChannel.CALL else self._twilio.messages
+        try:
+            made_at = kept(provider_id).fetch().date_created
+        except (TwilioException, requests.RequestException, ValueError) as fault:
+            raise _meaning(fault) from fault
+        if not isinstance(made_at, datetime):
+            raise TryLater("an answer without a time")
+        return made_at
 
 
 def _validity(parcel: Parcel) -> dict[str, int]:

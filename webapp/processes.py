@@ -14,16 +14,18 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import DBAPIError
 
 from scheduling import clock as time_now
-from scheduling.cases import voicemails
+from scheduling.cases import provider_times, voicemails
+from scheduling.cases.provider_times import Records
 from scheduling.cases.voicemails import Tapes
 from scheduling.diary import calendars
 from scheduling.jobs import heartbeat, timetable
 from scheduling.models import Channel
 from scheduling.outbox import calendar_addresses, delivery, smtp
 from scheduling.outbox.carriers import Carrier
-from telephony.carrier import TwilioCaller, TwilioCarrier
+from telephony.carrier import TwilioCaller, TwilioCarrier, TwilioRecords
 from telephony.simulator.caller import SimulatorCaller
 from telephony.simulator.carrier import SimulatorCarrier
+from telephony.simulator.records import SimulatorRecords
 from telephony.simulator.tapes import SimulatorTapes
 from telephony.tapes import TwilioTapes
 from webapp import composition, settings
@@ -59,13 +61,13 @@ def clock() -> None:
 def work(chosen: Settings, stop: threading.Event) -> None:
     """Drain the outbox until told to stop; the message in hand is finished first."""
     composition.prepare(chosen)
-    carriers, tapes = carriers_for(chosen), tapes_for(chosen)
+    carriers, tapes, records = carriers_for(chosen), tapes_for(chosen), records_for(chosen)
     beats = _every(BEAT_SECONDS)
     reading = threading.Thread(target=read, args=(chosen, stop), daemon=True)
     log.info("worker started")
     reading.start()
     while not stop.is_set():
-        stop.wait(_round(carriers, tapes, beats))
+        stop.wait(_round(carriers, tapes, records, beats))
     log.info("worker stopped")
 
 
@@ -110,6 +112,17 @@ def tapes_for(chosen: Settings) -> Tapes:
     )
 
 
+def records_for(chosen: Settings) -> Records:
+    """Who knows when a call or a text was made."""
+    if chosen.has_simulator:
+        return SimulatorRecords(chosen.data_dir)
+    return TwilioRecords(
+        account_sid=chosen.twilio_account_sid,
+        api_key=chosen.twilio_api_key or "",
+        api_secret=chosen.twilio_api_secret or "",
+    )
+
+
 def _call_carrier(chosen: Settings) -> Carrier:
     if chosen.has_simulator:
         return SimulatorCaller(composition.line(chosen), chosen.data_dir, target=chosen.local_url)
@@ -135,13 +148,14 @@ def _text_carrier(chosen: Settings) -> Carrier:
     )
 
 
-def _round(carriers: Mapping[Channel, Carrier], tapes: Tapes, beats: Iterator[bool]) -> float:
-    """One round of deliveries, and of voicemails to fetch; returns how many seconds to wait before the next."""
+def _round(carriers: Mapping[Channel, Carrier], tapes: Tapes, records: Records, beats: Iterator[bool]) -> float:
+    """One round of deliveries, and of what is asked of the provider; returns how many seconds to wait for the next."""
     try:
         if next(beats):
             heartbeat.beat("worker")
         handed_over = delivery.deliver_due(carriers, time_now.now())
         voicemails.fetch_due(tapes, time_now.now())
+        provider_times.fetch_next(records, time_now.now())
     except DBAPIError:
         log.exception("the database does not answer")
         return AFTER_FAULT_SECONDS

@@ -156,7 +156,7 @@ class Contact(Base):
     provider_id: Mapped[str | None] = mapped_column(unique=True)
     said: Mapped[Said] = mapped_column(words(Said))
     words: Mapped[str | None]
-    received_at: Mapped[datetime]
+    received_at: Mapped[datetime] = mapped_column(index=True)
     """Our receipt, taken before any database work."""
     provider_made_at: Mapped[datetime | None]
     """The provider's own time of it, where that is known: the earlier of the two counts."""

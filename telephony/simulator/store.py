@@ -277,6 +277,16 @@ class Store:
         with self._reading() as session:
             return session.scalar(select(TextMessage).where(TextMessage.token == token))
 
+    def call_made_at(self, sid: str) -> datetime | None:
+        """When a call began; None for one that nobody made here."""
+        with self._reading() as session:
+            return session.scalar(select(PhoneCall.began_at).where(PhoneCall.sid == sid))
+
+    def text_made_at(self, sid: str) -> datetime | None:
+        """The same of a text."""
+        with self._reading() as session:
+            return session.scalar(select(TextMessage.at).where(TextMessage.sid == sid))
+
     def underway(self) -> TextMessage | None:
         """The oldest text whose end the service has not been told."""
         on_its_way = TextMessage.token.is_not(None) & TextMessage.status.in_(["queued", "sent"])

@@ -30,6 +30,8 @@ class FakeTwilio:
     answers_badly: str | None = None
     """Takes the text and then: "bad JSON", "nothing", "reset", "hang", "500"."""
     first_status: str = "queued"
+    made_at: str | None = "Sun, 30 Aug 2026 22:58:00 +0000"
+    """The time of every single call or text that is asked for."""
     done: Event = field(default_factory=Event)
 
     def take(self, form: dict[str, str]) -> dict[str, Any]:
@@ -100,6 +102,9 @@ class _Handler(BaseHTTPRequestHandler):
         twilio.asked.append(("GET", urlsplit(self.path).path, query))
         if twilio.refuses_with is not None:
             self.answer(*twilio.refuses_with)
+            return
+        if not query:
+            self.answer(200, {"sid": urlsplit(self.path).path.split("/")[-1], "date_created": twilio.made_at})
             return
         listed = [twilio.as_listed(at) for at, text in enumerate(twilio.taken) if text["To"] == query["To"]]
         newest_first = listed[::-1]
