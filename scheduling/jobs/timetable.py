@@ -27,7 +27,7 @@ from scheduling.cases import (
     thirty_days,
     voicemails,
 )
-from scheduling.diary import reminders, venues
+from scheduling.diary import moves, reminders
 from scheduling.jobs import forgetting, heartbeat
 
 log = logging.getLogger(__name__)
@@ -157,8 +157,8 @@ TIMETABLE = (
     Job(
         name="place stranded meetings",
         every=60,
-        sweep=in_a_transaction(venues.place_stranded),
-        purpose="Moves meetings whose venue is closed on the day, when another lawful time has become free.",
+        sweep=in_a_transaction(moves.place_stranded),
+        purpose="Moves meetings that lost their venue, mediator or officer, when another lawful time has become free.",
     ),
     Job(
         name="write reminders",

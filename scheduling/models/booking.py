@@ -112,6 +112,20 @@ class Booking(Base):
         return at_place(self.mode, self.room)
 
 
+class MovedBooking(Base):
+    """A booking went to another time or place, and a side caused it: for counting, beside the history."""
+
+    __tablename__ = "moved_bookings"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("bookings.id"), index=True)
+    moved_at: Mapped[datetime]
+    caused_by: Mapped[Side] = mapped_column(words(Side))
+    because: Mapped[str]
+    was_at: Mapped[datetime]
+    is_at: Mapped[datetime]
+
+
 class ResourceKind(IntEnum):
     """Anything that can be in only one place at a time. Numbers, so that PostgreSQL can exclude overlaps on them."""
 

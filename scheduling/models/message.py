@@ -59,7 +59,7 @@ class Message(Base):
     """Messages of one thread go strictly in order: a CANCEL must never overtake its REQUEST."""
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
-    booking_id: Mapped[int | None] = mapped_column(ForeignKey("bookings.id"))
+    booking_id: Mapped[int | None] = mapped_column(ForeignKey("bookings.id"), index=True)
     certificate_id: Mapped[int | None] = mapped_column(ForeignKey("certificates.id"))
     """The certificate whose document goes with the mail."""
     address: Mapped[str]

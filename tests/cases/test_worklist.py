@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from scheduling.cases import agreements, alarms, intake, mediation, meeting, worklist
 from scheduling.diary import bookings, venues
+from scheduling.diary.venues import Days
 from scheduling.law.agreements import Action
 from scheduling.law.routes import Decision
 from scheduling.models import (
@@ -112,14 +113,13 @@ def test_a_stranded_meeting_waits_for_a_coordinator(session: Session, barnet: To
     venues.close(
         session,
         barnet.venue,
-        date(2026, 11, 23),
-        date(2026, 12, 23),
+        Days(first=date(2026, 11, 23), last=date(2026, 12, 23)),
         reason="Flood",
         by=Actor.staff(barnet.coordinator.id),
         now=NOW,
     )
 
-    assert work(session) == [("Find another place for the meeting", Role.COORDINATOR, date(2026, 12, 1))]
+    assert work(session) == [("Find another place or time for the meeting", Role.COORDINATOR, date(2026, 12, 1))]
 
 
 def test_a_family_without_an_email_address_has_to_be_told_where(session: Session, barnet: Town) -> None:

@@ -16,6 +16,7 @@ from scheduling.cases import advice, mediation
 from scheduling.diary import bookings, venues
 from scheduling.diary.bookings import SlotTaken
 from scheduling.diary.slots import Slot
+from scheduling.diary.venues import Days
 from scheduling.jobs import timetable
 from scheduling.models import (
     SERVICE,
@@ -150,8 +151,8 @@ def test_nobody_is_booked_into_a_venue_that_closes_at_the_same_moment(waiting: l
         with db.Session.begin() as session:
             if case_id == closes:
                 venue = session.scalars(select(Venue).where(Venue.name == "Barnet Library")).one()
-                days = (date(2026, 11, 23), date(2026, 12, 23))
-                venues.close(session, venue, *days, reason="Flood", by=SERVICE, now=TOLD)
+                days = Days(first=date(2026, 11, 23), last=date(2026, 12, 23))
+                venues.close(session, venue, days, reason="Flood", by=SERVICE, now=TOLD)
                 return "closed"
             mediation.book_best(session, session.get_one(Case, case_id), by=SERVICE, now=TOLD)
             return "booked"

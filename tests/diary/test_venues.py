@@ -6,7 +6,8 @@ from sqlalchemy.orm import Session
 
 from scheduling import london
 from scheduling.cases import mediation
-from scheduling.diary import bookings, slots, venues
+from scheduling.diary import bookings, moves, slots, venues
+from scheduling.diary.venues import Days
 from scheduling.models import SERVICE, Actor, Booking, Case, Entry, Message, Venue
 from tests import builders
 from tests.builders import Town, moment
@@ -35,7 +36,7 @@ def another(session: Session, place: Town, told: str = "2026-11-23 10:25") -> Bo
 def close(
     session: Session, venue: Venue, days: tuple[date, date], by: Actor, now: str = "2026-11-24 09:00"
 ) -> venues.Outcome:
-    return venues.close(session, venue, *days, reason="Burst pipe", by=by, now=moment(now))
+    return venues.close(session, venue, Days(first=days[0], last=days[1]), reason="Burst pipe", by=by, now=moment(now))
 
 
 def test_a_meeting_at_a_closed_venue_moves_to_the_next_lawful_time(
@@ -80,7 +81,9 @@ def test_the_preview_promises_what_closing_then_does(
 ) -> None:
     others = [another(session, barnet) for _ in range(3)]
 
-    preview = venues.impact(session, barnet.venue, *FIRST_WEEK, now=moment("2026-11-24 09:00"))
+    preview = venues.impact(
+        session, barnet.venue, Days(first=FIRST_WEEK[0], last=FIRST_WEEK[1]), now=moment("2026-11-24 09:00")
+    )
     before = len(session.scalars(select(Message)).all())
     promised = {move.booking.id: move.to.starts_at for move in preview.moves if move.to is not None}
     assert all(b.sequence == 0 for b in (booking, *others))
@@ -102,7 +105,7 @@ def test_a_meeting_with_nowhere_to_go_keeps_its_time_and_is_named_with_the_reaso
     assert stranded.why == "At every lawful hour until Wednesday 23 December 2026 no room is free."
     assert (booking.is_live, booking.sequence) == (True, 0)
     assert booking.case.history[-1].why == stranded.why
-    assert venues.stranded(session, now=moment("2026-11-24 09:00")) == [booking]
+    assert moves.stranded(session, now=moment("2026-11-24 09:00")) == [booking]
 
 
 def test_a_stranded_meeting_is_placed_when_another_venue_opens(
@@ -110,15 +113,15 @@ def test_a_stranded_meeting_is_placed_when_another_venue_opens(
 ) -> None:
     close(session, barnet.venue, WHOLE_WINDOW, coordinator)
     now = moment("2026-11-24 10:00")
-    assert venues.place_stranded(session, now=now) == []
+    assert moves.place_stranded(session, now=now) == []
 
     library = builders.venue(session, barnet.authority, "Finchley Library")
     session.flush()
 
-    assert venues.place_stranded(session, now=now) == [booking]
+    assert moves.place_stranded(session, now=now) == [booking]
     assert booking.room is not None
     assert booking.room.venue is library
-    assert venues.place_stranded(session, now=now) == []
+    assert moves.place_stranded(session, now=now) == []
 
 
 def test_a_meeting_that_has_begun_is_left_alone(

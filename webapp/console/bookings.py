@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduling import clock, db, london
-from scheduling.diary import bookings, slots, venues, why
+from scheduling.diary import bookings, moves, slots, why
 from scheduling.diary.slots import Slot
 from scheduling.models import Booking, BookingKind, Case, Side
 from scheduling.refusals import Refused
@@ -128,7 +128,8 @@ def confirm_cancel(reference: str, booking_id: int) -> ResponseReturnValue:
     with db.Reading() as session:
         case = with_reference(session, reference)
         booking = _booking(session, case, booking_id)
-        form = CalledOff(data={"caused_by": Side.VENUE} if venues.is_stranded(booking) else None)
+        cause = moves.why_stranded(booking)
+        form = CalledOff(data={"caused_by": cause.side} if cause else None)
     return render_template("console/bookings/cancel.html", case=case, booking=booking, form=form)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from scheduling import clock, db, london
 from scheduling.diary import venues
+from scheduling.diary.venues import Days
 from scheduling.models import Booking, BookingStatus, Room, Venue
 from scheduling.refusals import Refused
 from webapp import auth
@@ -74,14 +75,10 @@ def close_form(venue_id: int) -> ResponseReturnValue:
 def preview_closure(venue_id: int) -> ResponseReturnValue:
     """Show what closing would do; nothing is changed yet."""
     form, today = ClosedDays(request.form), _today()
-    with db.Reading() as session:
+    with db.Session.begin() as session:  # the closure is tried and undone
         venue = _venue(session, venue_id)
         is_right = form.validate() and _is_ahead(form)
-        impact = (
-            venues.impact(session, venue, form.first_day.data, form.last_day.data, now=clock.now())
-            if is_right
-            else None
-        )
+        impact = venues.impact(session, venue, _days(form), now=clock.now()) if is_right else None
     if impact is None:
         return render_template("console/venues/close.html", venue=venue, form=form), 422
     return render_template("console/venues/preview.html", venue=venue, form=form, impact=impact, today=today)
@@ -99,12 +96,10 @@ def close_venue(venue_id: int) -> ResponseReturnValue:
         venue = _venue(session, venue_id)
         is_right = form.validate() and _is_ahead(form)
         if is_right:
-            first_day, last_day = form.first_day.data, form.last_day.data
             if _is_closed_throughout(venue, form):
                 raise ClosedAlready
-            outcome = venues.close(
-                session, venue, first_day, last_day, reason=form.reason.data, by=auth.actor(), now=clock.now()
-            )
+            reason, by = form.reason.data, auth.actor()
+            outcome = venues.close(session, venue, _days(form), reason=reason, by=by, now=clock.now())
             moved = [booking.id for booking in outcome.moved]
             stranded = [move.booking.id for move in outcome.stranded]
     if not is_right:
@@ -153,6 +148,10 @@ def _named(session: Session, argument: str) -> list[Booking]:
     ids = {int(n) for n in request.args.getlist(argument)[:200] if n.isascii() and n.isdigit() and int(n) <= LARGEST_ID}
     wanted = select(Booking).where(Booking.id.in_(ids), Booking.room_id.is_not(None)).order_by(Booking.starts_at)
     return list(session.scalars(wanted.options(*WITH_PLACE, joinedload(Booking.case))))
+
+
+def _days(form: ClosedDays) -> Days:
+    return Days(first=form.first_day.data, last=form.last_day.data)
 
 
 def _is_ahead(form: ClosedDays) -> bool:

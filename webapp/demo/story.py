@@ -24,6 +24,7 @@ from scheduling.cases import (
     routes,
 )
 from scheduling.diary import bookings, venues
+from scheduling.diary.venues import Days
 from scheduling.law.agreements import Action
 from scheduling.law.certificates import Information, Kind
 from scheduling.law.routes import Decision
@@ -268,8 +269,7 @@ def _place_closes_for(surname: str) -> Happening:
         venues.close(
             session,
             session.get_one(Venue, booking.room.venue_id),
-            monday,
-            monday + timedelta(days=4),
+            Days(first=monday, last=monday + timedelta(days=4)),
             reason="The heating has failed",
             by=_first(session, Role.COORDINATOR),
             now=now,

@@ -10,7 +10,7 @@ from scheduling import london
 from scheduling.cases import mediation
 from scheduling.cases.item import Item, answer_by, notice_by
 from scheduling.cases.known import Known
-from scheduling.diary import venues
+from scheduling.diary import moves
 from scheduling.law import chasing, rules
 from scheduling.law.working_days import Calendar
 from scheduling.models import (
@@ -138,11 +138,12 @@ def _again(booking: Booking, became: Meeting | None) -> tuple[str, str, Role]:
 
 
 def stranded(session: Session, now: datetime) -> Iterator[Item]:
-    """Booked where nobody can meet on the day."""
-    for booking in venues.stranded(session, now=now):
+    """Booked where or with whom nobody can meet on the day."""
+    for booking in moves.stranded(session, now=now):
+        cause = moves.why_stranded(booking)
         yield Item(
-            what="Find another place for the meeting",
-            why="Its venue is closed on the day, and no other lawful time was free",
+            what="Find another place or time for the meeting",
+            why=f"{cause.because.rstrip('.') if cause else 'It cannot be held'}, and no other lawful time was free",
             who=Role.COORDINATOR,
             by=london.london_day(booking.starts_at),
             case=booking.case,

@@ -1,0 +1,120 @@
+"""Somebody cannot come: a mediator's leave or illness, an officer who leaves, a party who is kept away.
+
+The meeting goes to somebody else at the same time where it can, else to another time in the same 30 days; both parties
+are told, and it is counted to the side that caused it.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy.orm import Session
+
+from scheduling import london
+from scheduling.diary import claims, moves
+from scheduling.diary.claims import Resource
+from scheduling.diary.moves import Cause, Impact, Move
+from scheduling.models import Actor, Booking, Busy, Leave, Mediator, Officer, ResourceKind, Side
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Absence:
+    """Who is away, which meetings that hits, and how it is written down."""
+
+    resource: Resource
+    hit: list[Booking]
+    change: Callable[[], object]
+    cause: Cause
+
+
+def leave(session: Session, mediator: Mediator, first_day: date, last_day: date, *, now: datetime) -> Absence:
+    """A mediator is away from one day to another, both included."""
+    begins, ends = london.at(first_day, time(0)), london.at(last_day + timedelta(days=1), time(0))
+    theirs = moves.to_come(now).where(
+        Booking.mediator_id == mediator.id, Booking.starts_at >= begins, Booking.starts_at < ends
+    )
+    return Absence(
+        resource=(ResourceKind.MEDIATOR, mediator.id),
+        hit=list(session.scalars(theirs)),
+        change=lambda: mediator.leave.append(Leave(first_day=first_day, last_day=last_day)),
+        cause=Cause(side=Side.MEDIATOR, because=moves.AWAY),
+    )
+
+
+def departure(session: Session, mediator: Mediator, *, now: datetime) -> Absence:
+    """A mediator works with us no longer."""
+    theirs = moves.to_come(now).where(Booking.mediator_id == mediator.id)
+    return Absence(
+        resource=(ResourceKind.MEDIATOR, mediator.id),
+        hit=list(session.scalars(theirs)),
+        change=lambda: setattr(mediator, "is_active", False),
+        cause=Cause(side=Side.MEDIATOR, because=moves.GONE),
+    )
+
+
+def officer_leaves(session: Session, officer: Officer, day: date, *, now: datetime) -> Absence:
+    """An officer is at the authority no longer from this day on."""
+    theirs = moves.to_come(now).where(Booking.officer_id == officer.id, Booking.starts_at >= london.at(day, time(0)))
+    return Absence(
+        resource=(ResourceKind.OFFICER, officer.id),
+        hit=list(session.scalars(theirs)),
+        change=lambda: setattr(officer, "left_on", day),
+        cause=Cause(side=Side.AUTHORITY, because=moves.LEFT),
+    )
+
+
+def cannot_come(session: Session, booking: Booking, side: Side, because: str, *, now: datetime) -> Absence:
+    """A side cannot come to this one meeting at its time."""
+    kind, resource_id = _of_the_side(booking, side)
+    return Absence(
+        resource=(kind, resource_id),
+        hit=[booking],
+        change=lambda: session.add(
+            Busy(
+                kind=kind,
+                resource_id=resource_id,
+                starts_at=booking.starts_at,
+                ends_at=booking.ends_at,
+                noted_at=now,
+            )
+        ),
+        cause=Cause(side=side, because=because),
+    )
+
+
+def impact(session: Session, absence: Absence, *, now: datetime) -> Impact:
+    """What the absence would do to the meetings that it hits."""
+    return moves.impact(session, absence.hit, absence.change, now=now)
+
+
+def record(session: Session, absence: Absence, *, by: Actor, now: datetime) -> list[Move]:
+    """Write the absence down and move the meetings that it hits; those that stay are stranded, and say why."""
+    claims.lock(session, [absence.resource])
+    absence.change()
+    session.flush()
+    tried = moves.carry_out(session, absence.hit, absence.cause, by=by, now=now)
+    for move in tried:
+        if move.to is None:
+            what = f"{absence.cause.because.rstrip('.')}, and no other time was found"
+            move.booking.case.record(what, why=move.why, by=by, now=now)
+    kind, resource_id = absence.resource
+    log.info("an absence was recorded", extra={"kind": kind.name, "resource": resource_id, "meetings": len(tried)})
+    return tried
+
+
+def _of_the_side(booking: Booking, side: Side) -> Resource:
+    known = {
+        Side.FAMILY: (ResourceKind.FAMILY, booking.case.person_id),
+        Side.AUTHORITY: (ResourceKind.OFFICER, booking.officer_id),
+        Side.MEDIATOR: (ResourceKind.MEDIATOR, booking.mediator_id),
+        Side.HEALTH: (ResourceKind.BOARD, booking.board_id),
+        Side.VENUE: (ResourceKind.ROOM, booking.room_id),
+    }
+    kind, resource_id = known.get(side, (None, None))
+    if kind is None or resource_id is None:
+        message = f"{side} takes no part in booking {booking.id}"
+        raise ValueError(message)
+    return kind, resource_id

@@ -1,0 +1,212 @@
+"""Meetings that cannot stay where they are: where each could go instead, and moving them.
+
+What somebody is shown before a change is worked out by the same code that then does it: the change is tried, every
+meeting is placed one after the other so that no two are promised the same room or mediator, and the trial is undone. A
+meeting stays as near as it can to what was promised. One for which nothing lawful is free keeps its time and is handed
+back as stranded, with the reason: the family needs a call. Meetings that have begun are left alone.
+"""
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, selectinload
+
+from scheduling import london
+from scheduling.diary import bookings, constraints, slots, why
+from scheduling.diary.bookings import SlotTaken
+from scheduling.diary.slots import NOTHING, Slot
+from scheduling.models import (
+    SERVICE,
+    Actor,
+    Booking,
+    BookingKind,
+    BookingStatus,
+    Case,
+    Mediator,
+    MovedBooking,
+    Room,
+    Side,
+    Venue,
+)
+from scheduling.outbox import invites, messages
+
+log = logging.getLogger(__name__)
+
+AWAY = "The mediator is away on the day."
+GONE = "The mediator no longer works with us."
+LEFT = "The officer will have left the authority by the day."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Move:
+    """A meeting that cannot stay, and where it would go."""
+
+    booking: Booking
+    to: Slot | None
+    why: str | None
+    """Why there is nowhere to go; None when there is."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Impact:
+    """What a change would do."""
+
+    moves: list[Move]
+    messages: int
+    """How many texts and mails would go out."""
+
+    @property
+    def stranded(self) -> list[Move]:
+        return [move for move in self.moves if move.to is None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cause:
+    """Who makes meetings move, and why, as a sentence that history keeps."""
+
+    side: Side
+    because: str
+
+
+def impact(session: Session, hit: Sequence[Booking], change: Callable[[], object], *, now: datetime) -> Impact:
+    """What would become of these meetings if the change were made; nothing is changed."""
+    with _trial(session):
+        change()
+        session.flush()
+        found = places(session, hit, now=now)
+    return Impact(moves=found, messages=sum(_messages(session, move) for move in found))
+
+
+def carry_out(session: Session, hit: Sequence[Booking], cause: Cause, *, by: Actor, now: datetime) -> list[Move]:
+    """Move these meetings, those with the least time left first; those without another place are given back as such."""
+    return [_moved(session, move, cause, by=by, now=now) for move in places(session, hit, now=now)]
+
+
+def places(session: Session, hit: Sequence[Booking], *, now: datetime) -> list[Move]:
+    """The best place for each, one after the other, nobody's place given twice."""
+    supposing, found = NOTHING, []
+    for booking in tightest_first(hit):
+        best = slots.best(session, booking.case, now=now, limit=1, moving=booking, supposing=supposing)
+        if best:
+            supposing = replace(supposing, moved={**supposing.moved, booking.id: best[0]})
+            found.append(Move(booking=booking, to=best[0], why=None))
+        else:
+            because = why.none(session, booking.case, now=now, moving=booking, supposing=supposing)
+            found.append(Move(booking=booking, to=None, why=because))
+    return found
+
+
+def to_come(now: datetime) -> Select[Booking]:
+    """The meetings that have not begun."""
+    return (
+        select(Booking)
+        .where(
+            Booking.kind == BookingKind.MEDIATION, Booking.status != BookingStatus.CANCELLED, Booking.starts_at > now
+        )
+        .order_by(Booking.starts_at, Booking.id)
+    )
+
+
+def stranded(session: Session, *, now: datetime) -> list[Booking]:
+    """Meetings to come that cannot be held as they stand: `why_stranded` says why."""
+    # Not joined: a booking is locked and read again before it moves, which PostgreSQL does not do across a join.
+    whole = (
+        selectinload(Booking.case).selectinload(Case.person),
+        selectinload(Booking.room).selectinload(Room.venue).selectinload(Venue.closures),
+        selectinload(Booking.mediator).selectinload(Mediator.leave),
+        selectinload(Booking.mediator).selectinload(Mediator.conflicts),
+        selectinload(Booking.officer),
+    )
+    return [booking for booking in session.scalars(to_come(now).options(*whole)) if why_stranded(booking)]
+
+
+def why_stranded(booking: Booking) -> Cause | None:
+    """Who or what stands in the way of a meeting that is booked; None where nothing does."""
+    return next(_obstacles(booking), None)
+
+
+def _obstacles(booking: Booking) -> Iterator[Cause]:
+    day, mediator, officer = london.london_day(booking.starts_at), booking.mediator, booking.officer
+    if booking.room is not None:
+        venue = booking.room.venue
+        if venue.is_closed_on(day):
+            yield Cause(side=Side.VENUE, because="Its venue is closed on the day.")
+        if not venue.is_active:
+            yield Cause(side=Side.VENUE, because="Its venue is no longer used.")
+    if mediator is not None:
+        if mediator.is_on_leave(day):
+            yield Cause(side=Side.MEDIATOR, because=AWAY)
+        if not mediator.is_active:
+            yield Cause(side=Side.MEDIATOR, because=GONE)
+        if not constraints.is_independent(mediator, booking.case):
+            yield Cause(side=Side.MEDIATOR, because="The mediator is not independent in this case.")
+    if officer is not None and not constraints.is_here(officer, day):
+        yield Cause(side=Side.AUTHORITY, because=LEFT)
+
+
+def place_stranded(session: Session, *, now: datetime) -> list[Booking]:
+    """Move the stranded meetings for which a slot has become free since, whatever is wrong with another's."""
+    waiting = tightest_first(stranded(session, now=now))
+    return [booking for booking in waiting if _has_been_placed(session, booking, now=now)]
+
+
+def tightest_first(hit: Sequence[Booking]) -> list[Booking]:
+    """Those whose 30 days end first have the fewest places to go, so they choose first."""
+    return sorted(hit, key=lambda booking: (_told(booking.case), booking.starts_at, booking.id))
+
+
+def _told(case: Case) -> date:
+    return date.max if case.told_at is None else london.london_day(case.told_at)
+
+
+def _has_been_placed(session: Session, booking: Booking, *, now: datetime) -> bool:
+    booking_id = booking.id
+    try:
+        with session.begin_nested():
+            cause = why_stranded(booking)
+            return cause is not None and carry_out(session, [booking], cause, by=SERVICE, now=now)[0].to is not None
+    except Exception:  # whatever is wrong with one family's meeting must not keep the others where nobody can meet
+        log.exception("a stranded meeting could not be moved", extra={"booking": booking_id})
+        return False
+
+
+def _moved(session: Session, move: Move, cause: Cause, *, by: Actor, now: datetime) -> Move:
+    if move.to is None:
+        return move
+    was_at = move.booking.starts_at
+    try:
+        bookings.move(session, move.booking, move.to, because=cause.because, by=by, now=now)
+    except SlotTaken as refusal:
+        return replace(move, to=None, why=str(refusal))
+    session.add(
+        MovedBooking(
+            booking_id=move.booking.id,
+            moved_at=now,
+            caused_by=cause.side,
+            because=cause.because,
+            was_at=was_at,
+            is_at=move.to.starts_at,
+        )
+    )
+    return move
+
+
+def _messages(session: Session, move: Move) -> int:
+    if move.to is None:
+        return 0
+    text = messages.why_not_text(session, move.booking.case.person) is None
+    return len(invites.recipients(move.booking)) + len(bookings.replaced(move.booking, move.to)) + text
+
+
+@contextmanager
+def _trial(session: Session) -> Iterator[None]:
+    """Whatever is done inside is undone at the end."""
+    attempt = session.begin_nested()
+    try:
+        yield
+    finally:
+        attempt.rollback()
