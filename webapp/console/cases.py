@@ -46,6 +46,7 @@ WITH_PLACE: tuple[ORMOption, ...] = (
     selectinload(Booking.officer),
     selectinload(Booking.adviser),
     selectinload(Booking.interpreter),
+    selectinload(Booking.board),
 )
 
 SIDES = {
