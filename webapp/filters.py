@@ -30,7 +30,6 @@ def register(app: Flask) -> None:
         reference=reference,
         first_letter_large=first_letter_large,
         initials=initials,
-        initials=initials,
         without_tokens=links.masked,
     )
     app.context_processor(lambda: {"has_simulator": app.config["SETTINGS"].has_simulator})
@@ -56,11 +55,6 @@ def number(telephone: str) -> str:
 def reference(digits: str) -> str:
     """Both halves of a case reference, never on two lines."""
     return references.written(digits).replace(" ", "\N{NO-BREAK SPACE}")
-
-
-def initials(name: str | None) -> str:
-    """Enough to find a row again and not enough to learn a name: S. O."""
-    return " ".join(f"{part[0].upper()}." for part in (name or "").split())
 
 
 def initials(name: str | None) -> str:

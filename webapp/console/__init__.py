@@ -59,10 +59,6 @@ MENU: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("Who looked", "/who-looked", (Role.MANAGER, Role.ADMINISTRATOR)),
     ("Your meetings", "/mediator", (Role.MEDIATOR,)),
     ("Your cases", "/authority", (Role.OFFICER,)),
-    ("Staff", "/staff", (Role.ADMINISTRATOR,)),
-    ("Who looked", "/who-looked", (Role.MANAGER, Role.ADMINISTRATOR)),
-    ("Your meetings", "/mediator", (Role.MEDIATOR,)),
-    ("Your cases", "/authority", (Role.OFFICER,)),
     ("Calendar feeds", "/feeds", ARRANGES),
 )
 
@@ -87,7 +83,6 @@ def register(app: Flask) -> None:
     app.register_blueprint(door.blueprint)
     app.register_blueprint(own_account.blueprint)
     app.context_processor(frame)
-    looking.register(app)
     looking.register(app)
 
 
