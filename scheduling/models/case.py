@@ -172,6 +172,7 @@ class Contact(Base):
     """It was meant for somebody else: a wrong number, an advertisement."""
 
     case: Mapped[Case | None] = relationship(back_populates="contacts")
+    assigned_to: Mapped[Staff | None] = relationship(foreign_keys=[assigned_to_id])
 
 
 class Telling(Base):

@@ -10,6 +10,7 @@ from scheduling.db import Base, words
 from scheduling.models.booking import Booking
 from scheduling.models.case import Case
 from scheduling.models.message import Message
+from scheduling.models.staff import Staff
 
 
 class MailKind(StrEnum):
@@ -53,8 +54,13 @@ class InboundMail(Base):
     handled_at: Mapped[datetime | None]
     """When nobody was needed any more; a letter's stays empty until somebody has answered it."""
     handled_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    assigned_to_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    """Who has said that they answer it."""
+    is_not_ours: Mapped[bool] = mapped_column(default=False)
+    """It was meant for somebody else: an advertisement, another service's letter."""
 
     case: Mapped[Case | None] = relationship(foreign_keys=[case_id])
     suggested_case: Mapped[Case | None] = relationship(foreign_keys=[suggested_case_id])
     booking: Mapped[Booking | None] = relationship()
     message: Mapped[Message | None] = relationship()
+    assigned_to: Mapped[Staff | None] = relationship(foreign_keys=[assigned_to_id])

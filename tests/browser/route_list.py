@@ -7,6 +7,7 @@ test says so.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import uuid4
 
 from flask import Flask
 from sqlalchemy import select
@@ -24,6 +25,8 @@ from scheduling.models import (
     Case,
     Certificate,
     Contact,
+    InboundMail,
+    MailKind,
     Meeting,
     Message,
     Purpose,
@@ -110,6 +113,21 @@ class World:
     def first(self, model: type[CallBack | Contact | Message]) -> int:
         return self.session.scalars(select(model.id).order_by(model.id).limit(1)).one()
 
+    def mail(self) -> int:
+        """One that somebody wrote to us: the told fortnight has none, so it comes now."""
+        came = InboundMail(
+            mail_id=f"<{uuid4()}@family.example>",
+            kind=MailKind.LETTER,
+            sender="sam@family.example",
+            subject="A question",
+            body="When is it, please?",
+            received_at=self.now,
+            outcome="It waits for somebody.",
+        )
+        self.session.add(came)
+        self.session.flush()
+        return came.id
+
     def letter(self) -> str:
         """A mail with an invite."""
         letters = mailbox.letters(self.service.data_dir)
@@ -121,6 +139,7 @@ EXAMPLES: dict[str, Callable[[World], object]] = {
     "booking_id": lambda world: world.meeting().id,
     "call_back_id": lambda world: world.first(CallBack),
     "contact_id": lambda world: world.first(Contact),
+    "mail_id": World.mail,
     "mediator_id": lambda world: world.meeting().mediator_id,
     "message_id": lambda world: world.first(Message),
     "person_id": lambda world: world.meeting().case.person_id,
@@ -156,6 +175,7 @@ ALSO: dict[str, Callable[[World], str]] = {
     "no such case": lambda _: "/cases?reference=12345678",
     "my own work": lambda _: "/today?for=me",
     "messages that failed": lambda _: "/messages?state=failed",
+    "what was dealt with": lambda _: "/inbox?show=settled",
     "a phone with texts": lambda _: "/simulator/phones/201",
     "a phone that cannot text": lambda _: "/simulator/phones/landline",
     "no such page": lambda _: "/there-is-no-such-page",

@@ -12,7 +12,18 @@ from sqlalchemy import Engine, select
 from scheduling import clock, db
 from scheduling.cases import intake
 from scheduling.diary import bookings, slots
-from scheduling.models import SERVICE, ContactChannel, Mediator, MessageState, Officer, Role, Said, Staff
+from scheduling.models import (
+    SERVICE,
+    ContactChannel,
+    InboundMail,
+    MailKind,
+    Mediator,
+    MessageState,
+    Officer,
+    Role,
+    Said,
+    Staff,
+)
 from scheduling.outbox import messages
 from tests import builders
 from tests.builders import Town
@@ -38,6 +49,7 @@ class Told:
     contact: int
     call_back: int
     failed: int
+    mail: int
 
 
 @pytest.fixture
@@ -88,6 +100,17 @@ def told(town: Town) -> Told:
             words="<b>hi",
         )
         call_back = intake.ask_call_back(session, number="+447700900126", because="asked for a person", now=NOW)
+        mail = InboundMail(
+            mail_id="<1@family.example>",
+            kind=MailKind.LETTER,
+            sender="sam@family.example",
+            subject="<b>About Alex",
+            body="When is it?",
+            received_at=NOW,
+            outcome="Waits for somebody",
+            suggested_case_id=booked.id,
+        )
+        session.add(mail)
         session.flush()
         return Told(
             booked=booked.reference,
@@ -96,6 +119,7 @@ def told(town: Town) -> Told:
             contact=contact.id,
             call_back=call_back.id,
             failed=failed.id,
+            mail=mail.id,
         )
 
 

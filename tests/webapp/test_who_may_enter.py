@@ -13,7 +13,7 @@ STAFF = set(Role)
 READS = {Role.COORDINATOR, Role.ADVISER, Role.MANAGER}
 WORKS = {Role.COORDINATOR, Role.ADVISER}
 ARRANGES = {Role.COORDINATOR, Role.MANAGER}
-ROOMS = {"console", "home", "door", "account", "mediators", "authorities"}
+ROOMS = {"console", "public", "door", "account", "mediators", "authorities"}
 """Blueprints of pages that are opened below, one by one."""
 LOOKS = {*READS, Role.ADMINISTRATOR}
 KEEPS = {*ARRANGES, Role.ADMINISTRATOR}
@@ -92,7 +92,10 @@ MAY_ENTER: dict[str, str | set[Role]] = {
     "console.answer_resolution": WORKS,
     "console.answer_route_questions": WORKS,
     "console.ask_for_resolution": WORKS,
+    "console.assign_contact": WORKS,
+    "console.assign_mail": WORKS,
     "console.attach_contact": WORKS,
+    "console.attach_mail": WORKS,
     "console.ask_about_notice": WORKS,
     "console.ask_about_notice_form": WORKS,
     "console.feed_list": ARRANGES,
@@ -127,13 +130,18 @@ MAY_ENTER: dict[str, str | set[Role]] = {
     "console.confirm_slot": WORKS,
     "console.contact": READS,
     "console.contact_handled": WORKS,
+    "console.contact_not_ours": WORKS,
     "console.contact_record_form": WORKS,
     "console.decide_late_contact": {Role.ADVISER},
     "console.export_contacts": WORKS,
     "console.holidays": KEEPS,
+    "console.inbox": READS,
     "console.issue_certificate": {Role.ADVISER},
     "console.issue_pin": WORKS,
     "console.listen": WORKS,
+    "console.mail": READS,
+    "console.mail_handled": WORKS,
+    "console.mail_not_ours": WORKS,
     "console.mediator": LOOKS,
     "console.mediator_list": LOOKS,
     "console.message": READS,
@@ -153,10 +161,14 @@ MAY_ENTER: dict[str, str | set[Role]] = {
     "console.route_questions": WORKS,
     "console.record_agreement": WORKS,
     "console.record_outcome": WORKS,
+    "console.reply_by_mail": WORKS,
+    "console.reply_by_text": WORKS,
     "console.save_child": WORKS,
     "console.save_record": WORKS,
     "console.say_no_mediation": WORKS,
+    "console.send_again": WORKS,
     "console.send_family_page": WORKS,
+    "console.send_instead": WORKS,
     "console.send_text": WORKS,
     "console.short_notice_times": WORKS,
     "console.slots_for": WORKS,
@@ -275,6 +287,8 @@ def pages(told: Told) -> dict[str, str]:
         "console.slots_for": f"{case}/slots",
         "console.confirm_cancel": f"{case}/bookings/{told.booking}/cancel",
         "console.contact": f"/contacts/{told.contact}",
+        "console.inbox": "/inbox",
+        "console.mail": f"/mails/{told.mail}",
         "console.call_back": f"/call-backs/{told.call_back}",
         "console.venue_list": "/venues",
         "console.venue": "/venues/1",

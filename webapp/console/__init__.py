@@ -20,7 +20,9 @@ from webapp.console import (
     checklist,
     contacts,
     feeds,
+    inbox,
     looking,
+    mails,
     mediators,
     meetings,
     messages,
@@ -42,7 +44,7 @@ PAGES = (
     *(today, cases, advice, route, checklist, certificates, meetings, agreements),
     *(authority_answers, proof, people, reaching, resolution, alarms),
     *(bookings, short_notice, contacts, venues, mediators, messages, authorities, bank_holidays, feeds, weeks),
-    *(looking, staff),
+    *(looking, staff, inbox, mails),
 )
 """Named so that the modules' routes are there before the blueprint is."""
 

@@ -198,6 +198,25 @@ class ByHand(Form):
     words = Words("What the text says", (Given("Enter what the text says"),))
 
 
+class ReplyByText(Form):
+    """An answer to a text, and whose it is where that was not known."""
+
+    reference = Line("Case reference")
+    words = Words("Your answer", (Given("Enter your answer"),))
+
+
+class ReplyByMail(Form):
+    """An answer to a mail."""
+
+    words = Words("Your answer", (Given("Enter your answer"),))
+
+
+class ToAnswer(Form):
+    """The colleague who answers something."""
+
+    staff = FromList("Who answers it?", "Choose somebody from the list")
+
+
 class Child(Form):
     """Whom the case is about, and whether the holder of the right can take the decision."""
 

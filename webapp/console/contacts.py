@@ -6,17 +6,21 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
+from wtforms import Field
 
 from scheduling import clock, db, references
-from scheduling.cases import contacts, intake, tasks, voicemails
+from scheduling.cases import by_hand, call_back_times, contacts, inbox, intake, tasks, voicemails
 from scheduling.cases.voicemails import Sound
 from scheduling.models import CallBack, Case, Contact
 from webapp import auth
 from webapp.auth import staff_only
 from webapp.compartments import Compartment, Scope
-from webapp.console import looking
+from webapp.console import answering, looking
 from webapp.console.blueprint import READS_CASES, WORKS_ON_CASES, console, found
+from webapp.console.case_forms import ReplyByText
 from webapp.console.forms import ForCase
+
+TO_AND_FRO = 10
 
 
 @console.get("/contacts/<id:contact_id>")
@@ -24,7 +28,7 @@ from webapp.console.forms import ForCase
 def contact(contact_id: int) -> ResponseReturnValue:
     """What somebody said, and which cases it could belong to."""
     with db.Reading() as session:
-        return _page(session, _contact(session, contact_id), ForCase())
+        return page(session, contact_of(session, contact_id))
 
 
 @console.post("/contacts/<id:contact_id>/listen")
@@ -32,11 +36,11 @@ def contact(contact_id: int) -> ResponseReturnValue:
 def listen(contact_id: int) -> ResponseReturnValue:
     """Hear a voicemail, which is written down; so it is no link, since whoever follows one changes nothing."""
     with db.Session.begin() as session:
-        contact = _contact(session, contact_id)
+        contact = contact_of(session, contact_id)
         voicemail = found(voicemails.of(session, contact))
         sound = voicemails.listen(voicemail, by=auth.actor(), now=clock.now())
         session.flush()
-        return _page(session, contact, ForCase(), sound=sound)
+        return page(session, contact, sound=sound)
 
 
 @console.post("/contacts/<id:contact_id>/case")
@@ -46,10 +50,10 @@ def attach_contact(contact_id: int) -> ResponseReturnValue:
     form = ForCase(request.form)
     with db.Session.begin() as session:
         session.execute(select(Contact.id).where(Contact.id == contact_id).with_for_update())
-        contact = _contact(session, contact_id)
-        case = _case(session, form) if form.validate() else None
+        contact = contact_of(session, contact_id)
+        case = case_of(session, form.reference) if form.validate() else None
         if case is None:
-            return _page(session, contact, form), 422
+            return page(session, contact, form), 422
         tasks.attach(session, contact, case, by=auth.actor(), now=clock.now())
     flash("The contact now belongs to this case.")
     return redirect(url_for("console.case", reference=case.reference))
@@ -90,12 +94,27 @@ def call_back_done(call_back_id: int) -> ResponseReturnValue:
     return redirect(url_for("console.today"))
 
 
-def _page(session: Session, contact: Contact, form: ForCase, *, sound: Sound | None = None) -> str:
+def page(
+    session: Session,
+    contact: Contact,
+    form: ForCase | None = None,
+    *,
+    reply: ReplyByText | None = None,
+    sound: Sound | None = None,
+) -> str:
+    """What came, what one knows of it, and what one can do; with the form that was filled in wrongly, if one was."""
+    case = contact.case
     return render_template(
         "console/contacts/contact.html",
         contact=contact,
         possible=_possible(session, contact),
-        form=form,
+        form=form or ForCase(),
+        reply=reply or ReplyByText(prefix="reply-"),
+        refused=reply or form,
+        why_no_text=None if case is None else by_hand.why_not(session, case),
+        to_answer=answering.form(session, contact.assigned_to),
+        to_and_fro=inbox.to_and_fro(session, contact, limit=TO_AND_FRO),
+        promised=call_back_times.read_by(session, now=contact.received_at),
         asked=contacts.last_question(session, contact),
         voicemail=voicemails.of(session, contact),
         sound="" if sound is None else f"data:{sound.media_type};base64,{b64encode(sound.content).decode()}",
@@ -103,7 +122,8 @@ def _page(session: Session, contact: Contact, form: ForCase, *, sound: Sound | N
     )
 
 
-def _contact(session: Session, contact_id: int) -> Contact:
+def contact_of(session: Session, contact_id: int) -> Contact:
+    """With its case, if the visitor may see that."""
     contact = found(session.scalar(select(Contact).where(Contact.id == contact_id).options(joinedload(Contact.case))))
     if contact.case is not None:
         looking.opened(session, contact.case)
@@ -114,10 +134,10 @@ def _possible(session: Session, contact: Contact) -> list[Case]:
     return intake.open_cases_with(session, contact.number) if contact.number else []
 
 
-def _case(session: Session, form: ForCase) -> Case | None:
+def case_of(session: Session, typed: Field) -> Case | None:
     """The case whose reference was typed, or a sentence beside the box."""
-    digits = references.parse(form.reference.data)
+    digits = references.parse(typed.data)
     case = session.scalar(select(Case).where(Case.reference == digits)) if digits else None
     if case is None:
-        form.reference.errors = ["There is no case with this reference. Check each digit"]
+        typed.errors = ["There is no case with this reference. Check each digit"]
     return case

@@ -1,12 +1,15 @@
-"""Messages: the outbox with its states, and one message with its exact words and every attempt."""
+"""Messages: the outbox with its states, one message with its exact words and every attempt, and what to do about it."""
+
+from enum import StrEnum
+from typing import TypeVar
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from scheduling import clock, db, segments
-from scheduling.cases import tasks
+from scheduling.cases import another_way, tasks
 from scheduling.models import Case, Channel, Message, MessageState, Staff
 from telephony import statuses
 from webapp import auth
@@ -17,22 +20,41 @@ from webapp.console.blueprint import READS_CASES, WORKS_ON_CASES, console, found
 
 SHOWN = 100
 
+WAITS = (Message.state.in_(tasks.TROUBLED), Message.dealt_with_at.is_(None))
+"""Dead letters: they did not arrive, or nobody knows, and nobody has found another way."""
+
+Word = TypeVar("Word", bound=StrEnum)
+
 
 @console.get("/messages")
 @staff_only(*READS_CASES, compartment=Compartment.FAMILY, scope=Scope.CASES)
 def message_list() -> ResponseReturnValue:
-    """The newest messages, of one state or of all."""
-    asked = request.args.get("state", "")
-    state = MessageState(asked) if asked in {known.value for known in MessageState} else None
+    """The newest messages: all, those of one state or channel, or those that did not arrive and wait for somebody."""
+    state, channel = _one_of(MessageState, "state"), _one_of(Channel, "channel")
+    only_waiting = request.args.get("waiting") == "yes"
+    wanted = select(Message, Case.reference).outerjoin(Case, Case.id == Message.case_id)
+    if state is not None:
+        wanted = wanted.where(Message.state == state)
+    if channel is not None:
+        wanted = wanted.where(Message.channel == channel)
+    if only_waiting:
+        wanted = wanted.where(*WAITS)
     with db.Reading() as session:
-        wanted = select(Message, Case.reference).outerjoin(Case, Case.id == Message.case_id)
-        if state is not None:
-            wanted = wanted.where(Message.state == state)
         rows = session.execute(wanted.order_by(Message.written_at.desc(), Message.id.desc()).limit(SHOWN)).all()
         counted = session.execute(select(Message.state, func.count().label("number")).group_by(Message.state))
         counts = {row.state: row.number for row in counted}
+        lost = session.scalar(select(func.count()).select_from(Message).where(*WAITS))
     return render_template(
-        "console/messages/list.html", rows=rows, state=state, counts=counts, states=list(MessageState), shown=SHOWN
+        "console/messages/list.html",
+        rows=rows,
+        state=state,
+        channel=channel,
+        only_waiting=only_waiting,
+        counts=counts,
+        lost=lost,
+        states=list(MessageState),
+        channels=list(Channel),
+        shown=SHOWN,
     )
 
 
@@ -47,14 +69,19 @@ def message(message_id: int) -> ResponseReturnValue:
         if case is not None:
             looking.opened(session, case)
         seen_by = session.get(Staff, message.dealt_with_by_id) if message.dealt_with_by_id is not None else None
+        is_troubled = message.state in tasks.TROUBLED and message.dealt_with_at is None
+        not_again = another_way.why_not_again(session, message, now=clock.now()) if is_troubled else None
+        not_instead = another_way.why_not_instead(session, message) if is_troubled else None
     instead = statuses.instead(message.error_code) if message.channel is Channel.SMS else None
-    is_troubled = message.state in tasks.TROUBLED and message.dealt_with_at is None
     return render_template(
         "console/messages/message.html",
         message=message,
         case=case,
         seen_by=seen_by,
         is_troubled=is_troubled,
+        not_again=not_again,
+        not_instead=not_instead,
+        other=another_way.other(message),
         instead=instead,
         segments=segments.count(message.body).segments if message.channel is Channel.SMS else None,
     )
@@ -69,3 +96,38 @@ def message_dealt_with(message_id: int) -> ResponseReturnValue:
         tasks.message_dealt_with(session, message, by=auth.actor(), now=clock.now())
     flash("The message is off your list.")
     return redirect(url_for("console.message", message_id=message_id))
+
+
+@console.post("/messages/<id:message_id>/again")
+@staff_only(*WORKS_ON_CASES, compartment=Compartment.FAMILY, scope=Scope.CASE)
+def send_again(message_id: int) -> ResponseReturnValue:
+    """The same words once more."""
+    with db.Session.begin() as session:
+        message = _opened(session, found(session.get(Message, message_id, with_for_update=True)))
+        sent = another_way.send_again(session, message, by=auth.actor(), now=clock.now())
+    flash("It is on its way again.")
+    return redirect(url_for("console.message", message_id=sent.id))
+
+
+@console.post("/messages/<id:message_id>/instead")
+@staff_only(*WORKS_ON_CASES, compartment=Compartment.FAMILY, scope=Scope.CASE)
+def send_instead(message_id: int) -> ResponseReturnValue:
+    """By the channel that was not tried."""
+    with db.Session.begin() as session:
+        message = _opened(session, found(session.get(Message, message_id, with_for_update=True)))
+        sent = another_way.send_instead(session, message, by=auth.actor(), now=clock.now())
+    flash("It goes by another channel.")
+    return redirect(url_for("console.message", message_id=sent.id))
+
+
+def _opened(session: Session, message: Message) -> Message:
+    """The message, if the visitor may see the case that it is about."""
+    if message.case_id is not None:
+        looking.opened(session, session.get_one(Case, message.case_id))
+    return message
+
+
+def _one_of(words: type[Word], name: str) -> Word | None:
+    """What the address asks for, if it is a word that we know."""
+    asked = request.args.get(name, "")
+    return words(asked) if asked in {known.value for known in words} else None

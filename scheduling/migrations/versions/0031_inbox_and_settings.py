@@ -15,6 +15,10 @@ ADDED = {
         "assigned_to_id INTEGER CONSTRAINT fk_contacts_assigned_to_id REFERENCES staff (id)",
         "is_not_ours BOOLEAN NOT NULL DEFAULT false",
     ),
+    "inbound_mails": (
+        "assigned_to_id INTEGER CONSTRAINT fk_inbound_mails_assigned_to_id REFERENCES staff (id)",
+        "is_not_ours BOOLEAN NOT NULL DEFAULT false",
+    ),
     "authorities": ("local_offer TEXT", "advice_service TEXT", "advice_page TEXT", "advice_number TEXT"),
 }
 

@@ -1,4 +1,4 @@
-"""Mails that bring a family to its own page. They name neither the child, the need nor the council."""
+"""Mails that bring a family to its own page, and those that answer it. They name neither the child nor the council."""
 
 from scheduling import references
 from scheduling.outbox import identity
@@ -18,3 +18,30 @@ def own_page(*, name: str | None, reference: str, link: str) -> Mail:
         subject=f"Your dates and next steps (reference {references.written(reference)})",
         body="\n\n".join(paragraphs) + "\n",
     )
+
+
+def instead_of_a_text(*, name: str | None, reference: str | None, words: str) -> Mail:
+    """A text did not arrive: its words go by mail."""
+    return Mail(
+        subject=_subject("A message for you", reference),
+        body=_letter(
+            f"Dear {name}," if name else "Hello,",
+            "We tried to text you, and the text did not arrive. This is what it said:",
+            words,
+            f"Has your number changed? Please tell us: {identity.current().written_phone}.",
+        ),
+    )
+
+
+def our_answer(*, reference: str | None, words: str) -> Mail:
+    """What a member of staff answers to a mail; the subject of theirs is not repeated, for it may name somebody."""
+    return Mail(subject=_subject("Our answer to your mail", reference), body=_letter(words))
+
+
+def _subject(what: str, reference: str | None) -> str:
+    return what if reference is None else f"{what} (reference {references.written(reference)})"
+
+
+def _letter(*paragraphs: str) -> str:
+    we = identity.current()
+    return "\n\n".join([*paragraphs, f"{we.name}\n{we.written_phone}"]) + "\n"

@@ -90,6 +90,11 @@ def document_sent() -> str:
     return _text(f"your document is in your email. If you cannot find it, call {_phone()}.")
 
 
+def mail_failed() -> str:
+    """A mail did not arrive; what stood in it is for nobody else's eyes."""
+    return _text(f"we tried to email you, and it did not arrive. Please call us with your address: {_phone()}.")
+
+
 def _text(words: str) -> str:
     return segments.gsm7(f"{identity.current().name}: {words}")
 
