@@ -48,7 +48,7 @@ def test_an_adviser_takes_a_text_finds_its_case_and_answers_it(adviser: Browser,
     assert "as our rota promises" in adviser.page.text
 
     adviser.presses("Save who answers", staff=_id_of_the_adviser(adviser))
-    assert "Robin, adviser answers it" in adviser.page.text
+    assert "Alex of Barnet answers it" in adviser.page.text
     assert "For me 1" in adviser.opens("/inbox?show=mine").text
     adviser.opens(f"/contacts/{told.contact}")
     page = adviser.presses("Send the answer", **{"reply-reference": told.booked, "reply-words": "We ring you at 3pm."})
@@ -118,7 +118,7 @@ def test_what_is_not_ours_is_put_aside(adviser: Browser, told: Told) -> None:
 
 
 def _id_of_the_adviser(adviser: Browser) -> str:
-    (number,) = [value for value, name in _options(adviser) if name == "Robin, adviser"]
+    (number,) = [value for value, name in _options(adviser) if name == "Alex of Barnet"]
     return number
 
 
