@@ -24,9 +24,15 @@ PATIENCE_SECONDS = 3
 
 
 _EVENTS = Base.metadata.tables[Event.__tablename__]
-_WRITE = insert(_EVENTS).returning(_EVENTS.c.id)
-_ANSWER = update(_EVENTS).where(_EVENTS.c.id == bindparam("of")).values(answer=bindparam("given"))
-"""Built once, and without the session's bookkeeping: somebody waits for each of them on the line."""
+_THIS = (
+    _EVENTS.c.kind == bindparam("of_kind"),
+    _EVENTS.c.provider_id == bindparam("of_id"),
+    _EVENTS.c.step == bindparam("at_step"),
+)
+_WRITE = insert(_EVENTS).inline()
+_ANSWER = update(_EVENTS).where(*_THIS).values(answer=bindparam("given"))
+_KEPT = select(Event.answer).where(*_THIS)
+"""Built once, and asked of the connection, without the session's bookkeeping: somebody waits for each on the line."""
 
 
 class OutOfTurn(Exception):  # noqa: N818 - what happened, not an error
@@ -60,17 +66,21 @@ def _first(
 ) -> str:
     with db.Session.begin() as session:
         db.hurry(session, PATIENCE_SECONDS)
+        events = session.connection()
         row = {"kind": kind, "provider_id": provider_id, "step": step, "received_at": received_at, "answer": ""}
         try:
-            number = session.scalar(_WRITE, row)  # the first of two passes here, the second waits and fails
+            events.execute(_WRITE, row)  # the first of two passes here, the second waits and fails
         except IntegrityError:
             raise _ComesSecond from None
         answer = effect(session)
-        session.execute(_ANSWER, {"of": number, "given": answer})
+        events.execute(_ANSWER, _this(kind, provider_id, step) | {"given": answer})
         return answer
 
 
 def _kept(kind: EventKind, provider_id: str, step: str) -> str:
-    same = (Event.kind == kind, Event.provider_id == provider_id, Event.step == step)
     with db.Reading() as session:
-        return session.scalars(select(Event.answer).where(*same)).one()
+        return session.scalars(_KEPT, _this(kind, provider_id, step)).one()
+
+
+def _this(kind: EventKind, provider_id: str, step: str) -> dict[str, object]:
+    return {"of_kind": kind, "of_id": provider_id, "at_step": step}

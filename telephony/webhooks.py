@@ -17,7 +17,7 @@ from werkzeug.exceptions import HTTPException
 
 from scheduling import clock, db
 from scheduling.cases import voicemails
-from scheduling.models import EventKind
+from scheduling.models import Call, EventKind
 from scheduling.outbox import delivery, opt_outs
 from telephony import answers, callers, door, fields, our_calls, phrases, signature, statuses, understanding, voice
 from telephony.conversations import memory, reception, texts
@@ -52,13 +52,14 @@ def blueprint(line: Line) -> Blueprint:
 
 
 def ring() -> ResponseReturnValue:
-    """Somebody rings."""
-    return _call("start", 0)
+    """Somebody rings: a call of which we know nothing, or this event would have come before."""
+    return _call("start", 0, _pick_up)
 
 
 def go_on(step: str, turn: int) -> ResponseReturnValue:
     """A caller has answered a question, or not."""
-    return _call(fields.clean(step), turn)
+    step = fields.clean(step)
+    return _call(step, turn, lambda session, sid: _go_on(session, sid, step, turn))
 
 
 def text() -> ResponseReturnValue:
@@ -156,7 +157,7 @@ def _refusal(line: Line) -> ResponseReturnValue | None:
     return None
 
 
-def _call(step: str, turn: int) -> ResponseReturnValue:
+def _call(step: str, turn: int, effect: Callable[[Session, str], str]) -> ResponseReturnValue:
     sid = answers.field("CallSid")
     if not sid:
         return answers.sentence("A call needs a CallSid.", HTTPStatus.BAD_REQUEST)
@@ -165,22 +166,38 @@ def _call(step: str, turn: int) -> ResponseReturnValue:
         sid,
         f"{step}/{turn}",
         received_at=g.received_at,
-        effect=lambda session: _what_is_said(session, sid, step, turn),
+        effect=lambda session: effect(session, sid),
     )
     return answers.xml(document)
 
 
-def _what_is_said(session: Session, sid: str, step: str, turn: int) -> str:
-    known = memory.call(session, sid)
-    call = known or memory.new_call(session, sid, callers.caller(answers.field("From")), now=g.received_at)
-    exchange = Exchange(session=session, call=call, line=g.line, now=g.received_at)
+def _pick_up(session: Session, sid: str) -> str:
+    call = _new_call(sid)
+    prompt = reception.pick_up(_exchange(session, call))
+    memory.keep(session, call)
+    return voice.document(g.line, prompt)
+
+
+def _go_on(session: Session, sid: str, step: str, turn: int) -> str:
+    call = memory.call(session, sid)
     if step == reception.FAULT:
-        return voice.document(g.line, reception.after_a_fault(exchange))
-    if known is None:
-        return voice.document(g.line, reception.pick_up(exchange))
+        call = call or _new_call(sid)
+        session.add(call)
+        return voice.document(g.line, reception.after_a_fault(_exchange(session, call)))
+    if call is None:
+        return _pick_up(session, sid)
+    exchange = _exchange(session, call)
     if (call.step, call.turn) != (step, turn):
         raise door.OutOfTurn(voice.document(g.line, reception.ask_again(exchange)))
     return voice.document(g.line, reception.answer(exchange, _heard()))
+
+
+def _new_call(sid: str) -> Call:
+    return memory.new_call(sid, callers.caller(answers.field("From")), now=g.received_at)
+
+
+def _exchange(session: Session, call: Call) -> Exchange:
+    return Exchange(session=session, call=call, line=g.line, now=g.received_at)
 
 
 def _heard() -> Heard:

@@ -21,11 +21,14 @@ def call(session: Session, sid: str) -> Call | None:
     return session.scalar(_CALL, {"called": sid})
 
 
-def new_call(session: Session, sid: str, caller: Caller, *, now: datetime) -> Call:
-    """A call of which nothing is known but the number."""
-    begun = Call(sid=sid, number=caller.number, is_relay=caller.is_relay, step="", turn=0, misses=0, started_at=now)
-    session.add(begun)
-    return begun
+def new_call(sid: str, caller: Caller, *, now: datetime) -> Call:
+    """A call of which nothing is known but the number, not yet written down."""
+    return Call(sid=sid, number=caller.number, is_relay=caller.is_relay, step="", turn=0, misses=0, started_at=now)
+
+
+def keep(session: Session, call: Call) -> None:
+    """Write down a call that has just been picked up, past the session's bookkeeping: every caller waits for it."""
+    session.bulk_save_objects([call])
 
 
 def contact(session: Session, call: Call) -> Contact | None:

@@ -39,7 +39,8 @@ class Crawler:
     seen: dict[tuple[str, int], str] = field(default_factory=dict)
 
     def crawl(self) -> None:
-        call = memory.new_call(self.session, f"CA{self.sender}", callers.caller(self.sender), now=NOW)
+        call = memory.new_call(f"CA{self.sender}", callers.caller(self.sender), now=NOW)
+        self.session.add(call)
         self.session.flush()
         exchange = Exchange(session=self.session, call=call, line=self.line, now=NOW)
         self._look(exchange, reception.pick_up(exchange))
@@ -122,7 +123,8 @@ def _must_lead_to_a_person(crawler: Crawler, step: str) -> None:
 
 
 def _after_zero(crawler: Crawler, step: str) -> str:
-    call = memory.new_call(crawler.session, f"CA-{step}", callers.caller(crawler.sender), now=NOW)
+    call = memory.new_call(f"CA-{step}", callers.caller(crawler.sender), now=NOW)
+    crawler.session.add(call)
     call.step = step
     exchange = Exchange(session=crawler.session, call=call, line=crawler.line, now=NOW)
     return reception.answer(exchange, Heard(keys="0")).step or ""

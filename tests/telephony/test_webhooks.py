@@ -230,6 +230,13 @@ def test_after_a_fault_the_call_goes_on_to_a_person(twilio: Twilio) -> None:
     assert "/twilio/voice/call-back.fault/1" in after.text
 
 
+def test_a_call_that_begins_again_after_a_fault_keeps_its_place(twilio: Twilio) -> None:
+    twilio.post("/twilio/voice/fault/1", RING)
+
+    assert phrases.FAULT in twilio.post("/twilio/voice", RING).text
+    assert "/twilio/voice/call-back.fault/1" in twilio.post("/twilio/voice/fault/1", RING).text
+
+
 def test_a_status_moves_our_text_forward(twilio: Twilio) -> None:
     with db.Session.begin() as session:
         case = builders.case(session, builders.town(session, "Testford", "999"), number=MOBILE)
