@@ -7,6 +7,7 @@ is recorded, between the two.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from twilio.twiml.voice_response import Enqueue, Gather, Hangup, Record, Redirect, Say, VoiceResponse
@@ -69,8 +70,9 @@ class Prompt:
         return " ".join(s if isinstance(s, str) else s.words for s in self.says)
 
 
+@lru_cache(maxsize=256)
 def document(line: Line, prompt: Prompt) -> str:
-    """The prompt as the document that Twilio plays."""
+    """The prompt as the document that Twilio plays; most are the same for every caller, so the last ones are kept."""
     response = VoiceResponse()
     if prompt.step is None:
         for say in _said(prompt):
