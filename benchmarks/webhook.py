@@ -3,9 +3,9 @@
     .venv/bin/python -m benchmarks.webhook [--seconds 30] [--rate 20] [--database-url postgresql://...]
 
 Everything is served as in production: waitress in a process of its own, the real application, a migrated database. The
-three are asked in turn, so that a busy machine slows each of them alike; then calls come at a steady rate while the
-worker and the clock run. Nothing here is a test: figures depend on the machine, and docs/reference/benchmarks.md keeps
-those of one.
+bare page is Flask's smallest, without our guards and headers. The three are asked in turn, so that a busy machine slows
+each of them alike, and compared within each tenth of the run. Then calls come at a steady rate while the worker and the
+clock run. Nothing here is a test: figures depend on the machine, and docs/reference/benchmarks.md keeps those of one.
 """
 
 import os
@@ -41,6 +41,7 @@ SECRET = "a-secret-of-the-benchmark"  # noqa: S105 - signs nothing but these req
 HELLO, SIGNED, FULL = "/hello", "/signed", "/twilio/voice"
 PORT = 8399
 WARM_UP = 50
+ROUNDS = 10
 SETTLE_SECONDS = 15
 """The worker and the clock have begun by then."""
 SERVED = "served"
@@ -168,12 +169,18 @@ def _print_in_turn(asks: dict[str, Ask], requests: int) -> None:
             milliseconds = ask()
             if turn >= WARM_UP:
                 took[path].append(milliseconds)
-    hello = Timed(took[HELLO]).median
-    click.echo("one after the other      median      p99    of hello")
+    click.echo("one after the other      median      p99    of hello, in each tenth")
     for path, name in ((HELLO, "hello"), (SIGNED, "signed TwiML"), (FULL, "full route, committed")):
-        timed = Timed(took[path])
-        ratio = timed.median / hello
-        click.echo(f"{name:<22} {timed.median:6.2f} ms {timed.percentile(99):6.2f} ms {ratio:6.1f} x")
+        timed, ratios = Timed(took[path]), _ratios(took[path], took[HELLO])
+        each = f"{statistics.median(ratios):6.2f} x   ({ratios[0]:.2f} to {ratios[-1]:.2f})"
+        click.echo(f"{name:<22} {timed.median:6.2f} ms {timed.percentile(99):6.2f} ms {each}")
+
+
+def _ratios(took: list[float], hello: list[float]) -> list[float]:
+    """How many times as long as a bare page, in each round, from the least to the most."""
+    each = max(len(took) // ROUNDS, 1)
+    begins = range(0, len(took), each)
+    return sorted(Timed(took[at : at + each]).median / Timed(hello[at : at + each]).median for at in begins)
 
 
 def _print_at_a_rate(port: int, rate: int, seconds: int) -> None:
