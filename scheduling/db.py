@@ -168,5 +168,6 @@ def _begin_sqlite(connection: Connection) -> None:
     # A deferred BEGIN that later writes fails at once with "database is locked": writers queue at the start instead.
     options = connection.get_execution_options()
     reads = options.get("read_only", False)
-    connection.exec_driver_sql(f"PRAGMA busy_timeout={options.get('busy_milliseconds', BUSY_MILLISECONDS)}")
+    driver: Any = connection.connection.driver_connection  # asked directly: no lock and no file is touched
+    driver.execute(f"PRAGMA busy_timeout={options.get('busy_milliseconds', BUSY_MILLISECONDS)}")
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
