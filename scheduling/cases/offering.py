@@ -47,10 +47,12 @@ REMINDED_BEFORE, DAY_BEGINS, DAY_ENDS, EVENING = timedelta(hours=3), time(9), ti
 def place_if_waiting(session: Session, case_id: int, *, now: datetime) -> list[Offer] | Booking | None:
     """Offer times to a case that waits, or book the best where there is no time to ask; None where there is none.
 
-    What is offered already is left to be settled.
+    What is offered already is left to be settled, and what somebody has taken back for a while to that person.
     """
     case = turns.take(session, case_id)
     if case is None or case.declined_at is not None or holds.of(session, case):
+        return None
+    if offers.is_in_hand(session, case, now=now):
         return None
     asks = policies.value(session, policies.OFFER_HOURS) > 0 and _may_ask(session, case, now=now)
     if asks and bookings.of(session, case, BookingKind.MEDIATION) is None:

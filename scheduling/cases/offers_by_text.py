@@ -99,6 +99,11 @@ def is_asked_anew(session: Session, asked: Asked) -> bool:
     return bool(holds.of(session, asked.case))
 
 
+def is_in_hand(session: Session, asked: Asked, *, received_at: datetime) -> bool:
+    """Whether somebody here has taken the times back and looks for another way."""
+    return offers.is_in_hand(session, asked.case, now=received_at)
+
+
 def booked(session: Session, asked: Asked) -> Booking | None:
     """The meeting that is booked meanwhile."""
     return bookings.of(session, asked.case, BookingKind.MEDIATION)

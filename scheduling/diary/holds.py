@@ -16,6 +16,8 @@ from scheduling.models import Actor, Case, Message, MessageState, Offer, OfferSt
 
 OFFERED, REMINDED = "times to choose from", "reminder to choose a time"
 """The purposes of the messages that ask."""
+NO_LONGER = "No longer offered"
+"""So a line of history begins that says why hours were given back."""
 
 
 def of(session: Session, case: Case) -> list[Offer]:
@@ -47,7 +49,7 @@ def let_go(session: Session, offers: Iterable[Offer], *, because: str, by: Actor
         offer.state, offer.settled_at = OfferState.RELEASED, now
     if released:
         times = "; ".join(written(offer) for offer in released)
-        released[0].case.record(f"No longer offered: {times}", why=because, by=by, now=now)
+        released[0].case.record(f"{NO_LONGER}: {times}", why=because, by=by, now=now)
     session.flush()
     return len(released)
 

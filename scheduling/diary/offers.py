@@ -231,6 +231,18 @@ def of_last_round(session: Session, case: Case) -> list[Offer]:
     return list(session.scalars(last.options(*holds.WITH_PEOPLE)))
 
 
+def is_in_hand(session: Session, case: Case, *, now: datetime) -> bool:
+    """Whether somebody has taken the last times back, who has until their round would have ended to do better."""
+    last = of_last_round(session, case)
+    if not last or last[0].closes_at <= now or any(one.state is not OfferState.RELEASED for one in last):
+        return False
+    settled = {one.settled_at for one in last}
+    return any(
+        entry.by.staff_id is not None and entry.at in settled and entry.what.startswith(holds.NO_LONGER)
+        for entry in case.history
+    )
+
+
 def rounds(session: Session, case: Case) -> int:
     """How often times were offered in this case."""
     return session.scalar(select(func.max(Offer.round)).where(Offer.case_id == case.id)) or 0

@@ -94,7 +94,8 @@ def _late(session: Session, asked: Asked, text: Text, figure: str) -> str | None
     if booking is not None:
         _record(session, asked, text, is_settled=False)
         return phrases.text_booked_already(booking.starts_at)
-    if offers_by_text.is_asked_anew(session, asked):
+    in_hand = offers_by_text.is_in_hand(session, asked, received_at=text.received_at)
+    if in_hand or offers_by_text.is_asked_anew(session, asked):
         _record(session, asked, text, is_settled=False)
         return phrases.TEXT_TIMES_OVER
     settled = offers_by_text.choose_late(session, asked, int(figure), received_at=text.received_at)

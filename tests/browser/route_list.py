@@ -13,10 +13,11 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scheduling import db
-from scheduling.cases import links
+from scheduling import db, references
+from scheduling.cases import links, offering
 from scheduling.diary import feeds
 from scheduling.models import (
+    SERVICE,
     AgreedAction,
     Booking,
     BookingKind,
@@ -29,6 +30,9 @@ from scheduling.models import (
     MailKind,
     Meeting,
     Message,
+    Offer,
+    OfferState,
+    Person,
     Purpose,
     Role,
     Room,
@@ -78,7 +82,29 @@ class World:
         telling = self.session.scalars(select(Telling).order_by(Telling.id.desc()).limit(1)).one()
         action = self.session.scalars(select(AgreedAction).order_by(AgreedAction.id).limit(1)).one()
         case = action.agreement.case if purpose is Purpose.ACTION else telling.case
+        if purpose in (Purpose.FAMILY_CHOOSES, Purpose.AUTHORITY_CHOOSES):
+            case = self.choosing()
         return links.make(self.session, purpose, case, now=self.now, days=60, telling=telling, action=action)
+
+    def choosing(self) -> Case:
+        """A case whose parties may choose between times."""
+        offered = self.session.scalar(select(Offer).where(Offer.state == OfferState.HELD).limit(1))
+        if offered is not None:
+            return offered.case
+        meeting = self.meeting()
+        case = Case(
+            reference=references.new(),
+            person=Person(name="Sam", may_text=False),
+            authority=meeting.case.authority,
+            opened_at=self.now,
+            mediation_wanted_at=self.now,
+            issues="Speech therapy in section F",
+            tellings=[Telling(officer=meeting.officer, issues="Speech therapy in section F", told_at=self.now)],
+        )
+        self.session.add(case)
+        self.session.flush()
+        offering.offer(self.session, case, by=SERVICE, now=self.now)
+        return case
 
     def meeting(self) -> Booking:
         """One that is still to come."""
@@ -153,6 +179,8 @@ EXAMPLES: dict[str, Callable[[World], object]] = {
     "parties.acknowledge token": lambda world: world.link(Purpose.ACKNOWLEDGE),
     "parties.family token": lambda world: world.link(Purpose.FAMILY),
     "parties.promise token": lambda world: world.link(Purpose.ACTION),
+    "parties.times token": lambda world: world.link(Purpose.FAMILY_CHOOSES),
+    "parties.times_for_the_authority token": lambda world: world.link(Purpose.AUTHORITY_CHOOSES),
     "simulator.phone name": lambda _: "101",
     "simulator.letter name": World.letter,
     "simulator.invite name": World.letter,

@@ -6,10 +6,10 @@ nothing about the child, the need or what was said.
 
 from flask import Flask
 
-from webapp.parties import authority, family, promise
+from webapp.parties import authority, choosing, family, promise
 from webapp.parties.blueprint import parties
 
-PAGES = (family, authority, promise)
+PAGES = (family, authority, promise, choosing)
 """Named so that the modules' routes are there before the blueprint is."""
 
 

@@ -1,0 +1,156 @@
+"""Choosing a time by link: each party says of every offered time whether it suits, until one is booked.
+
+The page shows days and hours and no name, place or council; the place stands in the mail. So it asks for no code.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from scheduling import clock, db
+from scheduling.cases import offering
+from scheduling.diary import bookings, holds, offers
+from scheduling.diary.offers import Gone, NotOffered
+from scheduling.models import FAMILY, Actor, ActorKind, Answer, AnsweredBy, BookingKind, Case, Offer, Party, Purpose
+from webapp.auth import by_link
+from webapp.compartments import Compartment
+from webapp.parties.blueprint import opened, parties, phone
+
+ACTORS = {Party.FAMILY: FAMILY, Party.AUTHORITY: Actor(ActorKind.AUTHORITY)}
+PURPOSES = {Party.FAMILY: Purpose.FAMILY_CHOOSES, Party.AUTHORITY: Purpose.AUTHORITY_CHOOSES}
+PAGES = {Party.FAMILY: "parties.times", Party.AUTHORITY: "parties.times_for_the_authority"}
+WORDS = {answer.value: answer for answer in Answer}
+
+NOTHING_SAID = "Say of at least one time whether it suits you, or choose “None of these times”"
+CHANGED = "The times have changed since you opened this page. Look at them again"
+
+
+@dataclass(frozen=True)
+class Time:
+    """One offered time as the page shows it."""
+
+    offer: Offer
+    said: str
+    left: str
+    """How long it is held, in words; empty where its hold has run out and it may go to others."""
+
+
+@parties.get("/times/<token>")
+@by_link(Compartment.SHARED)
+def times(token: str) -> ResponseReturnValue:
+    """The family's page; opening it says nothing to anybody."""
+    return _page(token, Party.FAMILY)
+
+
+@parties.post("/times/<token>")
+@by_link(Compartment.SHARED)
+def choose_times(token: str) -> ResponseReturnValue:
+    """The family has answered, or has changed its answer."""
+    return _answered(token, Party.FAMILY)
+
+
+@parties.get("/times-for-the-authority/<token>")
+@by_link(Compartment.SHARED)
+def times_for_the_authority(token: str) -> ResponseReturnValue:
+    """The officer's page; opening it says nothing to anybody."""
+    return _page(token, Party.AUTHORITY)
+
+
+@parties.post("/times-for-the-authority/<token>")
+@by_link(Compartment.SHARED)
+def choose_times_for_the_authority(token: str) -> ResponseReturnValue:
+    """The officer has answered, or has changed the answer."""
+    return _answered(token, Party.AUTHORITY)
+
+
+def _page(token: str, party: Party, *, problem: str = "", posted: dict[int, str] | None = None) -> ResponseReturnValue:
+    now = clock.now()
+    with db.Reading() as session:
+        case = opened(session, token, PURPOSES[party]).case
+        held = holds.of(session, case)
+        booking = bookings.of(session, case, BookingKind.MEDIATION)
+        page = render_template(
+            "parties/times.html",
+            action=url_for(PAGES[party], token=token),
+            reference=case.reference,
+            times=[_time(one, party, posted, now=now) for one in held],
+            round=held[0].round if held else 0,
+            closes_at=held[0].closes_at if held else None,
+            has_answered=offers.has_answered(held, party),
+            booking=booking,
+            is_over=case.closed_at is not None or case.declined_at is not None,
+            gone="gone" in request.args,
+            problem=problem,
+            is_family=party is Party.FAMILY,
+            phone=phone(),
+        )
+    return page, 422 if problem else 200
+
+
+def _answered(token: str, party: Party) -> ResponseReturnValue:
+    said = _said()
+    wants_none = "none" in request.form
+    gone = ""
+    with db.Session.begin() as session:
+        case = opened(session, token, PURPOSES[party]).case
+        held = holds.of(session, case)
+        problem = _problem(held, said, wants_none=wants_none)
+        if held and not problem:
+            gone = _write_down(session, case, party, {} if wants_none else said)
+    if problem:
+        return _page(token, party, problem=problem, posted=said)
+    return redirect(url_for(PAGES[party], token=token, gone=gone or None), 303)
+
+
+def _write_down(session: Session, case: Case, party: Party, said: dict[int, str]) -> str:
+    """Keep the answer; gives "gone" where a chosen time has gone to somebody else, and then the next are offered."""
+    by, now, link = ACTORS[party], clock.now(), AnsweredBy.LINK
+    try:
+        if said:
+            words = {number: WORDS[word] for number, word in said.items()}
+            offering.answer(session, case, words, party=party, channel=link, by=by, now=now)
+        else:
+            offering.refuse_all(session, case, party=party, channel=link, by=by, now=now)
+    except Gone as refusal:
+        offering.instead_of(session, case, refusal.number, by=by, now=now)
+        return "gone"
+    except NotOffered:  # settled in this very moment: the page that follows says how
+        return ""
+    return ""
+
+
+def _problem(held: Sequence[Offer], said: dict[int, str], *, wants_none: bool) -> str:
+    if not held:
+        return ""  # the page says what became of them
+    is_of_this_round = request.form.get("round", "") == str(held[0].round)
+    if not is_of_this_round or not set(said) <= {one.number for one in held}:
+        return CHANGED
+    return "" if said or wants_none else NOTHING_SAID
+
+
+def _said() -> dict[int, str]:
+    """What was posted, by the numbers of the times; what no page of ours would post is left out."""
+    posted = {number: request.form.get(f"time-{number}", "") for number in range(1, offers.CHOICES + 1)}
+    return {number: word for number, word in posted.items() if word in WORDS}
+
+
+def _time(one: Offer, party: Party, posted: dict[int, str] | None, *, now: datetime) -> Time:
+    before = offers.last_answer(one, party)
+    said = (posted or {}).get(one.number) or ("" if before is None else before.value)
+    return Time(one, said, _left(one.held_until - now))
+
+
+def _left(left: timedelta) -> str:
+    """About how long, in words that somebody would say."""
+    minutes = int(left.total_seconds() // 60)
+    if minutes <= 0:
+        return ""
+    for size, name in ((24 * 60, "day"), (60, "hour"), (1, "minute")):
+        number = minutes // size
+        if number > 1 or (number == 1 and size < 24 * 60):
+            return f"{number} {name}" if number == 1 else f"{number} {name}s"
+    return "1 minute"
