@@ -6,8 +6,10 @@ import click
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
-from scheduling import db, london, numbers
-from scheduling.models import OnCall, Role, Shift, Staff
+from scheduling import clock, db, london, numbers
+from scheduling.cases import rota as on_duty
+from scheduling.cases.rota import EndsBeforeItBegins
+from scheduling.models import SERVICE, OnCall, Role, Shift, Staff
 from scheduling.refusals import Refused
 from webapp import composition, settings
 
@@ -24,11 +26,6 @@ class NoSuchAdviser(Refused):
 class NotToBeRung(Refused):
     def __str__(self) -> str:
         return "We ring British landlines, mobiles, 03 and free numbers only. Write it as 020 7946 0301."
-
-
-class EndsBeforeItBegins(Refused):
-    def __str__(self) -> str:
-        return "This time ends before it begins."
 
 
 @click.group()
@@ -59,7 +56,8 @@ def telephone(email: str, number: str | None) -> None:
 @click.argument("ends", type=CLOCK)
 def shift(email: str, day: str, starts: datetime, ends: datetime) -> None:
     """Have an adviser take calls and appointments on this day of every week, between these times."""
-    _must_end_later(starts, ends)
+    if ends <= starts:
+        raise EndsBeforeItBegins
     with db.Session.begin() as session:
         adviser = _adviser(session, email)
         session.add(Shift(staff_id=adviser.id, weekday=DAYS.index(day), starts=starts.time(), ends=ends.time()))
@@ -72,10 +70,9 @@ def shift(email: str, day: str, starts: datetime, ends: datetime) -> None:
 @click.argument("ends", type=MOMENT)
 def on_call(email: str, starts: datetime, ends: datetime) -> None:
     """Have an adviser take calls between two moments beyond the weekly shifts."""
-    _must_end_later(starts, ends)
     begins, until = (london.at(moment.date(), moment.time()) for moment in (starts, ends))
     with db.Session.begin() as session:
-        session.add(OnCall(staff=_adviser(session, email), starts_at=begins, ends_at=until))
+        on_duty.call_in(session, _adviser(session, email), starts_at=begins, ends_at=until, by=SERVICE, now=clock.now())
     click.echo(f"On call from {london.written(begins)} to {london.written(until)}.")
 
 
@@ -101,11 +98,6 @@ def _adviser(session: Session, email: str) -> Staff:
     if found is None:
         raise NoSuchAdviser
     return found
-
-
-def _must_end_later(starts: datetime, ends: datetime) -> None:
-    if ends <= starts:
-        raise EndsBeforeItBegins
 
 
 def _hours(starts: time, ends: time) -> str:

@@ -9,10 +9,11 @@ from sqlalchemy import Engine, select
 
 from scheduling import db
 from scheduling.cases import rota
+from scheduling.cases.rota import EndsBeforeItBegins
 from scheduling.models import Role, Staff
 from tests import builders
 from webapp.cli import commands
-from webapp.rota import EndsBeforeItBegins, NoSuchAdviser, NotToBeRung
+from webapp.rota import NoSuchAdviser, NotToBeRung
 
 ALEX = "alex@common-ground.example"
 

@@ -30,6 +30,7 @@ from webapp.console import (
     proof,
     reaching,
     resolution,
+    rota,
     route,
     short_notice,
     staff,
@@ -44,7 +45,7 @@ PAGES = (
     *(today, cases, advice, route, checklist, certificates, meetings, agreements),
     *(authority_answers, proof, people, reaching, resolution, alarms),
     *(bookings, short_notice, contacts, venues, mediators, messages, authorities, bank_holidays, feeds, weeks),
-    *(looking, staff, inbox, mails),
+    *(looking, staff, inbox, mails, rota),
 )
 """Named so that the modules' routes are there before the blueprint is."""
 
@@ -57,6 +58,7 @@ MENU: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("Authorities", "/authorities", LOOKS_THINGS_UP),
     ("Care boards", "/care-boards", KEEPS_DATA),
     ("Bank holidays", "/bank-holidays", KEEPS_DATA),
+    ("Rota", "/rota", ARRANGES),
     ("Staff", "/staff", (Role.ADMINISTRATOR,)),
     ("Who looked", "/who-looked", (Role.MANAGER, Role.ADMINISTRATOR)),
     ("Your meetings", "/mediator", (Role.MEDIATOR,)),
