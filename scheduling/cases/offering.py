@@ -119,6 +119,15 @@ def refuse_all(session: Session, case: Case, *, party: Party, channel: AnsweredB
     return answer(session, case, said, party=party, channel=channel, by=by, now=now)
 
 
+def confirm(session: Session, case: Case, number: int, *, because: str, by: Actor, now: datetime) -> Booking:
+    """Book this offered time without waiting for more answers; raises what stands in the way."""
+    turns.wait(session, case)
+    for one in holds.of(session, case):
+        if one.number == number:
+            return offers.book(session, one, because=because, by=by, now=now)
+    raise offers.NotOffered
+
+
 def instead_of(session: Session, case: Case, number: int, *, by: Actor, now: datetime) -> list[Offer]:
     """A chosen time has gone: offer the next, and say both in one message; where there are none the case is explained.
 

@@ -212,6 +212,19 @@ def settle(session: Session, case: Case, *, now: datetime) -> Settled:
     return Settled(became=Became.NOTHING_LEFT)
 
 
+def book(session: Session, one: Offer, *, because: str, by: Actor, now: datetime) -> Booking:
+    """Book an offered time in place of its hold, and give the others back; raises what `bookings.book` raises."""
+    slot = holds.slot_of(one, because)
+    claims.lock(session, [need.resource for need in claims.needed_by(one)])
+    with session.begin_nested():
+        claims.free(session, one)
+        one.state, one.settled_at = OfferState.TAKEN, now
+        session.flush()
+        if one.held_until <= now and not slots.is_free(session, one.case, slot, now=now, notice=Notice.CLEAR):
+            raise SlotTaken
+        return bookings.book(session, one.case, slot, by=by, now=now)
+
+
 def tidy(session: Session, case: Case, *, now: datetime) -> None:
     """Clear away the claims of holds that have run out; their times stay offered for as long as they are free."""
     for one in holds.of(session, case):
@@ -351,17 +364,9 @@ def _is_decided(best: Offer, held: Sequence[Offer]) -> bool:
 
 
 def _book(session: Session, one: Offer, *, is_over: bool, now: datetime) -> Booking | None:
-    """Book this one, and give the others back; None where that is not possible any more, and then it is given back."""
-    slot = holds.slot_of(one, _how_it_was_chosen(one, is_over=is_over))
-    claims.lock(session, [need.resource for need in claims.needed_by(one)])
+    """Book this one; where that is not possible any more it is given back, with the reason."""
     try:
-        with session.begin_nested():
-            claims.free(session, one)
-            one.state, one.settled_at = OfferState.TAKEN, now
-            session.flush()
-            if one.held_until <= now and not slots.is_free(session, one.case, slot, now=now, notice=Notice.CLEAR):
-                raise SlotTaken
-            return bookings.book(session, one.case, slot, by=SERVICE, now=now)
+        return book(session, one, because=_how_it_was_chosen(one, is_over=is_over), by=SERVICE, now=now)
     except Refused as refusal:
         holds.let_go(session, [one], because=str(refusal), by=SERVICE, now=now)
         return None

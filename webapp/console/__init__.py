@@ -26,6 +26,7 @@ from webapp.console import (
     mediators,
     meetings,
     messages,
+    offers,
     people,
     proof,
     reaching,
@@ -44,7 +45,7 @@ from webapp.sessions import Visitor
 PAGES = (
     *(today, cases, advice, route, checklist, certificates, meetings, agreements),
     *(authority_answers, proof, people, reaching, resolution, alarms),
-    *(bookings, short_notice, contacts, venues, mediators, messages, authorities, bank_holidays, feeds, weeks),
+    *(bookings, offers, short_notice, contacts, venues, mediators, messages, authorities, bank_holidays, feeds, weeks),
     *(looking, staff, inbox, mails, rota),
 )
 """Named so that the modules' routes are there before the blueprint is."""

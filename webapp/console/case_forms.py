@@ -14,7 +14,7 @@ from wtforms.validators import StopValidation
 from scheduling.law.agreements import Action
 from scheduling.law.right_holder import Capacity
 from scheduling.law.routes import Decision
-from scheduling.models import Ending, Extent, Party, PersonRole, Side
+from scheduling.models import Answer, Ending, Extent, Party, PersonRole, Side
 from scheduling.refusals import Refused
 from webapp.console.forms import FromList, OneOf
 from webapp.forms import Day, Given, Line, MailAddress, Words
@@ -110,6 +110,15 @@ class AskedAboutNotice(Form):
         ],
     )
     because = Line("Who said it")
+
+
+class OfferAnswered(Form):
+    """What a party has said to an offered time, as somebody heard it."""
+
+    party = OneOf("Who has answered?", "Choose who has answered", choices=choices((Party.FAMILY, Party.AUTHORITY)))
+    time = FromList("To which time?", "Choose the time")
+    answer = OneOf("What was the answer?", "Choose what the answer was", choices=choices(Answer))
+    because = Line("Who said it, and how you knew them", (Given("Enter who said it, and how you knew them"),))
 
 
 class MissedWindow(Form):
