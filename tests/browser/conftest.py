@@ -2,17 +2,22 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, StorageState, expect, sync_playwright
+from sqlalchemy import update
+from sqlalchemy.orm import Session
 
+from scheduling import db
 from scheduling.models import Role
 from tests import machine
 from tests.browser import look
 from tests.browser.watched import Watched
 from tests.journeys import service
 from tests.journeys.service import Service
+from webapp.accounts import SignedIn
 from webapp.demo import stage
 
 PATIENCE_MS = 20_000
@@ -58,24 +63,33 @@ class Door:
         if role not in self._kept:
             context = self.chromium.new_context(base_url=self.service.url)
             signs_in(context.new_page(), self.service, role)
+            self._has_just_proved()
             self._kept[role] = context.storage_state()
             context.close()
         return self._kept[role]
 
+    def _has_just_proved(self) -> None:
+        """The round takes longer than a password given again is good for, and it is not what the round is about."""
+        engine = db.open_engine(self.service.settings.database)
+        with Session(engine) as session, session.begin():
+            session.execute(update(SignedIn).values(proved_at=db.moment(session) + timedelta(days=1)))
+        engine.dispose()
+
 
 def signs_in(page: Page, line: Service, role: Role) -> None:
     """By the page, with the code that the simulator shows."""
-    name = next(name for name, has in stage.STAFF if has is role)
+    outsiders = {Role.MEDIATOR: "@mediators.example", Role.OFFICER: "@barnet.example"}
+    known_by = outsiders.get(role) or next(name for name, has in stage.STAFF if has is role)
     page.goto("/simulator/codes")
-    row = page.get_by_role("row").filter(has_text=name)
+    row = page.get_by_role("row").filter(has_text=known_by)
     code = row.locator("code").inner_text()
-    email = row.get_by_text("@common-ground.example").inner_text()
+    email = row.get_by_role("cell").first.inner_text()
     page.goto("/sign-in")
     page.get_by_label("Email address").fill(email)
     page.get_by_label("Password", exact=True).fill(line.settings.demo_password)
     page.get_by_label("Code from your authenticator app").fill(code)
     page.get_by_role("button", name="Sign in").click()
-    expect(page).to_have_url(f"{line.url}/today")
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
 
 
 @pytest.fixture(scope="session")

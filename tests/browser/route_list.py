@@ -19,6 +19,7 @@ from scheduling.diary import feeds
 from scheduling.models import (
     SERVICE,
     AgreedAction,
+    Authority,
     Booking,
     BookingKind,
     BookingStatus,
@@ -36,6 +37,7 @@ from scheduling.models import (
     Purpose,
     Role,
     Room,
+    Staff,
     Telling,
     Venue,
 )
@@ -136,6 +138,11 @@ class World:
         )
         return self.session.scalars(wanted.order_by(Case.id).limit(1)).one()
 
+    def told_to(self, authority: str) -> str:
+        """The reference of a case of which this authority has been told."""
+        told = select(Case.reference).join(Case.tellings).where(Case.authority.has(Authority.name == authority))
+        return self.session.scalars(told.order_by(Case.id).limit(1)).one()
+
     def first(self, model: type[CallBack | Contact | Message]) -> int:
         return self.session.scalars(select(model.id).order_by(model.id).limit(1)).one()
 
@@ -161,6 +168,8 @@ class World:
 
 
 EXAMPLES: dict[str, Callable[[World], object]] = {
+    "staff_id": lambda world: world.session.scalars(select(Staff.id).where(Staff.role == Role.COORDINATOR)).first(),
+    "authorities.case reference": lambda world: world.told_to("Barnet"),
     "authority_id": lambda world: world.meeting().case.authority_id,
     "booking_id": lambda world: world.meeting().id,
     "call_back_id": lambda world: world.first(CallBack),

@@ -45,7 +45,11 @@ STAFF = (
     ("Amara Cole", Role.ADVISER),
     ("Tom Reed", Role.ADVISER),
     ("Ines Walker", Role.MANAGER),
+    ("Dana Whitfield", Role.ADMINISTRATOR),
 )
+MEDIATOR_WHO_SIGNS_IN = "Sam Grant"
+"""So that a mediator's own pages can be looked at; the other mediators get by with their mail."""
+AUTHORITY_WHOSE_OFFICER_SIGNS_IN = "Barnet"
 ADVISER_WITH_A_TELEPHONE = "Amara Cole"
 """Takes calls from the queue; the other adviser has appointments only."""
 
@@ -80,6 +84,7 @@ def put_up(session: Session, password: str) -> None:
         session.add(person)
         session.flush()
         enrolment.open_account(session, person, password)
+    _outsiders(session, password)
 
 
 def sign_ins(session: Session) -> list[SignIn]:
@@ -137,6 +142,16 @@ def _officers(session: Session, authority: Authority, number: int) -> None:
     session.add(
         Officer(authority=authority, name=manager, email=_mail(manager, house), may_decide=True, is_manager=True)
     )
+
+
+def _outsiders(session: Session, password: str) -> None:
+    """A mediator and an officer sign in as well, each to their own pages."""
+    mediator = session.scalars(select(Mediator).where(Mediator.name == MEDIATOR_WHO_SIGNS_IN)).one()
+    barnet = select(Authority).where(Authority.name == AUTHORITY_WHOSE_OFFICER_SIGNS_IN)
+    officer = next(one for one in session.scalars(barnet).one().officers if not one.is_manager)
+    for one, role in ((mediator, Role.MEDIATOR), (officer, Role.OFFICER)):
+        person = enrolment.add(session, role=role, email=one.email, name=one.name)
+        enrolment.open_account(session, person, password)
 
 
 def _of(authorities: list[Authority], region: str) -> list[Authority]:
