@@ -149,3 +149,9 @@ class OfACertificate(Form):
 
     number = Line("Certificate number", (Given("Enter the certificate number"),), longest=40)
     code = Line("Check code", (Given("Enter the check code"),), longest=40)
+
+
+class CalendarAddress(Form):
+    """Where a calendar can be read."""
+
+    address = Line("Address of your calendar", (Given("Enter the address of your calendar"),), longest=1000)

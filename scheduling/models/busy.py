@@ -1,6 +1,7 @@
 """When somebody cannot come: what they told us, and what their own calendars say."""
 
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger
 from sqlalchemy.orm import Mapped, mapped_column
@@ -44,3 +45,8 @@ class ReadCalendar(Base):
     etag: Mapped[str | None]
     trouble: Mapped[str | None]
     """Why the last reading failed, as a sentence; None after one that went well."""
+
+    @property
+    def host(self) -> str:
+        """Whose server the address names: the rest of it may be a secret."""
+        return urlsplit(self.address or "").hostname or ""

@@ -29,6 +29,7 @@ from scheduling.models import (
     Contact,
     InboundMail,
     MailKind,
+    Mediator,
     Meeting,
     Message,
     Offer,
@@ -113,6 +114,11 @@ class World:
         wanted = select(Booking).where(Booking.kind == BookingKind.MEDIATION, Booking.status == BookingStatus.CONFIRMED)
         return self.session.scalars(wanted.order_by(Booking.starts_at.desc()).limit(1)).one()
 
+    def of_the_mediator_who_signs_in(self) -> Booking:
+        """A meeting that the demo's mediator may look at."""
+        wanted = select(Booking).join(Booking.mediator).where(Mediator.staff_id.is_not(None))
+        return self.session.scalars(wanted.order_by(Booking.starts_at.desc()).limit(1)).one()
+
     @property
     def venue(self) -> Venue:
         return self.session.get_one(Room, self.meeting().room_id).venue
@@ -181,6 +187,7 @@ EXAMPLES: dict[str, Callable[[World], object]] = {
     "reference": lambda world: world.meeting().case.reference,
     "venue_id": lambda world: world.venue.id,
     "number": lambda world: world.certificate.number,
+    "mediators.meeting booking_id": lambda world: world.of_the_mediator_who_signs_in().id,
     "feeds.feed token": lambda world: feeds.make(world.session, world.venue, now=world.now),
     "console.certificate_document reference": lambda world: world.certificate.case.reference,
     "console.outcome_form reference": lambda world: world.held().case.reference,

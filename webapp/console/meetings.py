@@ -41,15 +41,16 @@ def record_outcome(reference: str, booking_id: int) -> ResponseReturnValue:
         case = for_action(session, reference)
         booking = _booking(session, case, booking_id)
         if form.validate():
-            _record(session, booking, form)
+            record(session, booking, form)
     if form.errors:
         with db.Reading() as session:
             return _page(session, case, booking, form), 422
-    flash(_what_is_next(case))
+    flash(what_is_next(case))
     return redirect(url_for("console.case", reference=case.reference))
 
 
-def _record(session: Session, booking: Booking, form: Outcome) -> None:
+def record(session: Session, booking: Booking, form: Outcome) -> None:
+    """Write down what the form says, or say on it what is not true."""
     with said_beside(form, session):
         meeting.record(
             session,
@@ -74,10 +75,10 @@ def _ended_at(booking: Booking, typed: str) -> datetime:
     return london.at(london.london_day(booking.starts_at), ended)
 
 
-def _what_is_next(case: Case) -> str:
+def what_is_next(case: Case) -> str:
+    """For the page after it: by when the certificate is due."""
     with db.Reading() as session:
-        again = with_reference(session, case.reference)
-        due = certificates.due(session, again, today=london.london_day(clock.now()))
+        due = certificates.due(session, session.get_one(Case, case.id), today=london.london_day(clock.now()))
     if due is None:
         return "It is written down. The history says what is next."
     return f"It is written down. The certificate is due by {london.written_day(due.day)}."
@@ -91,11 +92,11 @@ def _page(session: Session, case: Case, booking: Booking, form: Outcome) -> str:
         form=form,
         recorded=meeting.of(session, booking),
         has_begun=booking.starts_at <= clock.now(),
-        due=_certificate_due(session, case, booking),
+        due=certificate_due(session, case, booking),
     )
 
 
-def _certificate_due(session: Session, case: Case, booking: Booking) -> Deadline | None:
+def certificate_due(session: Session, case: Case, booking: Booking) -> Deadline | None:
     """By when a certificate would be due if this meeting has ended on its day; None on a route without one."""
     route = routes.of(case)
     if route is not None and not route.needs_certificate:

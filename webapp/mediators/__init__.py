@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from webapp.mediators import home
+from webapp.mediators import home, meetings, own_calendar
 from webapp.mediators.blueprint import mediators
 
-PAGES = (home,)
+PAGES = (home, meetings, own_calendar)
 """Named so that the modules' routes are there before the blueprint is."""
 
 
