@@ -1,0 +1,90 @@
+"""Who comes to a booked time: who is invited, what each has said, and inviting them once more."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scheduling.models import Actor, AnsweredBy, Attendance, Attends, Booking
+from scheduling.outbox import invites
+from scheduling.outbox.invites import Recipient
+from scheduling.refusals import Refused
+
+
+class NothingToInviteTo(Refused):
+    def __str__(self) -> str:
+        return "This booking was cancelled or has begun already, so nobody can be invited to it."
+
+
+class SeenAlready(Refused):
+    def __str__(self) -> str:
+        return "This answer has been seen to already, perhaps by a colleague. Nothing was changed."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """One who is invited, and the answer to the time as it stands; None while there is none."""
+
+    invited: Recipient
+    answer: Attendance | None
+
+
+def of(session: Session, booking: Booking) -> list[Place]:
+    """Everybody who is invited. What was said to an earlier time says nothing of this one."""
+    return of_each(session, [booking])[booking.id]
+
+
+def of_each(session: Session, booked: Collection[Booking]) -> dict[int, list[Place]]:
+    """The same for several bookings at once, by their ids."""
+    wanted = select(Attendance).where(Attendance.booking_id.in_([booking.id for booking in booked]))
+    said = {(one.booking_id, one.address, one.sequence): one for one in session.scalars(wanted)}
+    return {
+        booking.id: [
+            Place(invited=who, answer=said.get((booking.id, who.address.lower(), booking.sequence)))
+            for who in invites.recipients(booking)
+        ]
+        for booking in booked
+    }
+
+
+def answer(
+    session: Session,
+    booking: Booking,
+    who: Recipient,
+    attends: Attends,
+    *,
+    channel: AnsweredBy,
+    now: datetime,
+    proposes: bool = False,
+    proposes_at: datetime | None = None,
+) -> Attendance:
+    """Write down what one who is invited says; the last word counts."""
+    address = who.address.lower()
+    wanted = select(Attendance).where(Attendance.booking_id == booking.id, Attendance.address == address)
+    said = session.scalar(wanted.with_for_update()) or Attendance(booking=booking, address=address)
+    said.label, said.answer, said.sequence = who.label, attends, booking.sequence
+    said.proposes, said.proposes_at = proposes, proposes_at
+    said.answered_at, said.channel = now, channel
+    said.seen_at, said.seen_by_id = None, None
+    session.add(said)
+    session.flush()
+    return said
+
+
+def seen(said: Attendance, *, by: Actor, now: datetime) -> None:
+    """Somebody has spoken with the one who cannot come, or would rather come at another time."""
+    if said.seen_at is not None:
+        raise SeenAlready
+    said.seen_at, said.seen_by_id = now, by.staff_id
+    said.booking.case.record(f"The answer of {said.label} to the invite was seen to", by=by, now=now)
+
+
+def invite_again(session: Session, booking: Booking, *, by: Actor, now: datetime) -> None:
+    """Send everybody the same invite once more, for somebody who cannot find it."""
+    if not booking.is_live or booking.starts_at <= now:
+        raise NothingToInviteTo
+    written = invites.send_again(session, booking, now=now)
+    told = ", ".join(message.recipient for message in written)
+    booking.case.record(f"The invites were sent again: {told}", by=by, now=now)
