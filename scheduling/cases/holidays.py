@@ -30,7 +30,7 @@ from scheduling.outbox import messages
 from scheduling.outbox.wording import warnings
 from scheduling.outbox.wording.mails import Mail
 from scheduling.outbox.wording.warnings import Changed
-from scheduling.reference import calendar
+from scheduling.reference import calendar, changes
 from scheduling.refusals import Refused
 
 AHEAD = timedelta(days=2 * 366)
@@ -82,12 +82,15 @@ def proclaim(session: Session, day: date, name: str, *, by: Actor, now: datetime
     open_cases = list(session.scalars(concerned))
     before = {case.id: _by_rule(session, case, today=today) for case in open_cases}
     session.add(ExtraBankHoliday(day=day, name=name, added_at=now, added_by_id=by.staff_id))
+    changes.record(
+        session, changes.BANK_HOLIDAYS, f"{london.written_day(day)} is a bank holiday: {name}", by=by, now=now
+    )
     session.flush()
     proclaimed = Proclaimed(changed=[], told=[])
     for case in open_cases:
         after = _by_rule(session, case, today=today)
-        changes = [Change(line, after[key]) for key, line in before[case.id].items() if key in after]
-        _see_to(session, case, day, changes, proclaimed, by=by, now=now)
+        compared = [Change(line, after[key]) for key, line in before[case.id].items() if key in after]
+        _see_to(session, case, day, compared, proclaimed, by=by, now=now)
     return proclaimed
 
 

@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scheduling.models import Actor, Authority, Entry
+from scheduling.models import Actor, Authority, Entry, Staff
 from scheduling.refusals import Refused
 
 POLICIES: Final = "policies"
@@ -35,3 +35,8 @@ def of(session: Session, about: str | None = None, *, limit: int) -> list[Entry]
     """The newest changes, to one thing or to all."""
     wanted = select(Entry).where(Entry.about.is_not(None) if about is None else Entry.about == about)
     return list(session.scalars(wanted.order_by(Entry.at.desc(), Entry.id.desc()).limit(limit)))
+
+
+def names(session: Session) -> dict[int, str]:
+    """Who the members of staff are that a list of changes speaks of."""
+    return {row.id: row.name for row in session.execute(select(Staff.id, Staff.name))}

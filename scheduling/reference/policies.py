@@ -9,7 +9,8 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from scheduling.models import PolicyValue
+from scheduling.models import Actor, PolicyValue
+from scheduling.reference import changes
 from scheduling.refusals import Refused
 
 
@@ -84,3 +85,13 @@ def choose(session: Session, policy: Policy, number: int, *, by_staff_id: int | 
         raise OutOfRange(policy)
     session.merge(PolicyValue(name=policy.name, value=number, changed_at=now, changed_by_id=by_staff_id))
     session.flush()
+
+
+def decide(session: Session, policy: Policy, number: int, *, because: str, by: Actor, now: datetime) -> None:
+    """The same with its reason, for whoever asks later why it is so."""
+    if not because.strip():
+        raise changes.WithoutReason
+    before = value(session, policy)
+    choose(session, policy, number, by_staff_id=by.staff_id, now=now)
+    what = f"{policy.title}: now {number}, before {before}"
+    changes.record(session, changes.POLICIES, what, by=by, now=now, why=because.strip())

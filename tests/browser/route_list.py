@@ -27,6 +27,7 @@ from scheduling.models import (
     Case,
     Certificate,
     Contact,
+    Contract,
     InboundMail,
     MailKind,
     Mediator,
@@ -123,6 +124,11 @@ class World:
     def venue(self) -> Venue:
         return self.session.get_one(Room, self.meeting().room_id).venue
 
+    def contract(self) -> int:
+        """That of the authority whose meeting is to come."""
+        wanted = select(Contract.id).where(Contract.authority_id == self.meeting().case.authority_id)
+        return self.session.scalars(wanted.order_by(Contract.id).limit(1)).one()
+
     def held(self) -> Booking:
         """A meeting that is over, and of which nobody has said yet what became of it."""
         wanted = select(Booking).where(
@@ -179,6 +185,9 @@ EXAMPLES: dict[str, Callable[[World], object]] = {
     "authority_id": lambda world: world.meeting().case.authority_id,
     "booking_id": lambda world: world.meeting().id,
     "call_back_id": lambda world: world.first(CallBack),
+    "contract_id": World.contract,
+    "officer_id": lambda world: world.meeting().officer_id,
+    "console.policy_form name": lambda _: "hold_hours",
     "contact_id": lambda world: world.first(Contact),
     "mail_id": World.mail,
     "mediator_id": lambda world: world.meeting().mediator_id,

@@ -19,6 +19,7 @@ from webapp.console import (
     certificates,
     checklist,
     contacts,
+    contracts,
     feeds,
     inbox,
     looking,
@@ -33,20 +34,21 @@ from webapp.console import (
     resolution,
     rota,
     route,
+    service_settings,
     short_notice,
     staff,
     today,
     venues,
     weeks,
 )
-from webapp.console.blueprint import ARRANGES, KEEPS_DATA, LARGEST_ID, LOOKS_THINGS_UP, READS_CASES, console
+from webapp.console.blueprint import KEEPS_DATA, LARGEST_ID, LOOKS_THINGS_UP, READS_CASES, console
 from webapp.sessions import Visitor
 
 PAGES = (
     *(today, cases, advice, route, checklist, certificates, meetings, agreements),
     *(authority_answers, proof, people, reaching, resolution, alarms),
     *(bookings, offers, short_notice, contacts, venues, mediators, messages, authorities, bank_holidays, feeds, weeks),
-    *(looking, staff, inbox, mails, rota),
+    *(looking, staff, contracts, inbox, mails, rota, service_settings),
 )
 """Named so that the modules' routes are there before the blueprint is."""
 
@@ -57,14 +59,10 @@ MENU: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("Mediators", "/mediators", LOOKS_THINGS_UP),
     ("Messages", "/messages", READS_CASES),
     ("Authorities", "/authorities", LOOKS_THINGS_UP),
-    ("Care boards", "/care-boards", KEEPS_DATA),
-    ("Bank holidays", "/bank-holidays", KEEPS_DATA),
-    ("Rota", "/rota", ARRANGES),
-    ("Staff", "/staff", (Role.ADMINISTRATOR,)),
+    ("Settings", "/settings", KEEPS_DATA),
     ("Who looked", "/who-looked", (Role.MANAGER, Role.ADMINISTRATOR)),
     ("Your meetings", "/mediator", (Role.MEDIATOR,)),
     ("Your cases", "/authority", (Role.OFFICER,)),
-    ("Calendar feeds", "/feeds", ARRANGES),
 )
 
 

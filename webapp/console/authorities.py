@@ -8,10 +8,15 @@ from sqlalchemy.orm import Session, selectinload
 from scheduling import clock, db, london, numbers
 from scheduling.diary import cancellations
 from scheduling.models import Authority, Officer, Side
+from scheduling.reference import changes, contracts
+from webapp import auth
 from webapp.auth import staff_only
 from webapp.compartments import Compartment, Scope
 from webapp.console.blueprint import KEEPS_DATA, LOOKS_THINGS_UP, console, found
 from webapp.console.forms import NewOfficer
+
+LINES = 20
+"""Of history, on the page of an authority."""
 
 
 @console.get("/authorities")
@@ -33,12 +38,16 @@ def authority(authority_id: int) -> ResponseReturnValue:
     """One authority, and how many of its meetings were called off."""
     now = clock.now()
     with db.Reading() as session:
-        authority = _authority(session, authority_id)
+        authority = of_id(session, authority_id)
         called_off = cancellations.of_the_last_year(session, authority, now=now)
+        lines = changes.of(session, changes.to(authority), limit=LINES)
+        names = changes.names(session)
     return render_template(
         "console/authorities/authority.html",
         authority=authority,
         called_off=[(side, called_off[side]) for side in Side if called_off[side]],
+        lines=lines,
+        names=names,
     )
 
 
@@ -47,7 +56,7 @@ def authority(authority_id: int) -> ResponseReturnValue:
 def officer_form(authority_id: int) -> ResponseReturnValue:
     """Ask who the officer is."""
     with db.Reading() as session:
-        authority = _authority(session, authority_id)
+        authority = of_id(session, authority_id)
     return render_template("console/authorities/officer.html", authority=authority, form=NewOfficer())
 
 
@@ -57,25 +66,24 @@ def add_officer(authority_id: int) -> ResponseReturnValue:
     """From now on this officer can be told and invited."""
     form = NewOfficer(request.form)
     with db.Session.begin() as session:
-        authority = _authority(session, authority_id)
+        authority = of_id(session, authority_id)
         if form.validate() and _is_new(form, authority):
-            session.add(
-                Officer(
-                    authority=authority,
-                    name=form.name.data,
-                    email=form.email.data,
-                    number=numbers.parse(form.number.data),
-                    may_decide=form.may_decide.data,
-                    is_manager=form.is_manager.data,
-                )
+            officer = Officer(
+                name=form.name.data,
+                email=form.email.data,
+                number=numbers.parse(form.number.data),
+                may_decide=form.may_decide.data,
+                is_manager=form.is_manager.data,
             )
+            contracts.appoint(session, authority, officer, by=auth.actor(), now=clock.now())
     if form.errors:
         return render_template("console/authorities/officer.html", authority=authority, form=form), 422
     flash(f"{form.name.data} has been added.")
     return redirect(url_for("console.authority", authority_id=authority_id))
 
 
-def _authority(session: Session, authority_id: int) -> Authority:
+def of_id(session: Session, authority_id: int) -> Authority:
+    """The authority with all that its page shows."""
     everything = (
         selectinload(Authority.contracts),
         selectinload(Authority.officers),
