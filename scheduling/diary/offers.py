@@ -320,7 +320,8 @@ def _keep(session: Session, one: Offer, *, now: datetime) -> bool:
 
 def _hold_again(session: Session, one: Offer, *, now: datetime) -> None:
     """Its hold has run out: hold it once more, unless somebody else was quicker or no notice could be given."""
-    if one.held_until > now:
+    is_over = now >= one.closes_at  # it is settled with this answer, and whether its hours are free is asked then
+    if one.held_until > now or is_over:
         return
     until = min(one.closes_at, notice_ends(session, holds.slot_of(one)))
     claims.free(session, one)
