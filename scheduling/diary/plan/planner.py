@@ -1,0 +1,111 @@
+"""The whole plan: a first one at once, and then better ones until the time is up.
+
+Regions hardly meet, so two processes work beside each other, each on its half of the country, and after a while the
+country is cut elsewhere. A small caseload stays in this process: starting others would take longer than the search.
+"""
+
+import multiprocessing
+import os
+from collections.abc import Callable
+from concurrent.futures import Future, ProcessPoolExecutor, wait
+from random import Random
+
+from scheduling.diary.plan import greedy, regions, ruin
+from scheduling.diary.plan.board import Board
+from scheduling.diary.plan.instance import Instance, Placement, Plan
+from scheduling.diary.plan.regions import Side
+from scheduling.diary.plan.ruin import Budget
+
+Placed = dict[int, Placement]
+Progress = Callable[[float, int], None]
+"""Hears which share of the time is used and how many are placed."""
+
+PAYS_FROM = 300
+"""Meetings that wait, from which on a second process is worth its start."""
+ROUNDS = 6
+"""So often the country is cut."""
+
+
+def plan(
+    instance: Instance,
+    *,
+    seconds: float,
+    seed: int,
+    progress: Progress | None = None,
+    steps: int | None = None,
+    processes: int = 2,
+) -> Plan:
+    """Place as many as possible; the bookings in ``instance.kept`` stay as they are.
+
+    With ``steps`` the search ends after so many and not by the clock: the same seed then gives the same plan.
+    """
+    budget = Budget(seconds=seconds, steps=steps)
+    board = Board(instance)
+    greedy.fill(board)
+    tell = progress or (lambda _share, _placed: None)
+    tell(budget.used(0), len(board.placed))
+    waiting = len(instance.meetings) - len(instance.kept)
+    if waiting < PAYS_FROM or min(processes, os.cpu_count() or 1) < 2:
+        ruin.improve(board, budget, dice=Random(seed), progress=tell)
+        return as_plan(instance, board.placed)
+    return as_plan(instance, _in_two_processes(instance, board.placed, budget, seed=seed, tell=tell))
+
+
+def as_plan(instance: Instance, placed: Placed) -> Plan:
+    """What is on a board, as a plan."""
+    return Plan(
+        placements=tuple(placed[meeting] for meeting in sorted(placed)),
+        unplaced=tuple(meeting for meeting in range(len(instance.meetings)) if meeting not in placed),
+    )
+
+
+def _in_two_processes(instance: Instance, placed: Placed, budget: Budget, *, seed: int, tell: Progress) -> Placed:
+    dice = Random(seed)
+    spawn = multiprocessing.get_context("spawn")  # a fork of a process with threads may hang
+    with ProcessPoolExecutor(2, mp_context=spawn, initializer=_remember, initargs=(instance,)) as pool:
+        for number in range(ROUNDS):
+            part = _part(budget, number)
+            if part is None:
+                break
+            between = number / ROUNDS, (number + 1) / ROUNDS
+            found = [
+                pool.submit(_improve_side, placed, side, part, dice.randrange(2**32), between)
+                for side in regions.halves(instance, placed, dice)
+            ]
+            _watch(found, budget, number, len(placed), tell)
+            placed = {meeting: at for half in found for meeting, at in half.result().items()}
+    return placed
+
+
+def _part(budget: Budget, number: int) -> Budget | None:
+    """The share of what is left for this round; None when nothing is left."""
+    rounds = ROUNDS - number
+    if budget.steps is not None:
+        return Budget(seconds=0, steps=budget.steps // ROUNDS)
+    left = budget.seconds * (1 - budget.used(0))
+    return Budget(seconds=left / rounds) if left > 0 else None
+
+
+def _watch(found: list[Future[Placed]], budget: Budget, number: int, placed: int, tell: Progress) -> None:
+    while wait(found, timeout=0.2).not_done:
+        share = number / ROUNDS if budget.steps is not None else budget.used(0)
+        tell(min(share, 1.0), placed)
+
+
+_known: list[Instance] = []
+"""In a process beside ours: the instance, sent once."""
+
+
+def _remember(instance: Instance) -> None:
+    _known[:] = [instance]
+
+
+def _improve_side(placed: Placed, side: Side, part: Budget, seed: int, between: tuple[float, float]) -> Placed:
+    """What one side makes of its meetings, in the time that is left when it has understood them."""
+    budget = Budget(seconds=part.seconds, steps=part.steps)
+    board = Board(regions.as_seen_from(_known[0], placed, side))
+    mine = [at for meeting, at in placed.items() if meeting not in board.placed and meeting in side.meetings]
+    for placement in mine:
+        board.place(placement)
+    ruin.improve(board, budget, dice=Random(seed), between=between)
+    return {meeting: board.placed[meeting] for meeting in side.meetings if meeting in board.placed}
