@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from scheduling import london
 from scheduling.cases import authority_view, intake, turns
-from scheduling.diary import bookings
+from scheduling.diary import bookings, holds
 from scheduling.law import deadlines, rules
 from scheduling.law.deadlines import Deadline
 from scheduling.models import FAMILY, Actor, BookingKind, Case, Contact, ContactChannel, Said, Side
@@ -95,6 +95,7 @@ def _the_one(session: Session, number: str) -> Case | None:
 
 
 def _release(session: Session, case: Case, *, by: Actor, now: datetime) -> None:
+    holds.let_go_of(session, case, because=BECAUSE, by=by, now=now)
     kept = bookings.of(session, case, BookingKind.MEDIATION)
     if kept is not None and kept.starts_at > now:
         bookings.cancel(session, kept, caused_by=Side.FAMILY, because=BECAUSE, by=by, now=now)

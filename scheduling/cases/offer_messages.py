@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from scheduling.cases import links
 from scheduling.diary import holds, offers
 from scheduling.diary.holds import OFFERED, REMINDED
-from scheduling.models import Case, Message, MessageState, Offer, Officer, Party, Purpose
+from scheduling.models import Case, Message, MessageState, Offer, OfferState, Officer, Party, Purpose
 from scheduling.outbox import messages
 from scheduling.outbox.wording import offers as wording
 from scheduling.outbox.wording.mails import Mail
@@ -86,6 +86,17 @@ def say_taken_back(session: Session, held: Sequence[Offer], *, now: datetime) ->
     for officer in _officers(held):
         mail = wording.taken_back(name=officer.name, reference=case.reference)
         _mail(session, case, officer, purpose=TAKEN_BACK, mail=mail, key=f"{key}:officer:{officer.id}", now=now)
+
+
+def unreached(session: Session) -> list[Offer]:
+    """The first time of every open round of which the family was told neither by text nor by mail."""
+    open_ones = session.scalars(select(Offer).where(Offer.state == OfferState.HELD).order_by(Offer.closes_at, Offer.id))
+    rounds = {one.case_id: one for one in reversed(open_ones.all())}
+    keys = {f"{key_of(one, OFFERED)}:{way}": case_id for case_id, one in rounds.items() for way in ("text", "family")}
+    told = session.scalars(select(Message.key).where(Message.key.in_(keys), Message.state != MessageState.DROPPED))
+    for key in told:
+        rounds.pop(keys[key], None)
+    return list(reversed(rounds.values()))
 
 
 def key_of(one: Offer, purpose: str) -> str:

@@ -75,6 +75,15 @@ def asked(session: Session, number: str, *, received_at: datetime) -> Asked | No
     return candidates[0] if len(candidates) == 1 else None
 
 
+def last_question(session: Session, number: str, *, received_at: datetime) -> str | None:
+    """What this number was asked, as staff may read it, while it can still be answered."""
+    about = asked(session, number, received_at=received_at)
+    if about is None or not about.is_open:
+        return None
+    times = ", ".join(f"{one.number} for {holds.written(one)}" for one in about.times if one.state is OfferState.HELD)
+    return f"which time suits: {times}, or 0 for none"
+
+
 def choose(session: Session, asked: Asked, number: int, *, received_at: datetime) -> Settled:
     """The family wants this time; raises Gone where somebody else has it by now."""
     return offering.choose(

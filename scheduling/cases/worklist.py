@@ -39,6 +39,7 @@ def items(session: Session, *, now: datetime) -> list[Item]:
         *meetings.not_told(session, working_days),
         *meetings.unanswered(cases.values(), working_days, today),
         *meetings.unplaced(session, working_days, now),
+        *meetings.to_ring_about_times(session),
         *meetings.to_book_again(session, cases, working_days),
         *meetings.stranded(session, now),
         *meetings.on_a_holiday(session, working_days, now),

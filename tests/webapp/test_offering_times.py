@@ -7,21 +7,20 @@ from flask import Flask
 
 from scheduling import db
 from scheduling.diary import bookings, holds
-from scheduling.models import BookingKind, Case, Claim, Message
+from scheduling.models import SERVICE, BookingKind, Case, Claim, Message, Side
 from tests.webapp.browser import Browser, Page
-from tests.webapp.conftest import Told
+from tests.webapp.conftest import NOW, Told
 from tests.webapp.test_coordinator_s_day import history
 
 
 @pytest.fixture
-def waiting(told: Told, coordinator: Browser) -> str:
+def waiting(told: Told) -> str:
     """The case whose meeting has been called off."""
     with db.Session.begin() as session:
         case = session.query(Case).filter_by(reference=told.booked).one()
         kept = bookings.of(session, case, BookingKind.MEDIATION)
         assert kept is not None
-    coordinator.opens(f"/cases/{told.booked}/bookings/{kept.id}/cancel")
-    coordinator.presses("Cancel the meeting", because="The officer is ill", caused_by="the authority")
+        bookings.cancel(session, kept, caused_by=Side.AUTHORITY, because="The officer is ill", by=SERVICE, now=NOW)
     return told.booked
 
 

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session, joinedload
 from wtforms import Field
 
 from scheduling import clock, db, references
-from scheduling.cases import by_hand, call_back_times, contacts, inbox, intake, tasks, voicemails
+from scheduling.cases import by_hand, call_back_times, contacts, inbox, intake, offers_by_text, tasks, voicemails
 from scheduling.cases.voicemails import Sound
-from scheduling.models import CallBack, Case, Contact
+from scheduling.models import CallBack, Case, Contact, ContactChannel
 from webapp import auth
 from webapp.auth import staff_only
 from webapp.compartments import Compartment, Scope
@@ -115,11 +115,20 @@ def page(
         to_answer=answering.form(session, contact.assigned_to),
         to_and_fro=inbox.to_and_fro(session, contact, limit=TO_AND_FRO),
         promised=call_back_times.read_by(session, now=contact.received_at),
-        asked=contacts.last_question(session, contact),
+        asked=_last_question(session, contact),
         voicemail=voicemails.of(session, contact),
         sound="" if sound is None else f"data:{sound.media_type};base64,{b64encode(sound.content).decode()}",
         heard_by=voicemails.listeners(session, contact),
     )
+
+
+def _last_question(session: Session, contact: Contact) -> str | None:
+    """What our texts have last asked this number: about times that are held for it, or the menu's questions."""
+    if contact.channel is ContactChannel.TEXT and contact.number is not None:
+        about_times = offers_by_text.last_question(session, contact.number, received_at=clock.now())
+        if about_times is not None:
+            return about_times
+    return contacts.last_question(session, contact)
 
 
 def contact_of(session: Session, contact_id: int) -> Contact:

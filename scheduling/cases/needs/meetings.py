@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, exists, select
 from sqlalchemy.orm import Session, joinedload
 
 from scheduling import london
-from scheduling.cases import mediation
+from scheduling.cases import mediation, offer_messages
 from scheduling.cases.item import Item, answer_by, notice_by
 from scheduling.cases.known import Known
 from scheduling.diary import moves
@@ -21,6 +21,8 @@ from scheduling.models import (
     Case,
     Ending,
     Meeting,
+    Offer,
+    OfferState,
     Person,
     Role,
     Telling,
@@ -76,8 +78,9 @@ def _silent(about: Known) -> Telling | None:
 
 
 def unplaced(session: Session, working_days: Calendar, now: datetime) -> Iterator[Item]:
-    """Told, but the service found no lawful time."""
-    waiting = mediation.waiting(session, now=now)
+    """Told, but the service found no lawful time; where the parties choose between held times there is one."""
+    choosing = set(session.scalars(select(Offer.case_id).where(Offer.state == OfferState.HELD)))
+    waiting = [case for case in mediation.waiting(session, now=now) if case.id not in choosing]
     explained = mediation.explanations(session, [case.id for case in waiting])
     for case in waiting:
         if case.id in explained:
@@ -89,6 +92,18 @@ def unplaced(session: Session, working_days: Calendar, now: datetime) -> Iterato
                 case=case,
                 rule=WINDOW,
             )
+
+
+def to_ring_about_times(session: Session) -> Iterator[Item]:
+    """Times are held for a family that gets neither texts nor mail: it can choose on the telephone alone."""
+    for one in offer_messages.unreached(session):
+        yield Item(
+            what="Ring the family about the times that are held",
+            why=f"It gets neither texts nor mail, and can choose until {london.written(one.closes_at)}",
+            who=Role.ADVISER,
+            by=london.london_day(one.closes_at),
+            case=one.case,
+        )
 
 
 def to_book_again(session: Session, cases: Mapping[int, Known], working_days: Calendar) -> Iterator[Item]:
