@@ -3,12 +3,13 @@
 from datetime import datetime
 
 import pytest
+from flask import Flask
 from sqlalchemy import Executable, delete, select, update
 from sqlalchemy.exc import DatabaseError
 
 from scheduling import db
-from scheduling.cases import looks
-from scheduling.models import Authority, Case, Look, Role, Staff
+from scheduling.cases import links, looks
+from scheduling.models import Authority, Case, Look, Purpose, Role, Staff
 from scheduling.models.staff import coordinator_works_for
 from tests import builders
 from tests.builders import Town
@@ -192,3 +193,15 @@ def test_an_authority_that_was_not_offered_cannot_be_given(sign_in: SignIn, town
     page = administrator.presses("Save", authorities="99999999999999999999")
 
     assert page.status == 422
+
+
+def test_the_family_s_own_page_says_who_has_looked(app: Flask, told: Told, adviser: Browser) -> None:
+    adviser.opens(f"/cases/{told.booked}")
+    with db.Session.begin() as session:
+        case = session.scalars(select(Case).where(Case.reference == told.booked)).one()
+        token = links.make(session, Purpose.FAMILY, case, now=NOW, days=1)
+
+    page = Browser(app).opens(f"/family/{token}")
+
+    assert "An adviser, on Tuesday 24 November 2026" in page.text
+    assert "Alex" not in page.text

@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from scheduling import clock, db, london
-from scheduling.cases import certificates, deadlines
+from scheduling.cases import certificates, deadlines, looks
 from scheduling.cases.deadlines import Line
 from scheduling.diary import bookings
 from scheduling.law import rules
@@ -39,6 +39,8 @@ SHOWN = frozenset(
     )
 )
 
+LOOKS_SHOWN = 30
+
 
 @dataclass(frozen=True)
 class Limit:
@@ -62,6 +64,7 @@ def family(token: str) -> ResponseReturnValue:
             limits=_limits(session, case, today),
             steps=list(_steps(session, case, now)),
             is_closed=case.closed_at is not None,
+            looks=looks.for_the_family(session, case)[:LOOKS_SHOWN],
             phone=phone(),
         )
 
