@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, joinedload
 from scheduling import references
 from scheduling.cases import by_hand, tasks
 from scheduling.cases.item import answer_by
-from scheduling.models import Actor, Case, Contact, InboundMail, MailKind, Message, Officer, Staff
+from scheduling.models import Actor, Case, Contact, InboundMail, Message, Officer, Staff
 from scheduling.outbox import messages
 from scheduling.outbox.wording import family_mails
 from scheduling.reference import calendar
@@ -53,7 +53,7 @@ class Arrival:
 def waiting(session: Session) -> list[Arrival]:
     """What nobody has dealt with, the most urgent first, then the oldest."""
     contacts = select(Contact).where(Contact.handled_at.is_(None))
-    mails = select(InboundMail).where(InboundMail.handled_at.is_(None), InboundMail.kind == MailKind.LETTER)
+    mails = select(InboundMail).where(InboundMail.handled_at.is_(None))
     arrived = [*_contacts(session, contacts), *_mails(session, mails)]
     return sorted(arrived, key=lambda one: (not one.is_urgent, one.answer_by, one.what.received_at))
 

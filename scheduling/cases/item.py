@@ -6,7 +6,7 @@ from datetime import date, datetime
 from scheduling import london
 from scheduling.law import deadlines
 from scheduling.law.working_days import Calendar
-from scheduling.models import AgreedAction, Alarm, Booking, CallBack, Case, Contact, Message, Role
+from scheduling.models import AgreedAction, Alarm, Booking, CallBack, Case, Contact, InboundMail, Message, Role
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +21,7 @@ class Item:
     call_back: CallBack | None = None
     message: Message | None = None
     contact: Contact | None = None
+    mail: InboundMail | None = None
     booking: Booking | None = None
     action: AgreedAction | None = None
     alarm: Alarm | None = None

@@ -17,7 +17,18 @@ from scheduling.cases.item import Item
 from scheduling.cases.needs import agreements as promised
 from scheduling.cases.needs import certificates, meetings, people
 from scheduling.law.rules import Owed
-from scheduling.models import Booking, BookingKind, BookingStatus, CallBack, Case, Contact, Meeting, Message, Role
+from scheduling.models import (
+    Booking,
+    BookingKind,
+    BookingStatus,
+    CallBack,
+    Case,
+    Contact,
+    InboundMail,
+    Meeting,
+    Message,
+    Role,
+)
 from scheduling.reference import calendar
 
 OF_AN_ADVISER = (Owed.ADVISER, Owed.FAMILY)
@@ -34,6 +45,7 @@ def items(session: Session, *, now: datetime) -> list[Item]:
     found = [
         *people.call_backs(session, working_days),
         *people.unread(session, working_days),
+        *people.mails(session, working_days),
         *people.undelivered(session, today),
         *people.young_people(cases.values(), today),
         *meetings.not_told(session, working_days),
@@ -61,6 +73,7 @@ def _is_concerned() -> ColumnElement[bool]:
     waiting = (
         select(CallBack.case_id).where(CallBack.done_at.is_(None)),
         select(Contact.case_id).where(Contact.handled_at.is_(None)),
+        select(InboundMail.case_id).where(InboundMail.handled_at.is_(None)),
         select(Message.case_id).where(Message.state.in_(tasks.TROUBLED), Message.dealt_with_at.is_(None)),
         select(Booking.case_id).where(
             Booking.kind == BookingKind.MEDIATION,

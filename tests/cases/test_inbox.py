@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy.orm import Session
 
-from scheduling.cases import by_hand, inbox, intake, tasks
+from scheduling.cases import by_hand, inbox, intake, tasks, worklist
 from scheduling.models import Actor, Case, Contact, ContactChannel, InboundMail, MailKind, Said
 from tests import builders
 from tests.builders import Town
@@ -55,9 +55,20 @@ def desk(session: Session) -> Desk:
 
 def test_what_waits_is_listed_with_what_may_mean_danger_first(desk: Desk) -> None:
     late, early, danger, mail = desk.text(), desk.text(at="2026-11-23 09:00"), desk.text("i am afraid"), desk.mail()
-    desk.mail(kind=MailKind.BOUNCE)
+    desk.mail(kind=MailKind.BOUNCE).handled_at = NOW
 
     assert [one.what for one in inbox.waiting(desk.session)] == [danger, early, late, mail]
+
+
+def test_a_mail_that_waits_is_on_the_worklist_and_then_no_more(desk: Desk) -> None:
+    mail = desk.mail()
+    (item,) = [one for one in worklist.items(desk.session, now=NOW) if one.mail is not None]
+
+    assert item.why == "An e-mail from sam@family.example waits to be read; whose case it is is not known"
+    assert str(item.by) == "2026-11-25"
+
+    inbox.mail_handled(mail, by=desk.by, now=NOW)
+    assert [one for one in worklist.items(desk.session, now=NOW) if one.mail is not None] == []
 
 
 def test_an_answer_by_text_goes_to_the_family_s_safe_number_and_settles_it(desk: Desk) -> None:

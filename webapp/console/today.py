@@ -91,6 +91,8 @@ def _href(item: Item) -> str:
         return url_for("console.message", message_id=item.message.id)
     if item.call_back is not None:
         return url_for("console.call_back", call_back_id=item.call_back.id)
+    if item.mail is not None:
+        return url_for("console.mail", mail_id=item.mail.id)
     if item.contact is not None:
         return url_for("console.contact", contact_id=item.contact.id)
     return url_for("console.case", reference=item.case.reference) if item.case is not None else ""

@@ -12,7 +12,7 @@ from scheduling.cases.item import Item, answer_by
 from scheduling.cases.known import Known
 from scheduling.law import rules
 from scheduling.law.working_days import Calendar
-from scheduling.models import CallBack, Case, Contact, ContactChannel, Message, MessageState, Role, Said
+from scheduling.models import CallBack, Case, Contact, ContactChannel, InboundMail, Message, MessageState, Role, Said
 
 TO_ANSWER = {
     ContactChannel.CALL: "Ring somebody whose call was not finished",
@@ -71,6 +71,21 @@ def unread(session: Session, working_days: Calendar) -> Iterator[Item]:
             by=answer_by(contact.received_at, working_days, at_once=contact.may_mean_danger),
             case=contact.case,
             contact=contact,
+        )
+
+
+def mails(session: Session, working_days: Calendar) -> Iterator[Item]:
+    """Somebody wrote a mail, or a calendar answered what needs a person."""
+    waiting = select(InboundMail).where(InboundMail.handled_at.is_(None)).options(joinedload(InboundMail.case))
+    for mail in session.scalars(waiting):
+        unknown = "" if mail.case is not None else "; whose case it is is not known"
+        yield Item(
+            what="Read an e-mail and answer it",
+            why=f"{CAME_AS[ContactChannel.EMAIL]} from {mail.sender} waits to be read{unknown}",
+            who=Role.ADVISER,
+            by=answer_by(mail.received_at, working_days),
+            case=mail.case,
+            mail=mail,
         )
 
 
