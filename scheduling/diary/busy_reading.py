@@ -1,8 +1,8 @@
 """When somebody is busy, read from their own calendar: only from when to when, nothing else of it is kept.
 
-Runs by itself in a confined process: `python -m scheduling.diary.busy_reading FIRST_DAY LAST_DAY`, the calendar on
-standard input, the times as JSON on standard output. Repetitions are followed across clock changes on the calendar's
-own clock; a whole day is London's.
+Runs by itself in a confined process: `python -m scheduling.diary.busy_reading FIRST_DAY LAST_DAY DOMAIN`, the calendar
+on standard input, the times as JSON on standard output. Repetitions are followed across clock changes on the
+calendar's own clock; a whole day is London's.
 """
 
 from collections.abc import Iterator
@@ -25,8 +25,11 @@ class NotACalendar(Exception):  # noqa: N818 - says why the child gave nothing b
     """What was given is none, or none of a person."""
 
 
-def times(given: bytes, first_day: str, last_day: str) -> list[tuple[str, str]]:
-    """From when to when its owner is busy between two days, both included, in UTC and in order."""
+def times(given: bytes, first_day: str, last_day: str, domain: str) -> list[tuple[str, str]]:
+    """From when to when its owner is busy between two days, both included, in UTC and in order.
+
+    What came from us, as an invite or by a feed, is in our own diary already: it ends in our domain.
+    """
     calendars = Calendar.from_ical(given, multiple=True)
     events = [event for calendar in calendars for event in calendar.walk("VEVENT")]
     if len(events) > MOST_EVENTS or any(_repeats_too_often(event) for event in events):
@@ -35,12 +38,12 @@ def times(given: bytes, first_day: str, last_day: str) -> list[tuple[str, str]]:
     happening = [one for calendar in calendars for one in recurring_ical_events.of(calendar).between(begin, end)]
     if not calendars or len(happening) > MOST_TIMES:
         raise NotACalendar
-    return sorted({(starts.isoformat(), ends.isoformat()) for starts, ends in _busy(happening)})
+    return sorted({(starts.isoformat(), ends.isoformat()) for starts, ends in _busy(happening, f"@{domain}")})
 
 
-def _busy(events: list[Event]) -> Iterator[tuple[datetime, datetime]]:
+def _busy(events: list[Event], ours: str) -> Iterator[tuple[datetime, datetime]]:
     for event in events:
-        if _takes_time(event):
+        if _takes_time(event) and not str(event.get("UID", "")).endswith(ours):
             starts, ends = _moment(event.start), _moment(event.end)
             if starts < ends:
                 yield starts, ends

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from scheduling import confined, db, london
 from scheduling.models import Busy, Mediator, ReadCalendar, ResourceKind
+from scheduling.outbox import identity
 from scheduling.outbox.calendar_addresses import LARGEST, Fetched
 from scheduling.refusals import Refused
 
@@ -74,7 +75,8 @@ def busy_in(content: bytes, *, now: datetime) -> Times:
     if len(content) > LARGEST:
         raise TooLarge
     today = london.london_day(now)
-    found = confined.read("scheduling.diary.busy_reading", content, today.isoformat(), (today + AHEAD).isoformat())
+    days = (today.isoformat(), (today + AHEAD).isoformat())
+    found = confined.read("scheduling.diary.busy_reading", content, *days, identity.current().domain)
     return [(datetime.fromisoformat(starts), datetime.fromisoformat(ends)) for starts, ends in found]
 
 

@@ -12,11 +12,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from scheduling import london
-from scheduling.diary import bookings, constraints, slots, why
+from scheduling.diary import bookings, constraints, slots, standing, why
 from scheduling.diary.bookings import SlotTaken
 from scheduling.diary.slots import NOTHING, Slot
 from scheduling.models import (
@@ -25,9 +25,12 @@ from scheduling.models import (
     Booking,
     BookingKind,
     BookingStatus,
+    Busy,
     Case,
     Mediator,
     MovedBooking,
+    Offer,
+    ResourceKind,
     Room,
     Side,
     Venue,
@@ -36,9 +39,11 @@ from scheduling.outbox import invites, messages
 
 log = logging.getLogger(__name__)
 
-AWAY = "The mediator is away on the day."
-GONE = "The mediator no longer works with us."
 LEFT = "The officer will have left the authority by the day."
+
+OF_A_VENUE = (Venue.closures, Venue.hours, Venue.serves)
+OF_A_MEDIATOR = (Mediator.leave, Mediator.conflicts, Mediator.hours, Mediator.works_with)
+"""What a look at many meetings reads at once."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,10 +63,20 @@ class Impact:
     moves: list[Move]
     messages: int
     """How many texts and mails would go out."""
+    offers: Sequence[Offer] = ()
+    """Times that are held there or with them for families who are choosing: they would be given back."""
 
     @property
     def stranded(self) -> list[Move]:
         return [move for move in self.moves if move.to is None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hit:
+    """What a change takes the place or the mediator of."""
+
+    bookings: Sequence[Booking]
+    offers: Sequence[Offer] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,11 +89,22 @@ class Cause:
 
 def impact(session: Session, hit: Sequence[Booking], change: Callable[[], object], *, now: datetime) -> Impact:
     """What would become of these meetings if the change were made; nothing is changed."""
-    with _trial(session):
+
+    def made() -> Hit:
         change()
         session.flush()
-        found = places(session, hit, now=now)
-    return Impact(moves=found, messages=sum(_messages(session, move) for move in found))
+        return Hit(bookings=hit)
+
+    return foresee(session, made, now=now)
+
+
+def foresee(session: Session, change: Callable[[], Hit], *, now: datetime) -> Impact:
+    """What would become of the meetings and offers that a change turns out to hit; nothing is changed."""
+    with _trial(session):
+        hit = change()
+        found = places(session, hit.bookings, now=now)
+    messages = sum(_messages(session, move) for move in found)
+    return Impact(moves=found, messages=messages, offers=hit.offers)
 
 
 def carry_out(session: Session, hit: Sequence[Booking], cause: Cause, *, by: Actor, now: datetime) -> list[Move]:
@@ -116,34 +142,48 @@ def stranded(session: Session, *, now: datetime) -> list[Booking]:
     # Not joined: a booking is locked and read again before it moves, which PostgreSQL does not do across a join.
     whole = (
         selectinload(Booking.case).selectinload(Case.person),
-        selectinload(Booking.room).selectinload(Room.venue).selectinload(Venue.closures),
-        selectinload(Booking.mediator).selectinload(Mediator.leave),
-        selectinload(Booking.mediator).selectinload(Mediator.conflicts),
+        selectinload(Booking.case).selectinload(Case.authority),
+        selectinload(Booking.case).selectinload(Case.others),
+        selectinload(Booking.room).selectinload(Room.venue).options(*(selectinload(part) for part in OF_A_VENUE)),
+        selectinload(Booking.mediator).options(*(selectinload(part) for part in OF_A_MEDIATOR)),
         selectinload(Booking.officer),
     )
-    return [booking for booking in session.scalars(to_come(now).options(*whole)) if why_stranded(booking)]
+    return [booking for booking in session.scalars(to_come(now).options(*whole)) if why_stranded(session, booking)]
 
 
-def why_stranded(booking: Booking) -> Cause | None:
+def why_stranded(session: Session, booking: Booking) -> Cause | None:
     """Who or what stands in the way of a meeting that is booked; None where nothing does."""
-    return next(_obstacles(booking), None)
+    return next(_obstacles(booking), None) or _who_cannot_come(session, booking)
+
+
+def _who_cannot_come(session: Session, booking: Booking) -> Cause | None:
+    """A side told us so, and nothing else was found. Their own calendars do not count: our meeting stands in them."""
+    asked = {
+        (ResourceKind.FAMILY, booking.case.person_id): Side.FAMILY,
+        (ResourceKind.OFFICER, booking.officer_id): Side.AUTHORITY,
+        (ResourceKind.MEDIATOR, booking.mediator_id): Side.MEDIATOR,
+        (ResourceKind.BOARD, booking.board_id): Side.HEALTH,
+        (ResourceKind.ROOM, booking.room_id): Side.VENUE,
+    }
+    told = select(Busy.kind, Busy.resource_id).where(
+        or_(*(and_(Busy.kind == kind, Busy.resource_id == number) for kind, number in asked if number is not None)),
+        Busy.calendar_id.is_(None),
+        Busy.starts_at < booking.ends_at,
+        Busy.ends_at > booking.starts_at,
+    )
+    found = session.execute(told.order_by(Busy.id).limit(1)).first()
+    if found is None:
+        return None
+    side = asked[ResourceKind(found.kind), found.resource_id]
+    return Cause(side=side, because=f"{side.capitalize()} cannot come.")
 
 
 def _obstacles(booking: Booking) -> Iterator[Cause]:
-    day, mediator, officer = london.london_day(booking.starts_at), booking.mediator, booking.officer
-    if booking.room is not None:
-        venue = booking.room.venue
-        if venue.is_closed_on(day):
-            yield Cause(side=Side.VENUE, because="Its venue is closed on the day.")
-        if not venue.is_active:
-            yield Cause(side=Side.VENUE, because="Its venue is no longer used.")
-    if mediator is not None:
-        if mediator.is_on_leave(day):
-            yield Cause(side=Side.MEDIATOR, because=AWAY)
-        if not mediator.is_active:
-            yield Cause(side=Side.MEDIATOR, because=GONE)
-        if not constraints.is_independent(mediator, booking.case):
-            yield Cause(side=Side.MEDIATOR, because="The mediator is not independent in this case.")
+    day, officer = london.london_day(booking.starts_at), booking.officer
+    for because in standing.at_the_place(booking):
+        yield Cause(side=Side.VENUE, because=because)
+    for because in standing.with_the_mediator(booking):
+        yield Cause(side=Side.MEDIATOR, because=because)
     if officer is not None and not constraints.is_here(officer, day):
         yield Cause(side=Side.AUTHORITY, because=LEFT)
 
@@ -167,7 +207,7 @@ def _has_been_placed(session: Session, booking: Booking, *, now: datetime) -> bo
     booking_id = booking.id
     try:
         with session.begin_nested():
-            cause = why_stranded(booking)
+            cause = why_stranded(session, booking)
             return cause is not None and carry_out(session, [booking], cause, by=SERVICE, now=now)[0].to is not None
     except Exception:  # whatever is wrong with one family's meeting must not keep the others where nobody can meet
         log.exception("a stranded meeting could not be moved", extra={"booking": booking_id})

@@ -11,7 +11,7 @@ from scheduling import london
 from scheduling.cases import mediation
 from scheduling.diary import absences, cancellations, moves
 from scheduling.diary.absences import Absence
-from scheduling.models import SERVICE, Actor, Booking, Case, Message, MovedBooking, Side
+from scheduling.models import SERVICE, Actor, Booking, Case, Leave, Message, MovedBooking, Side
 from tests import builders
 from tests.builders import Town, moment
 
@@ -126,6 +126,22 @@ def test_a_side_that_cannot_come_gets_another_time_in_the_same_thirty_days_and_i
     [counted] = session.scalars(select(MovedBooking))
     assert (counted.caused_by, counted.was_at, counted.is_at) == (side, was, booking.starts_at)
     assert cancellations.of_the_last_year(session, barnet.authority, now=NOW) == Counter({side: 1})
+
+
+def test_a_side_that_cannot_come_and_finds_no_other_time_waits_for_a_coordinator(
+    session: Session, barnet: Town, booking: Booking
+) -> None:
+    absence = absences.cannot_come(session, booking, Side.FAMILY, "Ill.", now=moment("2026-11-30 09:00"))
+    barnet.mediator.leave.append(Leave(first_day=date(2026, 12, 2), last_day=date(2026, 12, 23)))
+    session.flush()
+
+    [move] = absences.record(session, absence, by=SERVICE, now=moment("2026-11-30 09:00"))
+
+    assert move.to is None
+    assert moves.stranded(session, now=moment("2026-11-30 09:00")) == [booking]
+    cause = moves.why_stranded(session, booking)
+    assert cause is not None
+    assert (cause.side, cause.because) == (Side.FAMILY, "The family cannot come.")
 
 
 def test_notice_is_owed_for_the_new_time_as_well(session: Session, barnet: Town, booking: Booking) -> None:

@@ -246,6 +246,9 @@ def test_an_address_that_is_not_on_the_list_is_never_asked(address: str, sentenc
             id="one of a series is left out",
         ),
         pytest.param(
+            event("b-1@common-ground.example", "DTSTART:20260401T090000Z", "DURATION:PT2H"), [], id="a meeting of ours"
+        ),
+        pytest.param(
             event("7", "DTSTART;TZID=GMT Standard Time:20260401T100000", "DURATION:PT1H"),
             ["2026-04-01 10:00"],
             id="Outlook's name for London",

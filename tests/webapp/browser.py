@@ -18,6 +18,8 @@ class Form:
     method: str
     fields: list[tuple[str, str]] = field(default_factory=list)
     buttons: list[str] = field(default_factory=list)
+    elsewhere: dict[str, str] = field(default_factory=dict)
+    """Where a button sends the form, if not where the form itself says."""
 
 
 class _Reader(HTMLParser):
@@ -31,6 +33,7 @@ class _Reader(HTMLParser):
         self.links: list[str] = []
         self._form: Form | None = None
         self._inside: list[str] = []
+        self._sends_to = ""
         self._select = ""
         self._area = ""
 
@@ -46,6 +49,8 @@ class _Reader(HTMLParser):
         if self._form is None:
             return
         name = given.get("name", "")
+        if tag == "button":
+            self._sends_to = given.get("formaction", "")
         if tag == "input" and given.get("type") in {"radio", "checkbox"}:
             self._form.fields += [(name, given.get("value", "on"))] if "checked" in given else []
         elif tag == "input":
@@ -67,7 +72,10 @@ class _Reader(HTMLParser):
         if "script" in self._inside or "style" in self._inside:
             return
         if self._form is not None and "button" in self._inside:
-            self._form.buttons.append(" ".join(data.split()))
+            button = " ".join(data.split())
+            self._form.buttons.append(button)
+            if self._sends_to:
+                self._form.elsewhere[button] = self._sends_to
         if self._form is not None and "textarea" in self._inside:
             self._form.fields.append((self._area, data))
         self.words.append(data)
@@ -156,7 +164,7 @@ class Browser:
         fields = [(name, value) for name, value in form.fields if name not in given] + list(given.items())
         if form.method == "get":
             return self.opens(f"{form.action}?{urlencode(fields)}")
-        return self.sends(form.action, fields)
+        return self.sends(form.elsewhere.get(button, form.action), fields)
 
     def sends(self, path: str, fields: list[tuple[str, str]]) -> Page:
         response = self.client.post(

@@ -205,6 +205,10 @@ MAY_ENTER: dict[str, str | set[Role]] = {
     "console.venue": LOOKS,
     "console.venue_list": LOOKS,
     "console.venue_week": LOOKS,
+    "console.leave_form": ARRANGES,
+    "console.preview_leave": ARRANGES,
+    "console.take_leave": ARRANGES,
+    "console.cannot_come": WORKS,
     "console.mediator_week": LOOKS,
     "console.want_mediation": WORKS,
 }
@@ -335,6 +339,7 @@ def pages(told: Told) -> dict[str, str]:
         "console.holidays": "/bank-holidays",
         "console.rota_page": "/rota",
         "console.feed_list": "/feeds",
+        "console.leave_form": "/mediators/1/leave",
         "console.venue_week": "/venues/1/week?from=2026-11-30",
         "console.mediator_week": "/mediators/1/week?from=nonsense",
     }

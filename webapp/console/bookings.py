@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduling import clock, db, london
-from scheduling.diary import bookings, moves, slots, why
+from scheduling.diary import absences, bookings, moves, slots, why
 from scheduling.diary.slots import Slot
 from scheduling.models import Booking, BookingKind, Case, Side
 from scheduling.refusals import Refused
@@ -128,7 +128,7 @@ def confirm_cancel(reference: str, booking_id: int) -> ResponseReturnValue:
     with db.Reading() as session:
         case = with_reference(session, reference)
         booking = _booking(session, case, booking_id)
-        cause = moves.why_stranded(booking)
+        cause = moves.why_stranded(session, booking)
         form = CalledOff(data={"caused_by": cause.side} if cause else None)
     return render_template("console/bookings/cancel.html", case=case, booking=booking, form=form)
 
@@ -147,6 +147,28 @@ def cancel(reference: str, booking_id: int) -> ResponseReturnValue:
     if form.errors:
         return render_template("console/bookings/cancel.html", case=case, booking=booking, form=form), 422
     flash("The booking has been cancelled. Everybody concerned will be told within a minute.")
+    return redirect(url_for("console.case", reference=case.reference))
+
+
+@console.post("/cases/<reference>/bookings/<id:booking_id>/cannot-come")
+@staff_only(*WORKS_ON_CASES, compartment=Compartment.SHARED, scope=Scope.CASE)
+def cannot_come(reference: str, booking_id: int) -> ResponseReturnValue:
+    """One side cannot come: the meeting goes to the nearest other lawful time, or stays until somebody finds one."""
+    form, now = CalledOff(request.form), clock.now()
+    with db.Session.begin() as session:
+        case = for_action(session, reference)
+        booking = _as_shown(_booking(session, case, booking_id))
+        if form.validate() and form.caused_by.data == Side.SERVICE:
+            form.caused_by.errors = ["Choose who cannot come. Where nobody is kept away, move the meeting instead"]
+        if form.errors:
+            return render_template("console/bookings/cancel.html", case=case, booking=booking, form=form), 422
+        side = Side(form.caused_by.data)
+        absence = absences.cannot_come(session, booking, side, form.because.data, now=now)
+        [tried] = absences.record(session, absence, by=auth.actor(), now=now)
+    if tried.to is None:
+        flash(f"There is no other lawful time: {tried.why} The meeting stands as it was, and nobody was told anything.")
+    else:
+        flash(f"The meeting is now on {london.written(tried.to.starts_at)}. Everybody concerned will be told.")
     return redirect(url_for("console.case", reference=case.reference))
 
 

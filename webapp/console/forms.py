@@ -6,7 +6,7 @@ from wtforms import BooleanField, Form, RadioField, SelectField, SelectMultipleF
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 
-from scheduling.models import Role
+from scheduling.models import Repeats, Role
 from webapp.forms import Day, Given, Line, MailAddress, Words
 
 
@@ -14,6 +14,9 @@ def _whole_number(posted: object) -> int:
     """What a tick stands for; anything else stands for nobody."""
     text = str(posted)
     return int(text) if text.isascii() and text.isdigit() and len(text) < len("10000000000") else 0
+
+
+ONCE = "once"
 
 
 class OneOf(RadioField):
@@ -101,15 +104,41 @@ class ClosedDays(Form):
 
     first_day = Day("First day", called="the first day it is closed", required=True)
     last_day = Day("Last day", called="the last day it is closed", required=True)
+    repeats = OneOf(
+        "How often?",
+        "Choose whether it is closed once or again and again",
+        choices=[SelectChoice(ONCE, "Once"), *(SelectChoice(how.value, how.value.capitalize()) for how in Repeats)],
+        default=ONCE,
+    )
+    repeats_until = Day("Until when it comes again", called="the day until which it comes again")
     reason = Line("Reason", (Given("Enter why the venue is closed"),))
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """The last day may not come before the first."""
-        is_right = bool(super().validate(extra_validators))
-        if is_right and self.last_day.data < self.first_day.data:
-            self.last_day.errors = ["The last day must be the same as or after the first day"]
+        """The last day may not come before the first, and what comes once has no end."""
+        is_right = bool(super().validate(extra_validators)) and _in_order(self)
+        until = self.repeats_until.data
+        if is_right and until is not None and (self.repeats.data == ONCE or until < self.first_day.data):
+            self.repeats_until.errors = ["Leave this empty, or enter a day after the first of a closure that repeats"]
             return False
         return is_right
+
+
+class Away(Form):
+    """From when to when a mediator is away."""
+
+    first_day = Day("First day", called="the first day of the leave", required=True)
+    last_day = Day("Last day", called="the last day of the leave", required=True)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """The last day may not come before the first."""
+        return bool(super().validate(extra_validators)) and _in_order(self)
+
+
+def _in_order(form: ClosedDays | Away) -> bool:
+    if form.last_day.data < form.first_day.data:
+        form.last_day.errors = ["The last day must be the same as or after the first day"]
+        return False
+    return True
 
 
 class NewOfficer(Form):

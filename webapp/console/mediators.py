@@ -1,16 +1,24 @@
-"""Mediators: the list, and one mediator with hours, leave and diary."""
+"""Mediators: the list, one mediator with hours, leave and diary, and leave after a look at what it does."""
 
-from flask import render_template
+from datetime import timedelta
+
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from scheduling import clock, db, london
+from scheduling.diary import absences
+from scheduling.diary.absences import Absence
 from scheduling.models import Authority, Booking, BookingStatus, Mediator
+from webapp import auth
 from webapp.auth import staff_only
 from webapp.compartments import Compartment, Scope
-from webapp.console.blueprint import LOOKS_THINGS_UP, console, found
+from webapp.console.blueprint import ARRANGES, LOOKS_THINGS_UP, console, found
 from webapp.console.cases import WITH_PLACE
+from webapp.console.forms import Away
+
+LONGEST_LEAVE = timedelta(days=366)
 
 
 @console.get("/mediators")
@@ -61,3 +69,56 @@ def mediator(mediator_id: int) -> ResponseReturnValue:
         diary=diary,
         today=london.london_day(now),
     )
+
+
+@console.get("/mediators/<id:mediator_id>/leave")
+@staff_only(*ARRANGES, compartment=Compartment.SERVICE, scope=Scope.EVERYTHING)
+def leave_form(mediator_id: int) -> ResponseReturnValue:
+    """Ask from when to when, for leave or for illness."""
+    with db.Reading() as session:
+        return _leave_page(found(session.get(Mediator, mediator_id)), Away())
+
+
+@console.post("/mediators/<id:mediator_id>/leave/preview")
+@staff_only(*ARRANGES, compartment=Compartment.SERVICE, scope=Scope.EVERYTHING)
+def preview_leave(mediator_id: int) -> ResponseReturnValue:
+    """Show what the leave would do to meetings; nothing is changed yet."""
+    form = Away(request.form)
+    with db.Session.begin() as session:  # the leave is tried and undone
+        mediator = found(session.get(Mediator, mediator_id))
+        if not _is_to_come(form):
+            return _leave_page(mediator, form), 422
+        impact = absences.impact(session, _absence(session, mediator, form), now=clock.now())
+        return render_template("console/mediators/leave_preview.html", mediator=mediator, form=form, impact=impact)
+
+
+@console.post("/mediators/<id:mediator_id>/leave")
+@staff_only(*ARRANGES, compartment=Compartment.SERVICE, scope=Scope.EVERYTHING)
+def take_leave(mediator_id: int) -> ResponseReturnValue:
+    """Write the leave down; every meeting that it hits goes to another mediator, or to another time."""
+    form = Away(request.form)
+    with db.Session.begin() as session:
+        mediator = found(session.get(Mediator, mediator_id, with_for_update=True))
+        if not _is_to_come(form):
+            return _leave_page(mediator, form), 422
+        tried = absences.record(session, _absence(session, mediator, form), by=auth.actor(), now=clock.now())
+        stranded = sum(move.to is None for move in tried)
+    flash(f"The leave is written down. {len(tried) - stranded} meetings changed, {stranded} without another time.")
+    return redirect(url_for("console.mediator", mediator_id=mediator_id))
+
+
+def _leave_page(mediator: Mediator, form: Away) -> str:
+    return render_template("console/mediators/leave.html", mediator=mediator, form=form)
+
+
+def _absence(session: Session, mediator: Mediator, form: Away) -> Absence:
+    return absences.leave(session, mediator, form.first_day.data, form.last_day.data, now=clock.now())
+
+
+def _is_to_come(form: Away) -> bool:
+    """Leave that is over moves nothing, and nobody is away for years by a slip of the key."""
+    if form.validate() and form.last_day.data < london.london_day(clock.now()):
+        form.last_day.errors = ["The last day must be today or in the future"]
+    elif not form.errors and form.last_day.data - form.first_day.data > LONGEST_LEAVE:
+        form.last_day.errors = ["The last day must be within a year of the first"]
+    return not form.errors

@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from scheduling import clock, db, london
 from scheduling.diary import venues
 from scheduling.diary.venues import Days
-from scheduling.models import Booking, BookingStatus, Room, Venue
+from scheduling.models import Booking, BookingStatus, Repeats, Room, Venue
 from scheduling.refusals import Refused
 from webapp import auth
 from webapp.auth import staff_only
 from webapp.compartments import Compartment, Scope
 from webapp.console.blueprint import ARRANGES, LARGEST_ID, LOOKS_THINGS_UP, console, found
 from webapp.console.cases import WITH_PLACE
-from webapp.console.forms import ClosedDays
+from webapp.console.forms import ONCE, ClosedDays
 
 LONGEST_CLOSURE = timedelta(days=366)
 
@@ -57,7 +57,7 @@ def venue(venue_id: int) -> ResponseReturnValue:
     with db.Reading() as session:
         venue = _venue(session, venue_id)
         meetings = _meetings(session, venue)
-    closures = [closure for closure in venue.closures if closure.last_day >= _today()]
+    closures = [closure for closure in venue.closures if closure.repeats or closure.last_day >= _today()]
     return render_template("console/venues/venue.html", venue=venue, meetings=meetings, closures=closures)
 
 
@@ -74,14 +74,13 @@ def close_form(venue_id: int) -> ResponseReturnValue:
 @staff_only(*ARRANGES, compartment=Compartment.SERVICE, scope=Scope.EVERYTHING)
 def preview_closure(venue_id: int) -> ResponseReturnValue:
     """Show what closing would do; nothing is changed yet."""
-    form, today = ClosedDays(request.form), _today()
+    form = ClosedDays(request.form)
     with db.Session.begin() as session:  # the closure is tried and undone
         venue = _venue(session, venue_id)
-        is_right = form.validate() and _is_ahead(form)
-        impact = venues.impact(session, venue, _days(form), now=clock.now()) if is_right else None
-    if impact is None:
-        return render_template("console/venues/close.html", venue=venue, form=form), 422
-    return render_template("console/venues/preview.html", venue=venue, form=form, impact=impact, today=today)
+        if not (form.validate() and _is_ahead(form)):
+            return render_template("console/venues/close.html", venue=venue, form=form), 422
+        impact = venues.impact(session, venue, _days(form), now=clock.now())
+        return render_template("console/venues/preview.html", venue=venue, form=form, impact=impact)
 
 
 @console.post("/venues/<id:venue_id>/close")
@@ -151,7 +150,10 @@ def _named(session: Session, argument: str) -> list[Booking]:
 
 
 def _days(form: ClosedDays) -> Days:
-    return Days(first=form.first_day.data, last=form.last_day.data)
+    repeats = None if form.repeats.data == ONCE else Repeats(form.repeats.data)
+    return Days(
+        first=form.first_day.data, last=form.last_day.data, repeats=repeats, repeats_until=form.repeats_until.data
+    )
 
 
 def _is_ahead(form: ClosedDays) -> bool:
@@ -165,4 +167,5 @@ def _is_ahead(form: ClosedDays) -> bool:
 
 def _is_closed_throughout(venue: Venue, form: ClosedDays) -> bool:
     first_day, last_day = form.first_day.data, form.last_day.data
-    return any(c.first_day <= first_day and last_day <= c.last_day for c in venue.closures)
+    is_once = form.repeats.data == ONCE
+    return is_once and any(c.first_day <= first_day and last_day <= c.last_day for c in venue.closures)

@@ -155,7 +155,7 @@ def _again(booking: Booking, became: Meeting | None) -> tuple[str, str, Role]:
 def stranded(session: Session, now: datetime) -> Iterator[Item]:
     """Booked where or with whom nobody can meet on the day."""
     for booking in moves.stranded(session, now=now):
-        cause = moves.why_stranded(booking)
+        cause = moves.why_stranded(session, booking)
         yield Item(
             what="Find another place or time for the meeting",
             why=f"{cause.because.rstrip('.') if cause else 'It cannot be held'}, and no other lawful time was free",
