@@ -57,7 +57,7 @@ VOICEMAIL_DAYS: Final = Policy(
     default=90,
     lowest=1,
     highest=365,
-    note="No longer than is needed to ring back (UK GDPR, article 5(1)(e)). That somebody called is kept with the case.",
+    note="No longer than is needed to ring back (UK GDPR, article 5(1)(e)); that somebody called is kept.",
 )
 
 ALL: Final = (OFFER_HOURS, HOLD_HOURS, TRAVEL_KM, VOICEMAIL_DAYS)
