@@ -12,6 +12,9 @@ from random import Random
 from scheduling.diary.plan import words
 from scheduling.diary.plan.instance import Instance, Meeting, Person, Placement
 
+Stay = tuple[int, int, int]
+"""From when to when a mediator is in which venue."""
+
 
 class Board:
     """A plan that is changed one meeting at a time, and keeps every rule after each change."""
@@ -30,10 +33,19 @@ class Board:
         self._families, self._officers = _People(instance.families), _People(instance.officers)
         self._sitting: dict[tuple[int, int], list[Placement]] = defaultdict(list)
         self._held: dict[tuple[int, int], list[Placement]] = defaultdict(list)
+        self._stays: dict[tuple[int, int], list[Stay]] = defaultdict(list)
         self._in_week: Counter[tuple[int, int]] = Counter()
+        self._have_sat()
         self._lay_out()
         for placement in instance.kept.values():
             self.place(placement)
+
+    def _have_sat(self) -> None:
+        """Write down what mediators have already."""
+        for rank, mediator in enumerate(self.ranked):
+            for sitting in self.instance.mediators[mediator].has:
+                self._stays[rank, sitting.day].append((sitting.start, sitting.end, sitting.venue))
+                self._in_week[rank, self._weeks[sitting.day]] += 1
 
     def _lay_out(self) -> None:
         """Write down for each day when mediators could begin, which of them at all, and when rooms could."""
@@ -53,13 +65,16 @@ class Board:
         self.placed[placement.meeting] = placement
         key = self._rank[placement.mediator], placement.day
         self._sitting[key].append(placement)
+        self._stays[key].append(self._stay(placement))
         self._held[placement.room, placement.day].append(placement)
         self._changed(placement, 1)
 
     def take_down(self, meeting: int) -> Placement:
         """Take a meeting off the board."""
         placement = self.placed.pop(meeting)
-        self._sitting[self._rank[placement.mediator], placement.day].remove(placement)
+        key = self._rank[placement.mediator], placement.day
+        self._sitting[key].remove(placement)
+        self._stays[key].remove(self._stay(placement))
         self._held[placement.room, placement.day].remove(placement)
         self._changed(placement, -1)
         return placement
@@ -79,7 +94,7 @@ class Board:
     def room_left(self, mediator: int, day: int, length: int, pause: int) -> int:
         """How many meetings of this length a mediator could still sit in on a day."""
         rank, fit = self._rank[mediator], 0
-        most = self.instance.mediators[mediator].a_day - len(self.beside(mediator, day))
+        most = self.instance.mediators[mediator].a_day - len(self._stays.get((rank, day), ()))
         free = self._free[day][rank]
         while fit < most and (starts := words.starts_in(free, length)):
             free &= ~words.span(0, words.first(starts) + length + pause)
@@ -113,7 +128,7 @@ class Board:
             return None
         room = dice.choice(rooms)
         starts = self.hours(wanted, day) & self._sits[day][length][rank] & self._opens[day][length][room]
-        starts = self._by_road(starts, self._sitting.get((rank, day), ()), room, length)
+        starts = self._by_road(starts, self._stays.get((rank, day), ()), room, length)
         if not starts:
             return None
         start = dice.choice(list(words.each(starts)))
@@ -151,7 +166,7 @@ class Board:
     def _in_a_room(self, meeting: int, wanted: Meeting, day: int, rank: int, starts: int) -> Placement | None:
         """The first room, the nearest in front, that is free at one of these starts and can be reached."""
         length = wanted.quarters
-        opens, others = self._opens[day][length], self._sitting.get((rank, day))
+        opens, others = self._opens[day][length], self._stays.get((rank, day))
         for room in self._rooms_for(wanted, rank):
             here = starts & opens[room]
             if here and others:
@@ -162,13 +177,12 @@ class Board:
                 return Placement(meeting, day, start, mediator=self.ranked[rank], officer=officer, room=room)
         return None
 
-    def _by_road(self, starts: int, others: Sequence[Placement], room: int, length: int) -> int:
+    def _by_road(self, starts: int, others: Sequence[Stay], room: int, length: int) -> int:
         """The starts that leave time for the way from and to the mediator's other meetings of the day."""
         journeys = self.instance.journeys[self._venue[room]]
-        for other in others:
-            way = journeys[self._venue[other.room]]
-            end = other.start + self.instance.meetings[other.meeting].quarters
-            starts &= ~words.span(other.start - length - way + 1, end + way)
+        for start, end, venue in others:
+            way = journeys[venue]
+            starts &= ~words.span(start - length - way + 1, end + way)
         return starts
 
     def _officers_free(self, wanted: Meeting, day: int, start: int) -> list[int]:
@@ -205,13 +219,11 @@ class Board:
 
     def _look_at_mediator(self, rank: int, day: int) -> None:
         mediator = self.instance.mediators[self.ranked[rank]]
-        meetings = self._sitting.get((rank, day), ())
+        stays = self._stays.get((rank, day), ())
         free = mediator.free[day]
-        for other in meetings:
-            pause = self._pause[self._venue[other.room]]
-            end = other.start + self.instance.meetings[other.meeting].quarters
-            free &= ~words.span(other.start - pause, end + pause)
-        may_sit = len(meetings) < mediator.a_day and self._in_week[rank, self._weeks[day]] < mediator.a_week
+        for start, end, venue in stays:
+            free &= ~words.span(start - self._pause[venue], end + self._pause[venue])
+        may_sit = len(stays) < mediator.a_day and self._in_week[rank, self._weeks[day]] < mediator.a_week
         self._free[day][rank] = free
         sits, is_open, bit = self._sits[day], self._open[day], 1 << rank
         for length in self._lengths:
@@ -221,6 +233,10 @@ class Board:
                 is_open[length] |= bit
             else:
                 is_open[length] &= ~bit
+
+    def _stay(self, placement: Placement) -> Stay:
+        end = placement.start + self.instance.meetings[placement.meeting].quarters
+        return placement.start, end, self._venue[placement.room]
 
     def _look_at_room(self, room: int, day: int) -> None:
         gap, free = self.instance.rooms[room].gap, self.instance.rooms[room].free[day]

@@ -14,6 +14,7 @@ def faults(instance: Instance, plan: Plan) -> list[str]:
         _keeps(instance, plan),
         *(_suits(instance, placement) for placement in plan.placements),
         _hours_apart(instance, plan.placements),
+        _after_what_they_have(instance, plan.placements),
         _rests(instance, plan.placements),
     )
     return [fault for several in everything for fault in several]
@@ -89,6 +90,17 @@ def _hours_apart(instance: Instance, placements: Iterable[Placement]) -> Iterato
                     yield f"Meetings {first.meeting} and {second.meeting} are too close for their {kind}."
 
 
+def _after_what_they_have(instance: Instance, placements: Iterable[Placement]) -> Iterator[str]:
+    """There is time for the way from and to the meetings that mediators have already."""
+    for placement in placements:
+        end = placement.start + instance.meetings[placement.meeting].quarters
+        for sitting in instance.mediators[placement.mediator].has:
+            way = instance.journeys[instance.rooms[placement.room].venue][sitting.venue]
+            is_apart = sitting.end + way <= placement.start or end + way <= sitting.start
+            if sitting.day == placement.day and not is_apart:
+                yield f"Meeting {placement.meeting} is too close to what its mediator has already."
+
+
 def _family_in(instance: Instance) -> Callable[[Placement], int]:
     return lambda placement: instance.meetings[placement.meeting].family
 
@@ -105,10 +117,12 @@ def _rests(instance: Instance, placements: Iterable[Placement]) -> Iterator[str]
     """No mediator sits more often a day or a week than is sat well."""
     days: Counter[tuple[int, int]] = Counter()
     weeks: Counter[tuple[int, int, int]] = Counter()
-    for placement in placements:
-        year, week, _ = instance.days[placement.day].isocalendar()
-        days[placement.mediator, placement.day] += 1
-        weeks[placement.mediator, year, week] += 1
+    planned = [(placement.mediator, placement.day) for placement in placements]
+    had = [(one, sitting.day) for one in {one for one, _day in planned} for sitting in instance.mediators[one].has]
+    for mediator, day in (*planned, *had):
+        year, week, _ = instance.days[day].isocalendar()
+        days[mediator, day] += 1
+        weeks[mediator, year, week] += 1
     for (mediator, day), number in days.items():
         if number > instance.mediators[mediator].a_day:
             yield f"Mediator {mediator} sits {number} times on day {day}."

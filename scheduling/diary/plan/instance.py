@@ -1,7 +1,8 @@
 """What there is to plan with, as plain values: meetings that wait, people with free hours, rooms, and roads.
 
-Everybody is known by an index, a working day by its place in the horizon, and an hour by the quarters since eight in
-the morning, London's time: no clock change touches working hours. Free hours are words, one number of 64 bits a day.
+Everybody is known by an index, a working day by its place in the horizon, and an hour by the quarters since the grid
+of a day begins, on London's clocks: no clock change touches working hours. Free hours are words, one number of 64 bits
+a day.
 What the law, neutrality, access, language or distance forbid is not here: such days, rooms and mediators are not
 among a meeting's own.
 """
@@ -35,6 +36,15 @@ class Meeting:
     """The nearest to the family first."""
 
 
+class Sitting(NamedTuple):
+    """A meeting that a mediator has already and that no plan can move: its hours are not among the free ones."""
+
+    day: int
+    start: int
+    end: int
+    venue: int
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Mediator:
     """Sits so often a day and a week at most, in rooms within reach."""
@@ -44,6 +54,7 @@ class Mediator:
     a_week: int
     reaches: frozenset[int] | None = None
     """Rooms to which the mediator comes; None where every room is near enough."""
+    has: tuple[Sitting, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,7 +81,7 @@ class Placement(NamedTuple):
     meeting: int
     day: int
     start: int
-    """In quarters since eight."""
+    """In quarters since the grid of the day begins."""
     mediator: int
     officer: int
     room: int

@@ -29,6 +29,10 @@ ANY_DAY = 0.7
 """How often a meeting is placed on whichever day comes up, rather than its earliest: the order alone changes little."""
 
 
+POLISHING = 0.2
+"""The share of the budget that is spent on shorter waits once everybody who can be is placed."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Budget:
     """How long to search: seconds of the clock, or steps where the same plan is wanted each time."""
@@ -55,7 +59,7 @@ def improve(
     """Search until the budget is spent; ``between`` says which part of a longer search this is."""
     search, steps = _Search(board, dice), 0
     begins, ends = between
-    while search.has_work and (used := budget.used(steps)) < 1:
+    while search.has_work and (used := budget.used(steps)) < (1 if search.waiting else POLISHING):
         search.step(HOT * (COLD / HOT) ** (begins + (ends - begins) * used))
         steps += 1
         if progress is not None and steps % 500 == 0:
@@ -80,7 +84,7 @@ class _Search:
         self._instance = board.instance
         self._movable = hopeful(self._instance)
         self._may_move = frozenset(self._movable)
-        self._waiting = [meeting for meeting in self._movable if meeting not in board.placed]
+        self.waiting = [meeting for meeting in self._movable if meeting not in board.placed]
         self._missed: Counter[int] = Counter()
         self._days = [day.toordinal() for day in self._instance.days]
         self._told = [meeting.told.toordinal() for meeting in self._instance.meetings]
@@ -91,11 +95,11 @@ class _Search:
 
     def step(self, heat: float) -> None:
         """Make room for somebody who waits; when nobody does, let somebody wait less."""
-        wanted = self._dice.choice(self._waiting or self._movable)
+        wanted = self._dice.choice(self.waiting or self._movable)
         found = None if wanted in self._board.placed else self._board.earliest(wanted)
         if found is not None:
             self._board.place(found)
-            self._waiting.remove(wanted)
+            self.waiting.remove(wanted)
         elif in_the_way := self._in_the_way(wanted):
             self._place_anew(wanted, in_the_way, heat)
 
@@ -118,8 +122,8 @@ class _Search:
         made, lost = self._place([wanted, *self._in_some_order(in_the_way)], may_lose=int(was_waiting))
         if self._is_kept(down, made, heat):
             if was_waiting:
-                self._waiting.remove(wanted)
-            self._waiting.extend(lost)
+                self.waiting.remove(wanted)
+            self.waiting.extend(lost)
             self._missed.update(lost)
             return
         self._missed[wanted] += 1

@@ -1,4 +1,4 @@
-"""Sets of quarter-hours as the bits of one number, bit 0 being eight in the morning."""
+"""Sets of quarter-hours as the bits of one number, bit 0 being the first of the day's grid."""
 
 from collections.abc import Iterator
 

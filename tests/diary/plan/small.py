@@ -5,7 +5,7 @@ from itertools import product
 from random import Random
 
 from scheduling.diary.plan import checker, words
-from scheduling.diary.plan.instance import Instance, Mediator, Meeting, Person, Placement, Plan, Room
+from scheduling.diary.plan.instance import Instance, Mediator, Meeting, Person, Placement, Plan, Room, Sitting
 
 MONDAY = date(2026, 11, 30)
 ALWAYS = words.span(0, 40)
@@ -80,7 +80,10 @@ def by_chance(seed: int, *, meetings: int = 3, hours: int = 5) -> Instance:
         days=2,
         families=tuple(Person(free=free()) for _ in wanted),
         officers=(Person(free=free(), gap=1), Person(free=free())),
-        mediators=(Mediator(free=free(), a_day=2, a_week=2), Mediator(free=free(), a_day=1, a_week=2)),
+        mediators=(
+            Mediator(free=free(), a_day=2, a_week=3, has=(Sitting(day=0, start=hours, end=hours + 2, venue=1),)),
+            Mediator(free=free(), a_day=1, a_week=2),
+        ),
         rooms=(Room(free=free(), venue=0, gap=1), Room(free=free(), venue=1)),
         road=1,
     )

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from scheduling.diary.plan import checker, words
-from scheduling.diary.plan.instance import Instance, Mediator, Person, Placement, Room
+from scheduling.diary.plan.instance import Instance, Mediator, Person, Placement, Room, Sitting
 from tests.diary.plan import small
 
 FIRST = Placement(meeting=0, day=0, start=0, mediator=0, officer=0, room=0)
@@ -103,3 +103,23 @@ def test_somebody_who_was_forgotten_is_seen() -> None:
     faults = checker.faults(given, replace(small.whole(given, (FIRST,)), unplaced=()))
 
     assert faults == ["Meeting 1 is told of 0 times."]
+
+
+def test_no_time_for_the_way_from_what_the_mediator_has_already_is_seen() -> None:
+    given = two_meetings()
+    busy = replace(given.mediators[0], a_day=3, a_week=3, has=(Sitting(day=0, start=28, end=36, venue=0),))
+    given = replace(given, mediators=(busy, given.mediators[1]))
+
+    faults = checker.faults(given, small.whole(given, (FIRST, SECOND._replace(start=18))))
+
+    assert faults == ["Meeting 1 is too close to what its mediator has already."]
+
+
+def test_what_a_mediator_has_already_counts_among_the_meetings_of_the_day() -> None:
+    given = two_meetings()
+    busy = replace(given.mediators[0], has=(Sitting(day=0, start=30, end=36, venue=1),))
+    given = replace(given, mediators=(busy, given.mediators[1]))
+
+    faults = checker.faults(given, small.whole(given, (FIRST, SECOND)))
+
+    assert faults == ["Mediator 0 sits 3 times on day 0.", "Mediator 0 sits 3 times in week 49."]
