@@ -136,6 +136,14 @@ def moment(session: OrmSession) -> datetime:
     return session.scalars(select(func.clock_timestamp(type_=DateTime(timezone=True)))).one().astimezone(UTC)
 
 
+def has_written(session: OrmSession) -> bool:
+    """Whether this transaction has changed anything, so that it may see what nobody else does."""
+    if session.get_bind().dialect.name == "sqlite":
+        connection = session.connection()
+        return _changes(connection) != connection.info.get(_CHANGES_BEFORE)
+    return session.scalar(select(func.pg_current_xact_id_if_assigned().is_not(None))) is True
+
+
 def hurry(session: OrmSession, seconds: int) -> None:
     """Give up sooner on locks and slow answers in this transaction, as the first thing in it: somebody waits."""
     if session.get_bind().dialect.name == "sqlite":
@@ -171,3 +179,12 @@ def _begin_sqlite(connection: Connection) -> None:
     driver: Any = connection.connection.driver_connection  # asked directly: no lock and no file is touched
     driver.execute(f"PRAGMA busy_timeout={options.get('busy_milliseconds', BUSY_MILLISECONDS)}")
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+    connection.info[_CHANGES_BEFORE] = _changes(connection)
+
+
+def _changes(connection: Connection) -> int:
+    """How many rows this connection to SQLite has changed in its life."""
+    return int(getattr(connection.connection.dbapi_connection, "total_changes", 0))
+
+
+_CHANGES_BEFORE = "rows changed before this transaction"

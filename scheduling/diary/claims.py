@@ -28,8 +28,6 @@ from scheduling.models import (
     Room,
 )
 
-TRAVEL = timedelta(minutes=30)
-"""Kept free before and after a mediator's meeting; between two meetings it adds up to an hour."""
 TURNAROUND = timedelta(minutes=15)
 """Kept free before and after a meeting in a room."""
 
@@ -91,8 +89,8 @@ def room(room_id: int, starts_at: datetime, ends_at: datetime) -> Need:
 
 
 def mediator(mediator_id: int, starts_at: datetime, ends_at: datetime) -> Need:
-    """A mediator, with time to travel."""
-    return _around((ResourceKind.MEDIATOR, mediator_id), starts_at, ends_at, TRAVEL)
+    """A mediator. The way to the next meeting depends on where both are: see `itinerary`."""
+    return _around((ResourceKind.MEDIATOR, mediator_id), starts_at, ends_at)
 
 
 def family(person_id: int, starts_at: datetime, ends_at: datetime) -> Need:
@@ -125,10 +123,15 @@ def needed_by(kept: Booking | Offer) -> list[Need]:
 
 def of_slot(case: Case, slot: Together) -> list[Need]:
     """Everything that a slot needs if it is to be the case's, in the same order."""
+    needs = [*of_people(slot), family(case.person.id, slot.starts_at, slot.ends_at)]
+    return sorted(needs, key=lambda need: need.resource)
+
+
+def of_people(slot: Together) -> list[Need]:
+    """The same without the family, whosever it would be."""
     wanted = (
         (room, slot.room),
         (mediator, slot.mediator),
-        (family, case.person),
         (officer, slot.officer),
         (interpreter, slot.interpreter),
         (board, slot.board),

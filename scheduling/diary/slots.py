@@ -2,32 +2,43 @@
 
 The order in which slots are offered is a rule, so that two searches of the same diary give the same answer:
 1. a day after which, should the meeting fall through, there is still a lawful day left to book once more;
-2. an hour between the two ways to school;
-3. the earliest day, then the earlier of the kind hours;
-4. the mediator with the fewest meetings in the window;
-5. the venue and the room by name.
-A meeting that has to move stays as near as it can to what was promised: same time, same day, same people, same house.
+2. the half of the day that the family prefers, where it has said so;
+3. an hour between the two ways to school;
+4. a short journey for the family: less than 20 km, then less than 40, and so on, then of a length we do not know;
+5. the earliest day, then the earlier of the kind hours.
+Of those who are free at that hour and can be there together are asked
+6. the room of the nearest venue, then by the venue's and the room's name;
+7. a mediator who speaks the family's language, where one is needed, before one with an interpreter; then the mediator
+   with the fewest meetings from the first lawful day to the last, then the one who has been with us for longer;
+8. the officer and the interpreter who have been in our books for longer.
+A meeting that has to move stays as near as it can to what was promised: the same time before the same day before
+another, and there the nearest day, the same house, the same mediator and officer before others.
 """
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from itertools import islice
+from typing import TypeVar
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.util import identity_key
 
 from scheduling import london
-from scheduling.diary import claims, clocks, constraints
-from scheduling.diary.claims import Taken
+from scheduling.db import Base
+from scheduling.diary import claims, clocks, constraints, wanted, working_set
+from scheduling.diary.claims import Need
+from scheduling.diary.facts import Hold, Row
+from scheduling.diary.grid import Grid
+from scheduling.diary.loading import TURNAROUND_QUARTERS, Resource
+from scheduling.diary.search import MIDDAY, Found, Promised, Search, Seat, Supposed
+from scheduling.diary.working_set import Diary
 from scheduling.law import deadlines, window
 from scheduling.law.window import Notice, Window
 from scheduling.law.working_days import Calendar
 from scheduling.models import (
     Booking,
-    BookingKind,
-    BookingStatus,
     CareBoard,
     Case,
     Interpreter,
@@ -39,16 +50,16 @@ from scheduling.models import (
     Venue,
 )
 from scheduling.models.venue import at_place, place
-from scheduling.reference import calendar
+from scheduling.reference import calendar, outcodes
 
 LENGTH = timedelta(hours=2)
 LATE = timedelta(days=30)
-MIDDAY = time(12)
+LOOKS_AHEAD = timedelta(days=50)
+"""No window that opens now closes later: 30 days after the last of the days on which notice of it can be given."""
+EVERY = 1_000
+"""More times than a window has."""
 
-BETWEEN_SCHOOL_RUNS = (time(10), time(10, 30), time(13), time(13, 30), time(11), time(11, 30), time(12), time(12, 30))
-"""In the order in which they are offered: ten and one leave a mediator room for two meetings on the day."""
-OTHER_STARTS = (time(9, 30), time(14), time(9), time(14, 30), time(15))
-STARTS = BETWEEN_SCHOOL_RUNS + OTHER_STARTS
+Kept = TypeVar("Kept", bound=Base)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,127 +100,8 @@ class Supposing:
     released: frozenset[int] = frozenset()
     """Offers, by their ids, that would be let go."""
 
-    def closes(self, venue: Venue, day: date) -> bool:
-        if self.closed is None:
-            return False
-        closed, first_day, last_day = self.closed
-        return venue.id == closed.id and first_day <= day <= last_day
-
 
 NOTHING = Supposing()
-
-EVERY = 1_000
-"""More times than a window has."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Search:
-    """Everything that one search looks at, read once."""
-
-    case: Case
-    calendar: Calendar
-    told: date
-    window: Window
-    officers: list[Officer]
-    mediators: list[Mediator]
-    rooms: list[Room]
-    taken: Taken
-    meetings: Counter[tuple[int, date]]
-    """How many meetings a mediator has on a day."""
-    moving: Booking | None
-    supposing: Supposing
-    too_soon: frozenset[date] = frozenset()
-    """Days that are lawful if the family agrees, and on which nobody is asked to come all the same."""
-
-    def starts(self) -> list[datetime]:
-        """Every hour at which a meeting could begin, the best first."""
-        days = [day for day in self.window.working_days(self.calendar) if day not in self.too_soon]
-        return [london.at(day, hour) for day, hour in sorted(((d, h) for d in days for h in STARTS), key=self._rank)]
-
-    def fill(self, starts_at: datetime) -> Slot | None:
-        """The slot at this hour, with the best of the officers, mediators and rooms that are free."""
-        officer = next(self.free_officers(starts_at), None)
-        mediator = next(self.free_mediators(starts_at), None)
-        room = next(self.free_rooms(starts_at), None)
-        if not self.family_is_free(starts_at) or officer is None or mediator is None or room is None:
-            return None
-        return Slot(
-            starts_at=starts_at,
-            ends_at=starts_at + LENGTH,
-            room=room,
-            mediator=mediator,
-            officer=officer,
-            reasons=self._reasons(starts_at, room.venue),
-        )
-
-    def family_is_free(self, starts_at: datetime) -> bool:
-        return self.taken.leaves(claims.family(self.case.person_id, starts_at, starts_at + LENGTH))
-
-    def free_officers(self, starts_at: datetime) -> Iterator[Officer]:
-        day = london.london_day(starts_at)
-        for officer in self.officers:
-            need = claims.officer(officer.id, starts_at, starts_at + LENGTH)
-            if constraints.is_here(officer, day) and self.taken.leaves(need):
-                yield officer
-
-    def free_mediators(self, starts_at: datetime) -> Iterator[Mediator]:
-        day, ends_at = london.london_day(starts_at), starts_at + LENGTH
-        for mediator in self.mediators:
-            if (
-                constraints.is_at_work(mediator, starts_at, ends_at)
-                and constraints.has_room_that_day(mediator, self.meetings[mediator.id, day])
-                and self.taken.leaves(claims.mediator(mediator.id, starts_at, ends_at))
-            ):
-                yield mediator
-
-    def free_rooms(self, starts_at: datetime) -> Iterator[Room]:
-        day, ends_at = london.london_day(starts_at), starts_at + LENGTH
-        for room in self.rooms:
-            if (
-                constraints.is_open(room.venue, starts_at, ends_at)
-                and not self.supposing.closes(room.venue, day)
-                and self.taken.leaves(claims.room(room.id, starts_at, ends_at))
-            ):
-                yield room
-
-    def leaves_room_to_book_again(self, day: date) -> bool:
-        """If the meeting fell through on the very day, notice could still be given of another in the window."""
-        again = window.of_mediation(self.told, self.calendar, notice_on=day)
-        return bool(again.working_days(self.calendar))
-
-    def _rank(self, start: tuple[date, time]) -> tuple[int | date, ...]:
-        day, hour = start
-        kindness = (not self.leaves_room_to_book_again(day), hour in OTHER_STARTS)
-        if self.moving is None:
-            return (0, *kindness, 0, day, STARTS.index(hour))
-        promised = london.london(self.moving.starts_at)
-        disturbance = 2 - (day == promised.date()) - ((day, hour) == (promised.date(), promised.time()))
-        return (disturbance, *kindness, abs((day - promised.date()).days), day, STARTS.index(hour))
-
-    def _reasons(self, starts_at: datetime, venue: Venue) -> tuple[str, ...]:
-        day = london.london_day(starts_at)
-        return (
-            self._in_time(day),
-            self._notice(day),
-            f"{venue.name} is neutral and serves the area{', and step-free' if venue.step_free else ''}.",
-            "Mediator, officer and family are free.",
-        )
-
-    def _notice(self, day: date) -> str:
-        if self.window.notice is Notice.CLEAR:
-            return "The family has five clear working days' notice."
-        latest = deadlines.notice_latest(day, self.calendar)
-        return (
-            f"Notice had to be given by {london.written_day(latest.clear.day)}, or by "
-            f"{london.written_day(latest.ordinary.day)} counted the ordinary way: the family has to agree."
-        )
-
-    def _in_time(self, day: date) -> str:
-        ends = deadlines.mediation_window(self.told, self.calendar).last_date.day
-        if day > ends:
-            return f"The 30 days ended on {london.written_day(ends)} without a meeting, and the family waits for one."
-        again = "there would be time to book once more" if self.leaves_room_to_book_again(day) else "the last chance"
-        return f"Within the 30 days, which end on {london.written_day(ends)}: {again}."
 
 
 def best(
@@ -229,11 +121,11 @@ def best(
     each can be kept only once the family has agreed to it. With `spread` they lie on different weekdays and in both
     halves of the day, where there are such.
     """
-    if clocks.began(session, case) is None or case.authority is None:
+    prepared = prepare(session, case, now=now, moving=moving, supposing=supposing, notice=notice)
+    if prepared is None:
         return []
-    search = prepare(session, case, now=now, moving=moving, supposing=supposing, notice=notice)
-    found = (slot for start in search.starts() if (slot := search.fill(start)) is not None)
-    return spread_out(list(islice(found, EVERY)), limit=limit) if spread else list(islice(found, limit))
+    found = prepared.slots(session, islice(prepared.search.found(), EVERY if spread else limit))
+    return spread_out(list(found), limit=limit) if spread else list(found)
 
 
 def spread_out(found: Sequence[Slot], *, limit: int) -> list[Slot]:
@@ -247,13 +139,6 @@ def spread_out(found: Sequence[Slot], *, limit: int) -> list[Slot]:
     return chosen
 
 
-def _novelty(slot: Slot, chosen: Sequence[Slot]) -> tuple[int, bool]:
-    shown, others = london.london(slot.starts_at), [london.london(one.starts_at) for one in chosen]
-    weekday = shown.weekday() not in {one.weekday() for one in others}
-    half = (shown.time() < MIDDAY) not in {one.time() < MIDDAY for one in others}
-    return weekday + half, shown.date() not in {one.date() for one in others}
-
-
 def is_free(
     session: Session,
     case: Case,
@@ -264,13 +149,8 @@ def is_free(
     notice: Notice = Notice.CONSENT,
 ) -> bool:
     """Whether everybody whom a slot of this much notice needs still has that time; only keeping it makes it sure."""
-    search = prepare(session, case, now=now, moving=moving, notice=notice)
-    return (
-        search.family_is_free(slot.starts_at)
-        and slot.officer in search.free_officers(slot.starts_at)
-        and slot.mediator in search.free_mediators(slot.starts_at)
-        and (slot.room is None or slot.room in search.free_rooms(slot.starts_at))
-    )
+    prepared = prepare(session, case, now=now, moving=moving, notice=notice)
+    return prepared is not None and prepared.allows(slot)
 
 
 def window_of(session: Session, case: Case, *, now: datetime, notice: Notice = Notice.CLEAR) -> Window | None:
@@ -282,13 +162,81 @@ def window_of(session: Session, case: Case, *, now: datetime, notice: Notice = N
     return _window(case, told, calendar.working_days(session), today=today, notice=notice)
 
 
-def _window(case: Case, told: date, working_days: Calendar, *, today: date, notice: Notice) -> Window:
-    """The 30 days; once they are missed, as many more for a family that would rather wait, with the same notice."""
-    if notice is not Notice.CLEAR:
-        return window.by_agreement(told, working_days, notice_on=today)
-    lawful = window.of_mediation(told, working_days, notice_on=today)
-    is_missed = today > lawful.closes or case.authority_cannot_at is not None
-    return replace(lawful, closes=lawful.opens + LATE) if lawful.is_empty and is_missed else lawful
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """A search that is ready, and what is said of what it finds."""
+
+    case: Case
+    told: date
+    window: Window
+    search: Search
+
+    @property
+    def diary(self) -> Diary:
+        return self.search.diary
+
+    def slots(self, session: Session, found: Iterable[Found]) -> Iterable[Slot]:
+        """What was found, with the people and rooms as the session has them."""
+        return (self._slot(session, one) for one in found)
+
+    def allows(self, slot: Slot) -> bool:
+        """Whether everybody whom a slot needs is free at its time, whatever the notice."""
+        search, when = self.search, london.london(slot.starts_at)
+        if not self.diary.grid.covers(when.date(), when.date()) or slot.mode is not search.wanted.mode:
+            return False
+        bit = self.diary.grid.at(when.date(), when.time())
+        officer = next((one for one in search.officers if one.id == slot.officer.id), None)
+        mediator = next((one for one in search.fitting_mediators if one.id == slot.mediator.id), None)
+        seat = next((one for one in search.seats if slot.room is not None and one.room.id == slot.room.id), None)
+        if officer is None or mediator is None or (slot.room is None) != (seat is None):
+            return False
+        free = search.family & search.board & search.officer_starts(officer) & search.mediator_starts[mediator.id]
+        if seat is not None:
+            free &= search.room_starts[seat.room.id]
+        is_understood = constraints.speaks(mediator, search.wanted) or search.interpreter_at(bit) is not None
+        return (
+            bool(free >> bit & 1)
+            and is_understood
+            and search.can_be_there(mediator, None if seat is None else seat.venue, bit)
+        )
+
+    def _slot(self, session: Session, found: Found) -> Slot:
+        day, hour = self.diary.grid.when(found.bit)
+        starts_at = london.at(day, hour)
+        room = None if found.seat is None else _room(session, found.seat)
+        interpreter = found.interpreter
+        return Slot(
+            starts_at=starts_at,
+            ends_at=starts_at + LENGTH,
+            mode=self.search.wanted.mode,
+            room=room,
+            mediator=object_of(session, Mediator, found.mediator.row),
+            officer=object_of(session, Officer, found.officer.row),
+            interpreter=None if interpreter is None else object_of(session, Interpreter, interpreter.row),
+            board=self.search.wanted.board,
+            reasons=(*self._lawful(day), self._place(found), self._who(found)),
+        )
+
+    def _lawful(self, day: date) -> tuple[str, str]:
+        return _said_of(self.diary, self.told, self.window, day)
+
+    def _place(self, found: Found) -> str:
+        wishes = self.search.wanted
+        if found.seat is None:
+            return f"The family wants to meet {wishes.mode.value}, so nobody has to travel."
+        venue = found.seat.venue
+        here = f"{venue.name} is neutral and serves the area{', and step-free' if venue.step_free else ''}."
+        if outcodes.kilometres(wishes.outcode, venue.outcode) is None:
+            return f"{here} How far it is for the family is not known."
+        return f"{here} It is no farther than the family can come."
+
+    def _who(self, found: Found) -> str:
+        others = [
+            *(["interpreter"] if found.interpreter is not None else []),
+            *(["integrated care board"] if self.search.wanted.board is not None else []),
+            "officer",
+        ]
+        return f"Mediator, {', '.join(others)} and family are free."
 
 
 def prepare(
@@ -299,115 +247,146 @@ def prepare(
     moving: Booking | None = None,
     supposing: Supposing = NOTHING,
     notice: Notice = Notice.CLEAR,
-) -> Search:
-    """Read the diary once, for everybody who could be part of this case's meeting."""
-    told = london.london_day(clocks.began(session, case) or now)
-    working_days = calendar.working_days(session)
-    lawful = _window(case, told, working_days, today=london.london_day(now), notice=notice)
-    officers, mediators, rooms = _officers(case), _mediators(session, case), _rooms(session, case)
-    elsewhere = {*supposing.moved, *([moving.id] if moving is not None else [])}
-    everybody = [
-        (ResourceKind.FAMILY, case.person_id),
-        *((ResourceKind.OFFICER, officer.id) for officer in officers),
-        *((ResourceKind.MEDIATOR, mediator.id) for mediator in mediators),
-        *((ResourceKind.ROOM, room.id) for room in rooms),
-    ]
-    begins, ends = london.at(lawful.opens, time(0)), london.at(lawful.closes + timedelta(days=1), time(0))
-    taken = claims.taken(
-        session, everybody, begins, ends, now=now, leaving_out=elsewhere, without_offers=supposing.released
-    )
-    meetings = _meetings(session, begins, ends, leaving_out=elsewhere)
-    for slot in supposing.moved.values():
-        taken = taken.beside(_needs(slot))
-        meetings[slot.mediator.id, london.london_day(slot.starts_at)] += 1
-    return Search(
+) -> Prepared | None:
+    """A search through the diary as it is now; None before the telling, when no day is lawful."""
+    began = clocks.began(session, case)
+    if began is None or case.authority_id is None:
+        return None
+    told, today = london.london_day(began), london.london_day(now)
+    diary = working_set.current(session, today, today + LOOKS_AHEAD)
+    lawful = _known_window(diary, case, told, today=today, notice=notice)
+    too_soon = None if notice is Notice.CLEAR else today
+    return Prepared(
         case=case,
-        calendar=working_days,
         told=told,
         window=lawful,
-        officers=sorted(officers, key=lambda who: (not _is_of(moving, who), who.id)),
-        mediators=sorted(mediators, key=lambda who: (not _is_of(moving, who), _load(meetings, who), who.id)),
-        rooms=sorted(rooms, key=lambda room: (not _is_of(moving, room.venue), room.venue.name, room.name, room.id)),
-        taken=taken,
-        meetings=meetings,
-        moving=moving,
-        supposing=supposing,
-        too_soon=frozenset() if notice is Notice.CLEAR else frozenset({london.london_day(now)}),
+        search=Search(
+            diary=diary,
+            wanted=wanted.of(session, case, diary, now=now),
+            days=tuple(day for day in _working_days(diary, lawful) if day != too_soon),
+            again=frozenset(day for day in _working_days(diary, lawful) if _again(diary, told, day)),
+            now=now,
+            promised=None if moving is None else _promised(moving),
+            supposed=_supposed(diary.grid, supposing, moving),
+        ),
     )
 
 
-def fits(kind: tuple[constraints.Constraint[constraints.Asked], ...], asked: constraints.Asked, case: Case) -> bool:
-    """Whether a venue, mediator or officer satisfies every constraint of its kind in this case."""
-    return all(constraint.holds(asked, case) for constraint in kind)
+def object_of(session: Session, kind: type[Kept], row: Row) -> Kept:
+    """Somebody of the diary as an object of this session: the one that it has, or one made without a question."""
+    known = session.identity_map.get(identity_key(kind, row["id"]))
+    if known is not None:
+        return known
+    made = kind(**row)
+    make_transient_to_detached(made)
+    session.add(made)
+    return made
 
 
-def near(session: Session, case: Case) -> list[Venue]:
-    """Every venue that serves the case's authority, lawful for the case or not."""
-    serving = select(Venue).where(Venue.serves.any(id=case.authority_id)).order_by(Venue.id)
-    whole = (
-        selectinload(Venue.serves),
-        selectinload(Venue.hours),
-        selectinload(Venue.rooms),
-        selectinload(Venue.closures),
+def _room(session: Session, seat: Seat) -> Room:
+    room = object_of(session, Room, seat.room.row)
+    set_committed_value(room, "venue", object_of(session, Venue, seat.venue.row))  # pages say where it is
+    return room
+
+
+def _window(case: Case, told: date, working_days: Calendar, *, today: date, notice: Notice) -> Window:
+    """The 30 days; once they are missed, as many more for a family that would rather wait, with the same notice."""
+    if notice is not Notice.CLEAR:
+        return window.by_agreement(told, working_days, notice_on=today)
+    lawful = window.of_mediation(told, working_days, notice_on=today)
+    is_missed = today > lawful.closes or case.authority_cannot_at is not None
+    return replace(lawful, closes=lawful.opens + LATE) if lawful.is_empty and is_missed else lawful
+
+
+def _known_window(diary: Diary, case: Case, told: date, *, today: date, notice: Notice) -> Window:
+    key = ("window", told, today, notice, case.authority_cannot_at is None)
+    return diary.remembered(key, lambda: _window(case, told, diary.working_days, today=today, notice=notice))
+
+
+def _working_days(diary: Diary, lawful: Window) -> tuple[date, ...]:
+    def days() -> tuple[date, ...]:
+        return tuple(day for day in lawful.working_days(diary.working_days) if day < diary.grid.end)
+
+    return diary.remembered(("working days", lawful), days)
+
+
+def _again(diary: Diary, told: date, day: date) -> bool:
+    """If the meeting fell through on the very day, notice could still be given of another in the window."""
+
+    def leaves_room() -> bool:
+        return bool(window.of_mediation(told, diary.working_days, notice_on=day).working_days(diary.working_days))
+
+    return diary.remembered(("again", told, day), leaves_room)
+
+
+def _said_of(diary: Diary, told: date, lawful: Window, day: date) -> tuple[str, str]:
+    def said() -> tuple[str, str]:
+        return _in_time(diary, told, day), _notice(diary, lawful, day)
+
+    return diary.remembered(("said", told, lawful.notice, day), said)
+
+
+def _notice(diary: Diary, lawful: Window, day: date) -> str:
+    if lawful.notice is Notice.CLEAR:
+        return "The family has five clear working days' notice."
+    latest = deadlines.notice_latest(day, diary.working_days)
+    return (
+        f"Notice had to be given by {london.written_day(latest.clear.day)}, or by "
+        f"{london.written_day(latest.ordinary.day)} counted the ordinary way: the family has to agree."
     )
-    return list(session.scalars(serving.options(*whole)))
 
 
-def working_there(session: Session, case: Case) -> list[Mediator]:
-    """Every mediator who works with the case's authority, fit for the case or not."""
-    there = select(Mediator).where(Mediator.works_with.any(id=case.authority_id)).order_by(Mediator.id)
-    whole = (
-        selectinload(Mediator.works_with),
-        selectinload(Mediator.hours),
-        selectinload(Mediator.leave),
-        selectinload(Mediator.conflicts),
-    )
-    return list(session.scalars(there.options(*whole)))
+def _in_time(diary: Diary, told: date, day: date) -> str:
+    ends = deadlines.mediation_window(told, diary.working_days).last_date.day
+    if day > ends:
+        return f"The 30 days ended on {london.written_day(ends)} without a meeting, and the family waits for one."
+    again = "there would be time to book once more" if _again(diary, told, day) else "the last chance"
+    return f"Within the 30 days, which end on {london.written_day(ends)}: {again}."
 
 
-def _officers(case: Case) -> list[Officer]:
-    known = case.authority.officers if case.authority is not None else []
-    return [officer for officer in known if fits(constraints.OF_AN_OFFICER, officer, case)]
-
-
-def _mediators(session: Session, case: Case) -> list[Mediator]:
-    return [m for m in working_there(session, case) if fits(constraints.OF_A_MEDIATOR, m, case)]
-
-
-def _rooms(session: Session, case: Case) -> list[Room]:
-    venues = [venue for venue in near(session, case) if fits(constraints.OF_A_VENUE, venue, case)]
-    return [room for venue in venues for room in venue.rooms]
-
-
-def _meetings(
-    session: Session, begins: datetime, ends: datetime, *, leaving_out: set[int]
-) -> Counter[tuple[int, date]]:
-    held = select(Booking.mediator_id, Booking.starts_at).where(
-        Booking.kind == BookingKind.MEDIATION,
-        Booking.status != BookingStatus.CANCELLED,
-        Booking.starts_at.between(begins, ends),
-        Booking.id.not_in(leaving_out),
-    )
-    return Counter(
-        (mediator, london.london_day(starts_at)) for mediator, starts_at in session.execute(held) if mediator
+def _promised(booking: Booking) -> Promised:
+    when = london.london(booking.starts_at)
+    return Promised(
+        booking_id=booking.id,
+        day=when.date(),
+        hour=when.time(),
+        venue_id=None if booking.room is None else booking.room.venue_id,
+        mediator_id=booking.mediator_id,
+        officer_id=booking.officer_id,
     )
 
 
-def _load(meetings: Counter[tuple[int, date]], mediator: Mediator) -> int:
-    return sum(number for (who, _day), number in meetings.items() if who == mediator.id)
+def _supposed(of_days: Grid, supposing: Supposing, moving: Booking | None) -> Supposed:
+    if supposing is NOTHING and moving is None:
+        return NO_SUPPOSED
+    closed = None
+    if supposing.closed is not None:
+        venue, first_day, last_day = supposing.closed
+        closed = (venue.id, of_days.days(first_day, last_day))
+    taken: dict[Resource, tuple[Hold, ...]] = {}
+    for booking_id, slot in supposing.moved.items():
+        for need in claims.of_people(slot):
+            taken[need.resource] = (*taken.get(need.resource, ()), _hold(of_days, need, slot, booking_id))
+    gone = frozenset({*supposing.moved, *([] if moving is None else [moving.id])})
+    return Supposed(closed=closed, gone=gone, released=supposing.released, taken=taken)
 
 
-def _needs(slot: Slot) -> list[claims.Need]:
-    rooms = [] if slot.room is None else [claims.room(slot.room.id, slot.starts_at, slot.ends_at)]
-    return [
-        *rooms,
-        claims.mediator(slot.mediator.id, slot.starts_at, slot.ends_at),
-        claims.officer(slot.officer.id, slot.starts_at, slot.ends_at),
-    ]
+def _hold(of_days: Grid, need: Need, slot: Slot, booking_id: int) -> Hold:
+    """As it would stand in the diary; the case is not known, but no two of these are of one."""
+    more = TURNAROUND_QUARTERS if need.resource[0] is ResourceKind.ROOM else 0
+    return Hold(
+        first=of_days.position(need.starts_at) - more,
+        end=of_days.position(need.ends_at, up=True) + more,
+        case=-booking_id,
+        venue=None if slot.room is None else slot.room.venue_id,
+    )
 
 
-def _is_of(booking: Booking | None, who: Officer | Mediator | Venue) -> bool:
-    """Whether the booking that is being moved has this officer, mediator or venue already."""
-    if booking is None:
-        return False
-    return who in (booking.officer, booking.mediator, booking.room and booking.room.venue)
+def _novelty(slot: Slot, chosen: Sequence[Slot]) -> tuple[int, bool]:
+    shown, others = london.london(slot.starts_at), [london.london(one.starts_at) for one in chosen]
+    weekday = shown.weekday() not in {one.weekday() for one in others}
+    half = (shown.time() < MIDDAY) not in {one.time() < MIDDAY for one in others}
+    return weekday + half, shown.date() not in {one.date() for one in others}
+
+
+NO_SUPPOSED = Supposed()

@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 from scheduling import london
 from scheduling.diary import clocks, constraints, slots
 from scheduling.diary.constraints import Asked, Constraint
-from scheduling.diary.slots import NOTHING, Search, Supposing
-from scheduling.models import Booking, Case
+from scheduling.diary.search import Search
+from scheduling.diary.slots import NOTHING, Prepared, Supposing
+from scheduling.diary.wanted import Wanted
+from scheduling.models import Booking, Case, Mode
 
 
 class Lack(StrEnum):
@@ -21,8 +23,11 @@ class Lack(StrEnum):
 
     FAMILY = "the family has another appointment"
     OFFICER = "the authority's officer is busy"
+    BOARD = "the integrated care board is busy"
     MEDIATOR = "no mediator is free"
+    INTERPRETER = "no interpreter is free"
     ROOM = "no room is free"
+    TOGETHER = "no mediator who is free can be at a venue that is free"
 
 
 def none(
@@ -31,50 +36,87 @@ def none(
     """The sentence that says what stands in the way of a slot for this case."""
     if case.authority is None:
         return "It is not known which authority decided."
-    if clocks.began(session, case) is None:
+    prepared = slots.prepare(session, case, now=now, moving=moving, supposing=supposing)
+    if prepared is None:
         who = "integrated care board" if clocks.is_the_boards(case) else "authority"
         return f"The {who} has not been told yet."
-    return _nobody_suits(session, case) or _no_hour(
-        slots.prepare(session, case, now=now, moving=moving, supposing=supposing)
-    )
+    return nobody_suits(prepared.search) or _no_hour(prepared)
 
 
-def _nobody_suits(session: Session, case: Case) -> str | None:
-    officers = case.authority.officers if case.authority is not None else []
+def nobody_suits(search: Search) -> str | None:
+    """The first constraint on a place or a person, whatever the day, that leaves nobody."""
+    diary, wanted = search.diary, search.wanted
+    known = diary.officers.get(wanted.authority_id or 0, ())
     return (
-        _first_broken(constraints.OF_AN_OFFICER, officers, case)
-        or _first_broken(constraints.OF_A_VENUE, slots.near(session, case), case)
-        or _first_broken(constraints.OF_A_MEDIATOR, slots.working_there(session, case), case)
+        _first_broken(constraints.OF_AN_OFFICER, known, wanted)
+        or (_no_place(search) if wanted.mode is Mode.IN_PERSON else None)
+        or _first_broken(constraints.OF_A_MEDIATOR, diary.mediators_of(wanted.authority_id), wanted)
+        or _no_way_there(search)
+        or _nobody_interprets(search)
     )
 
 
-def _first_broken(kind: Iterable[Constraint[Asked]], asked: Iterable[Asked], case: Case) -> str | None:
+def _no_place(search: Search) -> str | None:
+    venues = search.diary.venues_of(search.wanted.authority_id)
+    fit = [venue for venue in venues if constraints.fits(constraints.OF_A_VENUE, venue, search.wanted)]
+    rooms = [room for venue in fit for room in venue.rooms]
+    return _first_broken(constraints.OF_A_VENUE, venues, search.wanted) or _first_broken(
+        constraints.OF_A_ROOM, rooms, search.wanted
+    )
+
+
+def _no_way_there(search: Search) -> str | None:
+    pairs = ((mediator, seat.venue) for mediator in search.fitting_mediators for seat in search.seats)
+    if search.wanted.mode is not Mode.IN_PERSON or any(constraints.goes_there(*pair) for pair in pairs):
+        return None
+    return "Every venue that would do is too far for every mediator who would."
+
+
+def _nobody_interprets(search: Search) -> str | None:
+    speaking = (constraints.speaks(mediator, search.wanted) for mediator in search.fitting_mediators)
+    if search.interpreters or any(speaking):
+        return None
+    return "Nobody interprets the family's language, and no mediator who would do otherwise speaks it."
+
+
+def _first_broken(kind: Iterable[Constraint[Asked]], asked: Iterable[Asked], wanted: Wanted) -> str | None:
     """The constraint after which nobody is left."""
     left = list(asked)
     for constraint in kind:
-        left = [one for one in left if constraint.holds(one, case)]
+        left = [one for one in left if constraint.holds(one, wanted)]
         if not left:
             return constraint.otherwise
     return None
 
 
-def _no_hour(search: Search) -> str:
-    last_day = london.written_day(search.window.closes)
-    starts = search.starts()
-    if not starts:
+def _no_hour(prepared: Prepared) -> str:
+    last_day, search = london.written_day(prepared.window.closes), prepared.search
+    if not search.lawful:
         return f"Five clear working days' notice can no longer be given before {last_day}, when the 30 days end."
-    lacks = [_lacks(search, starts_at) for starts_at in starts]
-    alone = {lack for at_once in lacks if len(at_once) == 1 for lack in at_once}
-    binding = alone or {lack for at_once in lacks for lack in at_once}
+    free = {lack: search.lawful & hours for lack, hours in _free(search).items()}
+    alone = {lack for lack in free if search.lawful & ~free[lack] & _all(free, but=lack)}
+    binding = alone or {lack for lack, hours in free.items() if hours != search.lawful} or {Lack.TOGETHER}
     *others, last = [lack for lack in Lack if lack in binding]
     return f"At every lawful hour until {last_day} {' or '.join([*([', '.join(others)] if others else []), last])}."
 
 
-def _lacks(search: Search, starts_at: datetime) -> set[Lack]:
-    missing = {
-        Lack.FAMILY: not search.family_is_free(starts_at),
-        Lack.OFFICER: next(search.free_officers(starts_at), None) is None,
-        Lack.MEDIATOR: next(search.free_mediators(starts_at), None) is None,
-        Lack.ROOM: next(search.free_rooms(starts_at), None) is None,
+def _free(search: Search) -> dict[Lack, int]:
+    """When somebody of each kind is free."""
+    hours = {
+        Lack.FAMILY: search.family,
+        Lack.OFFICER: search.any_officer,
+        Lack.BOARD: search.board,
+        Lack.MEDIATOR: search.any_mediator,
+        Lack.ROOM: search.any_room,
     }
-    return {lack for lack, is_missing in missing.items() if is_missing}
+    if search.wanted.language is not None:
+        hours[Lack.INTERPRETER] = search.any_who_is_understood | ~search.any_mediator
+    return hours
+
+
+def _all(free: dict[Lack, int], *, but: Lack) -> int:
+    bits = -1
+    for lack, hours in free.items():
+        if lack is not but:
+            bits &= hours
+    return bits

@@ -27,7 +27,7 @@ from tests.builders import Town, moment
 TOLD = moment("2026-11-23 10:25")
 QUARTERS_OF_A_MEETING = {
     ResourceKind.ROOM: 10,
-    ResourceKind.MEDIATOR: 12,
+    ResourceKind.MEDIATOR: 8,
     ResourceKind.FAMILY: 8,
     ResourceKind.OFFICER: 8,
 }

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from scheduling import london
 from scheduling.cases import mediation
 from scheduling.cases.mediation import NoSlot
-from scheduling.diary import bookings, slots
+from scheduling.diary import bookings, search, slots
 from scheduling.models import SERVICE, Booking, Case, Closure, Leave, Mediator, Room, Side
 from tests import builders
 from tests.builders import Town, moment
@@ -47,7 +47,7 @@ def fill(session: Session, place: Town, dice: random.Random) -> None:
 def hours_by_hand(session: Session, case: Case) -> set[datetime]:
     kept = [booking for booking in session.scalars(select(Booking)) if booking.is_live]
     days = (FIRST + timedelta(days=n) for n in range((LAST - FIRST).days + 1))
-    starts = (london.at(day, hour) for day in days for hour in slots.STARTS if day not in HOLIDAYS)
+    starts = (london.at(day, hour) for day in days for hour in search.STARTS if day not in HOLIDAYS)
     return {start for start in starts if start.weekday() < 5 and is_possible(session, case, kept, start)}
 
 
@@ -57,13 +57,13 @@ def is_possible(session: Session, case: Case, kept: list[Booking], start: dateti
     def meets(booking: Booking, apart: timedelta) -> bool:
         return booking.starts_at < end + apart and start - apart < booking.ends_at
 
-    def may_sit(mediator: Mediator) -> bool:
+    def may_sit(mediator: Mediator, at: Room) -> bool:
         theirs = [booking for booking in kept if booking.mediator is mediator]
         that_day = [booking for booking in theirs if london.london_day(booking.starts_at) == day]
         return (
             not any(absence.first_day <= day <= absence.last_day for absence in mediator.leave)
             and len(that_day) < mediator.meetings_a_day
-            and not any(meets(booking, 2 * HALF) for booking in theirs)
+            and not any(meets(b, HALF if b.room and b.room.venue is not at.venue else timedelta()) for b in theirs)
         )
 
     def is_free(room: Room) -> bool:
@@ -75,8 +75,12 @@ def is_possible(session: Session, case: Case, kept: list[Booking], start: dateti
     return (
         time(9) <= start.time()
         and end.time() <= time(17)
-        and any(map(may_sit, session.scalars(select(Mediator))))
-        and any(map(is_free, session.scalars(select(Room))))
+        and any(
+            may_sit(mediator, room)
+            for room in session.scalars(select(Room))
+            if is_free(room)
+            for mediator in session.scalars(select(Mediator))
+        )
         and any(not any(meets(b, timedelta()) for b in kept if b.officer is o) for o in case.authority.officers)
     )
 

@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from scheduling import london
-from scheduling.diary import bookings, slots, why
+from scheduling.diary import bookings, search, slots, why
 from scheduling.diary.slots import LENGTH, Slot
 from scheduling.models import (
     SERVICE,
@@ -101,7 +101,7 @@ def test_the_last_slots_are_those_after_which_nothing_could_be_booked(session: S
 def test_the_hours_between_the_school_runs_come_first(session: Session, case: Case) -> None:
     found = slots.best(session, case, now=TOLD, limit=1000)
 
-    kind = [london.london(slot.starts_at).time() in slots.BETWEEN_SCHOOL_RUNS for slot in found]
+    kind = [london.london(slot.starts_at).time() in search.BETWEEN_SCHOOL_RUNS for slot in found]
     again = [slot.reasons[0].endswith("once more.") for slot in found]
     assert kind[: kind.index(False)] == [True] * (kind.index(False))
     assert again == sorted(again, reverse=True)
@@ -134,14 +134,31 @@ def test_the_officer_cannot_be_in_two_meetings(session: Session, barnet: Town, c
     assert hours_on_1_december(session, case)[0] == "09:00"
 
 
-def test_a_mediator_needs_an_hour_between_two_meetings(session: Session, barnet: Town, case: Case) -> None:
+@pytest.mark.parametrize(
+    ("postcode", "first_start"),
+    [
+        pytest.param(None, "12:00", id="in the same house the next meeting may begin at once"),
+        pytest.param("N3 2BB", "12:30", id="half an hour to another house, however near"),
+        pytest.param("AL4 0AA", "12:30", id="20 kilometres are half an hour"),
+        pytest.param("LU1 1AA", "13:00", id="34 kilometres are three quarters of an hour, and meetings begin at one"),
+        pytest.param("OX1 1AA", "14:00", id="75 kilometres are an hour and three quarters"),
+        pytest.param("ZZ9 9ZZ", "13:00", id="an hour where nobody knows how far it is"),
+    ],
+)
+def test_a_mediator_needs_time_for_the_way_between_two_meetings(
+    session: Session, barnet: Town, case: Case, postcode: str | None, first_start: str
+) -> None:
     meet(session, barnet, "2026-12-01 10:00")
-    barnet.venue.rooms.append(Room(name="Room 2"))
     builders.officer(session, barnet.authority, "Ada")
+    if postcode is None:
+        barnet.venue.rooms.append(Room(name="Room 2"))
+    else:
+        builders.venue(session, barnet.authority, "Annexe").postcode = postcode
+        barnet.venue.is_active = False
     session.flush()
     session.expire(barnet.authority)
 
-    assert hours_on_1_december(session, case)[0] == "13:00"
+    assert hours_on_1_december(session, case)[0] == first_start
 
 
 def test_a_room_needs_half_an_hour_between_two_meetings(session: Session, barnet: Town, case: Case) -> None:
@@ -322,6 +339,6 @@ def test_everybody_is_busy_for_as_long_as_the_claims_say(session: Session, barne
     spans = {claim.kind: (claim.starts_at, claim.ends_at) for claim in booking.claims}
 
     assert spans[ResourceKind.ROOM] == (moment("2026-12-01 09:45"), moment("2026-12-01 12:15"))
-    assert spans[ResourceKind.MEDIATOR] == (moment("2026-12-01 09:30"), moment("2026-12-01 12:30"))
+    assert spans[ResourceKind.MEDIATOR] == (moment("2026-12-01 10:00"), moment("2026-12-01 12:00"))
     assert spans[ResourceKind.FAMILY] == (moment("2026-12-01 10:00"), moment("2026-12-01 12:00"))
     assert spans[ResourceKind.OFFICER] == (moment("2026-12-01 10:00"), moment("2026-12-01 12:00"))

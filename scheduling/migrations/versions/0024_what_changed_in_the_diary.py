@@ -14,7 +14,7 @@ depends_on = None
 
 VENUE, MEDIATOR, AUTHORITY, INTERPRETER, CALENDAR, POLICY, COMPANY = range(11, 18)
 
-TOLD_BY = {
+TOLD_BY: dict[str, tuple[str | int, str | int]] = {
     # table: what kind of thing changed, and which
     "claims": ("kind", "resource_id"),
     "busy_times": ("kind", "resource_id"),

@@ -1,5 +1,8 @@
 """Authority officers sign in; recovery codes, sign-in with Entra, and sessions that can be named and ended."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -15,7 +18,7 @@ NOW = ("coordinator", "adviser", "mediator", "authority officer", "manager", "ad
 def upgrade() -> None:
     """Let officers sign in, and everybody in safer ways. Who has signed in signs in once more."""
     _roles(NOW)
-    with op.batch_alter_table("officers") as officers:
+    with _keeping_triggers("officers"), op.batch_alter_table("officers") as officers:
         officers.add_column(sa.Column("staff_id", sa.Integer(), nullable=True))
         officers.create_foreign_key(op.f("fk_officers_staff_id"), "staff", ["staff_id"], ["id"])
         officers.create_unique_constraint(op.f("uq_officers_staff_id"), ["staff_id"])
@@ -72,7 +75,7 @@ def downgrade() -> None:
     op.drop_table("entra_identities")
     op.drop_index(op.f("ix_recovery_codes_staff_id"), table_name="recovery_codes")
     op.drop_table("recovery_codes")
-    with op.batch_alter_table("officers") as officers:
+    with _keeping_triggers("officers"), op.batch_alter_table("officers") as officers:
         officers.drop_constraint(op.f("uq_officers_staff_id"), type_="unique")
         officers.drop_constraint(op.f("fk_officers_staff_id"), type_="foreignkey")
         officers.drop_column("staff_id")
@@ -91,3 +94,16 @@ def _roles(roles: tuple[str, ...]) -> None:
 def _drop_sessions() -> None:
     op.drop_index(op.f("ix_signed_in_staff_id"), table_name="signed_in")
     op.drop_table("signed_in")
+
+
+@contextmanager
+def _keeping_triggers(table: str) -> Iterator[None]:
+    """On SQLite a table is changed by building it anew, which loses what listens to it."""
+    connection = op.get_bind()
+    listening = []
+    if connection.dialect.name == "sqlite":
+        written = sa.text("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table")
+        listening = list(connection.scalars(written, {"table": table}))
+    yield
+    for trigger in listening:
+        connection.exec_driver_sql(trigger)

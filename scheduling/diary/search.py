@@ -1,0 +1,474 @@
+"""One search through the diary in memory: when everybody who is needed is free at once, and who they are.
+
+Each person and room is a number with a bit for every quarter-hour at which a meeting of theirs could begin; the hours
+that remain are an `&` of some of them. What depends on two at once, a mediator's way to a venue, is looked at only for
+the hours that remain. The order in which times are found is told in `slots`.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from functools import cached_property
+from typing import Final
+
+from scheduling.diary import constraints, distance, facts, grid
+from scheduling.diary.facts import Hold, InterpreterFacts, MediatorFacts, OfficerFacts, RoomFacts, VenueFacts
+from scheduling.diary.loading import Resource
+from scheduling.diary.wanted import Wanted
+from scheduling.diary.working_set import Diary
+from scheduling.models import Mode, PartOfDay, ResourceKind
+from scheduling.reference import outcodes
+
+BETWEEN_SCHOOL_RUNS: Final = (
+    time(10),
+    time(10, 30),
+    time(13),
+    time(13, 30),
+    time(11),
+    time(11, 30),
+    time(12),
+    time(12, 30),
+)
+"""In the order in which they are offered: ten and one leave a mediator room for two meetings on the day."""
+OTHER_STARTS: Final = (time(9, 30), time(14), time(9), time(14, 30), time(15))
+STARTS: Final = BETWEEN_SCHOOL_RUNS + OTHER_STARTS
+MIDDAY: Final = time(12)
+
+_KIND_HOURS: Final = grid.every_day(BETWEEN_SCHOOL_RUNS)
+_HOURS: Final = grid.every_day(STARTS)
+_MORNING: Final = grid.every_day(start for start in STARTS if start < MIDDAY)
+_QUARTERS: Final = tuple((start.hour - grid.OPENS.hour) * 4 + start.minute // grid.QUARTER for start in STARTS)
+_FROM_AFAR: Final = 0
+"""The only band of a meeting that nobody travels to."""
+_UNKNOWN_KM: Final = float("inf")
+_NONE: Final[frozenset[int]] = frozenset()
+
+StartsOf = Callable[[tuple[Hold, ...]], int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Promised:
+    """The meeting that is to move: what was promised, and is kept where it can be."""
+
+    booking_id: int
+    day: date
+    hour: time
+    venue_id: int | None
+    mediator_id: int | None
+    officer_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Supposed:
+    """What is to be taken as if it stood in the diary already."""
+
+    closed: tuple[int, int] | None = None
+    """A venue, and the bits of the days on which it is closed."""
+    gone: frozenset[int] = frozenset()
+    """Bookings that would be elsewhere."""
+    released: frozenset[int] = frozenset()
+    """Offers that would be let go."""
+    taken: Mapping[Resource, tuple[Hold, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A room, and how it stands in the order in which rooms are offered."""
+
+    band: int
+    key: tuple[object, ...]
+    venue: VenueFacts
+    room: RoomFacts
+
+
+@dataclass(frozen=True)
+class Found:
+    """A time, and everybody who is free at it."""
+
+    bit: int
+    seat: Seat | None
+    mediator: MediatorFacts
+    officer: OfficerFacts
+    interpreter: InterpreterFacts | None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Search:
+    """Everything that one search looks at."""
+
+    diary: Diary
+    wanted: Wanted
+    days: tuple[date, ...]
+    """The days on which the meeting may lawfully be, in order."""
+    again: frozenset[date]
+    """Those after which there would be time to book once more."""
+    now: datetime
+    promised: Promised | None = None
+    supposed: Supposed = field(default_factory=Supposed)
+
+    def found(self) -> Iterator[Found]:
+        """Every time at which the meeting can be, the best first, each with the best who are free."""
+        done = 0
+        for bits in self._classes():
+            for band in self.bands:
+                for bit in self._in_order(bits & self.possible(band) & ~done):
+                    one = self.fill(bit, band)
+                    if one is not None:
+                        done |= 1 << bit
+                        yield one
+
+    def fill(self, bit: int, band: int) -> Found | None:
+        """The best of the rooms, mediators and officers that are free at this hour."""
+        officer = next((one for one in self.officers if self.officer_starts(one) >> bit & 1), None)
+        if officer is None or not self._others >> bit & 1:
+            return None
+        sitting = [one for one in self.mediators if self.mediator_starts[one.id] >> bit & 1]
+        interpreter = self.interpreter_at(bit)
+        full: set[int] = set()
+        for seat in self._seats(band):
+            if seat is not None and (seat.venue.id in full or not self.room_starts[seat.room.id] >> bit & 1):
+                continue
+            for mediator in sitting:
+                speaks = constraints.speaks(mediator, self.wanted)
+                if (speaks or interpreter) and self.can_be_there(mediator, None if seat is None else seat.venue, bit):
+                    return Found(bit, seat, mediator, officer, None if speaks else interpreter)
+            if seat is not None:
+                full.add(seat.venue.id)
+        return None
+
+    def possible(self, band: int) -> int:
+        """The hours at which somebody of each kind is free, whether or not they can be together."""
+        return self._everybody & self._rooms_of[band]
+
+    @cached_property
+    def lawful(self) -> int:
+        """Every hour at which a meeting may begin at all."""
+        return grid.on_days(self.diary.grid.number(day) for day in self.days) & _HOURS
+
+    @cached_property
+    def family(self) -> int:
+        return self._free(ResourceKind.FAMILY, self.wanted.person_id)
+
+    @cached_property
+    def board(self) -> int:
+        """When the integrated care board can come; always, where it is no party."""
+        board = self.wanted.board
+        return self.diary.grid.whole if board is None else self._free(ResourceKind.BOARD, board.id)
+
+    @cached_property
+    def officers(self) -> list[OfficerFacts]:
+        """Those who may decide, in the order in which they are asked."""
+        known = self.diary.officers.get(self.wanted.authority_id or 0, ())
+        fit = [one for one in known if constraints.fits(constraints.OF_AN_OFFICER, one, self.wanted)]
+        before = None if self.promised is None else self.promised.officer_id
+        return sorted(fit, key=lambda one: (before is not None and one.id != before, one.id))
+
+    def officer_starts(self, officer: OfficerFacts) -> int:
+        return self._free(ResourceKind.OFFICER, officer.id) & officer.here
+
+    @cached_property
+    def any_officer(self) -> int:
+        return _any(self.officer_starts(one) for one in self.officers)
+
+    @cached_property
+    def fitting_mediators(self) -> list[MediatorFacts]:
+        """Everybody who may sit in this case, free or not."""
+        known = self.diary.mediators_of(self.wanted.authority_id)
+        return [one for one in known if constraints.fits(constraints.OF_A_MEDIATOR, one, self.wanted)]
+
+    @cached_property
+    def mediators(self) -> list[MediatorFacts]:
+        """The same in the order in which they are asked: who knows the case, who speaks, who has sat least."""
+        before = None if self.promised is None else self.promised.mediator_id
+        return sorted(
+            self.fitting_mediators,
+            key=lambda one: (
+                before is not None and one.id != before,
+                not constraints.speaks(one, self.wanted),
+                self.load(one),
+                one.id,
+            ),
+        )
+
+    @cached_property
+    def mediator_starts(self) -> dict[int, int]:
+        """When each of them could begin, the way there left aside."""
+        return {one.id: self._mediator_starts(one) for one in self.fitting_mediators}
+
+    @cached_property
+    def any_mediator(self) -> int:
+        return _any(self.mediator_starts.values())
+
+    @cached_property
+    def interpreters(self) -> list[InterpreterFacts]:
+        """Everybody who could interpret, if it is needed."""
+        if self.wanted.language is None:
+            return []
+        known = (one for one in self.diary.interpreters.values() if constraints.interprets(one, self.wanted))
+        return sorted(known, key=lambda one: one.id)
+
+    @cached_property
+    def any_interpreter(self) -> int:
+        return _any(self._free(ResourceKind.INTERPRETER, one.id) for one in self.interpreters)
+
+    def interpreter_at(self, bit: int) -> InterpreterFacts | None:
+        """The first who is free."""
+        free = (one for one in self.interpreters if self._free(ResourceKind.INTERPRETER, one.id) >> bit & 1)
+        return next(free, None)
+
+    @cached_property
+    def any_who_is_understood(self) -> int:
+        """When a mediator is free who speaks the family's language, or one together with an interpreter."""
+        speaking = (self.mediator_starts[m.id] for m in self.fitting_mediators if constraints.speaks(m, self.wanted))
+        return _any(speaking) | self.any_mediator & self.any_interpreter
+
+    @cached_property
+    def seats(self) -> list[Seat]:
+        """Every room that suits, in the order in which they are offered."""
+        fit = [
+            venue
+            for venue in self.diary.venues_of(self.wanted.authority_id)
+            if constraints.fits(constraints.OF_A_VENUE, venue, self.wanted)
+        ]
+        rooms = [
+            self._seat(venue, room)
+            for venue in fit
+            for room in venue.rooms
+            if constraints.fits(constraints.OF_A_ROOM, room, self.wanted)
+        ]
+        return sorted(rooms, key=lambda seat: seat.key)
+
+    @cached_property
+    def room_starts(self) -> dict[int, int]:
+        """When a meeting could begin in each room that suits."""
+        return {seat.room.id: self._room_starts(seat.venue, seat.room) for seat in self.seats}
+
+    @cached_property
+    def any_room(self) -> int:
+        return _any(self._rooms_of.values())
+
+    @cached_property
+    def bands(self) -> list[int]:
+        """The lengths of the family's journey that there are, the shortest first."""
+        return sorted(self._rooms_of)
+
+    def load(self, mediator: MediatorFacts) -> int:
+        """How many meetings a mediator has on the days of the search, from the first to the last."""
+        return sum(self._counts(mediator)[self._first : self._end])
+
+    def can_be_there(self, mediator: MediatorFacts, venue: VenueFacts | None, bit: int) -> bool:
+        """Whether it is near enough for the mediator, and the way from one meeting of the day to the next is."""
+        if venue is None:
+            return True
+        if not constraints.goes_there(mediator, venue):
+            return False
+        return self._in_time(mediator, venue, bit)
+
+    def travelling(self, mediator: MediatorFacts, venue: VenueFacts | None) -> int:
+        """The hours at which the mediator could not be at this venue in time, or not at their next meeting."""
+        if venue is None:
+            return 0
+        bits = 0
+        for day in {hold.day for hold in self._meetings(mediator)}:
+            lane = range(day * grid.LANE, (day + 1) * grid.LANE)
+            late = (bit for bit in lane if not self._in_time(mediator, venue, bit))
+            bits |= _any(1 << bit for bit in late)
+        return bits
+
+    def _in_time(self, mediator: MediatorFacts, venue: VenueFacts, bit: int) -> bool:
+        return not any(
+            bit < hold.end + self._way(hold, venue) and bit + grid.MEETING > hold.first - self._way(hold, venue)
+            for hold in self._elsewhere_on(mediator, bit // grid.LANE)
+            if hold.venue != venue.id
+        )
+
+    def _way(self, hold: Hold, venue: VenueFacts) -> int:
+        """Quarters from where a mediator meets others to this venue; their places may have been given up since."""
+        there = self.diary.venues.get(hold.venue or 0)
+        journey = distance.journey(None if there is None else there.outcode, venue.outcode)
+        return journey // distance.QUARTER
+
+    def _elsewhere_on(self, mediator: MediatorFacts, day: int) -> list[Hold]:
+        return [hold for hold in self._meetings(mediator) if hold.day == day and hold.venue is not None]
+
+    def _meetings(self, mediator: MediatorFacts) -> tuple[Hold, ...]:
+        """A mediator's meetings with others: what is offered to this case beside is no second meeting."""
+        times = self.diary.times.get((ResourceKind.MEDIATOR, mediator.id))
+        if times is None and (ResourceKind.MEDIATOR, mediator.id) not in self.supposed.taken:
+            return ()
+        holds = self._holds((ResourceKind.MEDIATOR, mediator.id))
+        return tuple(hold for hold in holds if hold.case not in (None, self.wanted.case_id))
+
+    def _counts(self, mediator: MediatorFacts) -> bytes:
+        """Meetings a day."""
+        resource = (int(ResourceKind.MEDIATOR), mediator.id)
+        is_usual = self._is_usual(resource) and not self.diary.times.get(resource, facts.NO_TIMES).offers
+        known = self.diary.counts.get(mediator.id) if is_usual else None
+        if known is None:
+            known = _a_day(self._meetings(mediator))
+            if is_usual:
+                self.diary.counts[mediator.id] = known
+        return known
+
+    def _mediator_starts(self, mediator: MediatorFacts) -> int:
+        def starts(holds: tuple[Hold, ...]) -> int:
+            at_work = mediator.hours & mediator.accredited & ~mediator.away
+            return grid.starts(at_work & ~facts.taken(holds)) & ~self._full(mediator)
+
+        return self._starts((ResourceKind.MEDIATOR, mediator.id), starts)
+
+    def _full(self, mediator: MediatorFacts) -> int:
+        """The days on which a mediator has as many meetings as they sit well, on the day or in the week."""
+        counts = self._counts(mediator)
+        days = {number for number, count in enumerate(counts) if count >= mediator.meetings_a_day}
+        if mediator.meetings_a_week is not None:
+            weeks = range(0, grid.DAYS, 7)
+            full = [first for first in weeks if sum(counts[first : first + 7]) >= mediator.meetings_a_week]
+            days |= {first + number for first in full for number in range(7)}
+        return grid.on_days(days)
+
+    def _room_starts(self, venue: VenueFacts, room: RoomFacts) -> int:
+        def starts(holds: tuple[Hold, ...]) -> int:
+            return grid.starts(venue.hours & ~venue.closed & ~facts.taken(holds))
+
+        bits = self._starts((ResourceKind.ROOM, room.id), starts)
+        closed = self.supposed.closed
+        return bits if closed is None or closed[0] != venue.id else bits & ~closed[1]
+
+    def _free(self, kind: ResourceKind, which: int) -> int:
+        def starts(holds: tuple[Hold, ...]) -> int:
+            return grid.starts(self.diary.grid.whole & ~facts.taken(holds))
+
+        return self._starts((kind, which), starts)
+
+    def _starts(self, resource: Resource, work_out: StartsOf) -> int:
+        """When somebody's meeting could begin: remembered for all searches unless this one supposes something else."""
+        if not self._is_usual(resource):
+            return work_out(self._holds(resource))
+        held = self._held(resource)
+        known = self.diary.starts.setdefault(resource, {})
+        if held not in known:
+            known[held] = work_out(self._holds(resource))
+        return known[held]
+
+    def _is_usual(self, resource: Resource) -> bool:
+        times = self.diary.times.get(resource)
+        if self.supposed.taken and resource in self.supposed.taken:
+            return False
+        return times is None or (
+            self.wanted.case_id not in times.cases
+            and self.supposed.gone.isdisjoint(times.bookings)
+            and self.supposed.released.isdisjoint(times.offers)
+        )
+
+    def _held(self, resource: Resource) -> frozenset[int]:
+        """The offers that still hold something of it."""
+        times = self.diary.times.get(resource)
+        if times is None or not times.offers:
+            return _NONE
+        return frozenset(
+            hold.offer for hold in times.holds if hold.offer is not None and hold.until and hold.until > self.now
+        )
+
+    def _holds(self, resource: Resource) -> tuple[Hold, ...]:
+        """What is taken of it now, as far as this search is concerned."""
+        times = self.diary.times.get(resource, facts.NO_TIMES)
+        there = tuple(
+            hold
+            for hold in times.holds
+            if (hold.until is None or hold.until > self.now)
+            and hold.booking not in self.supposed.gone
+            and hold.offer not in self.supposed.released
+        )
+        return there + self.supposed.taken.get(resource, ())
+
+    @cached_property
+    def _others(self) -> int:
+        return self.family & self.board
+
+    @cached_property
+    def _everybody(self) -> int:
+        people = self.any_mediator if self.wanted.language is None else self.any_who_is_understood
+        return self.lawful & self._others & self.any_officer & people
+
+    @cached_property
+    def _rooms_of(self) -> dict[int, int]:
+        if self.wanted.mode is not Mode.IN_PERSON:
+            return {_FROM_AFAR: self.diary.grid.whole}
+        bands: dict[int, int] = defaultdict(int)
+        for seat in self.seats:
+            bands[seat.band] |= self.room_starts[seat.room.id]
+        return bands
+
+    def _seats(self, band: int) -> Iterable[Seat | None]:
+        if self.wanted.mode is not Mode.IN_PERSON:
+            return (None,)
+        return (seat for seat in self.seats if seat.band == band)
+
+    def _seat(self, venue: VenueFacts, room: RoomFacts) -> Seat:
+        km = outcodes.kilometres(self.wanted.outcode, venue.outcode)
+        is_promised = self.promised is not None and venue.id == self.promised.venue_id
+        band = 0 if is_promised else distance.band(km)
+        far = _UNKNOWN_KM if km is None else km
+        return Seat(band, (band, not is_promised, far, venue.name, room.name, room.id), venue, room)
+
+    def _classes(self) -> Iterator[int]:
+        """The lawful hours in classes of which an earlier one is always better, whatever else."""
+        again = grid.on_days(self.diary.grid.number(day) for day in self.again)
+        for near in self._disturbance():
+            for margin in (again, ~again):
+                for half in self._halves():
+                    for kind in (_KIND_HOURS, ~_KIND_HOURS):
+                        yield self.lawful & near & margin & half & kind
+
+    def _disturbance(self) -> tuple[int, ...]:
+        if self.promised is None or not self.diary.grid.covers(self.promised.day, self.promised.day):
+            return (self.diary.grid.whole,)
+        then = 1 << self.diary.grid.at(self.promised.day, self.promised.hour)
+        that_day = self.diary.grid.days(self.promised.day, self.promised.day)
+        return (then, that_day & ~then, ~that_day)
+
+    def _halves(self) -> tuple[int, ...]:
+        if self.wanted.prefers is None:
+            return (self.diary.grid.whole,)
+        preferred = _MORNING if self.wanted.prefers is PartOfDay.MORNING else ~_MORNING
+        return (preferred, ~preferred)
+
+    def _in_order(self, bits: int) -> Iterator[int]:
+        """The earliest day first, or the nearest to what was promised; on a day the kinder hour first."""
+        if not bits:
+            return
+        for number in self._numbers:
+            quarters = grid.lane(bits, number)
+            if quarters:
+                yield from (number * grid.LANE + quarter for quarter in _QUARTERS if quarters >> quarter & 1)
+
+    @cached_property
+    def _numbers(self) -> list[int]:
+        days = self.days
+        if self.promised is not None:
+            promised = self.promised.day
+            days = tuple(sorted(days, key=lambda day: (abs((day - promised).days), day)))
+        return [self.diary.grid.number(day) for day in days]
+
+    @cached_property
+    def _first(self) -> int:
+        return self.diary.grid.number(self.days[0]) if self.days else 0
+
+    @cached_property
+    def _end(self) -> int:
+        return self.diary.grid.number(self.days[-1]) + 1 if self.days else 0
+
+
+def _any(several: Iterable[int]) -> int:
+    bits = 0
+    for one in several:
+        bits |= one
+    return bits
+
+
+def _a_day(holds: tuple[Hold, ...]) -> bytes:
+    """How many meetings there are on each day of the grid."""
+    numbers = Counter(day for day, _case in facts.meetings(holds))
+    return bytes(min(numbers[day], 255) for day in range(grid.DAYS))
