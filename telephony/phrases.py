@@ -12,6 +12,8 @@ from datetime import datetime
 from scheduling import london, numbers, references
 from telephony.translation import Filled
 
+MOST_CHOICES = 4
+
 # A call begins.
 GREETING = "Hello. This is Common Ground. We are free, and independent of councils."
 MENU = (
@@ -57,9 +59,9 @@ NONE_OF_THESE = "For none of these, press 9."
 
 
 def which(names: Sequence[str]) -> tuple[str, ...]:
-    """Several councils may be meant."""
+    """Several councils may be meant; of more than four choices in one breath the first would be forgotten."""
     choices = [Filled("For {name}, press {key}.", name=name, key=key) for key, name in enumerate(names, start=1)]
-    return (*choices, NONE_OF_THESE)
+    return (*choices, NONE_OF_THESE)[:MOST_CHOICES]
 
 
 def not_served(name: str) -> str:

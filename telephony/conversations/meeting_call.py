@@ -138,6 +138,6 @@ def _may_say_place(exchange: Exchange) -> bool:
 QUESTIONS = {
     "reference": Question(ask=reference, hear=_hear_reference, lost=_without, sorry=phrases.NOT_A_REFERENCE),
     "pin": Question(ask=_pin, hear=_hear_pin, lost=_without),
-    "your-meeting": Question(ask=_your_meeting, hear=_hear_your_meeting, lost=person.farewell),
-    "meeting-place": Question(ask=_place, hear=_hear_your_meeting, lost=person.farewell),
+    "your-meeting": Question(ask=_your_meeting, hear=_hear_your_meeting, lost=person.farewell, sorry=""),
+    "meeting-place": Question(ask=_place, hear=_hear_your_meeting, lost=person.farewell, sorry=""),
 }

@@ -109,7 +109,7 @@ def _missed(exchange: Exchange, question: Question, heard: Heard) -> Prompt:
 
 def _sorry(question: Question, heard: Heard) -> str:
     if heard.is_silence:
-        return phrases.TAKE_YOUR_TIME
+        return phrases.TAKE_YOUR_TIME if question.sorry else ""
     return phrases.A_PERSON_WILL_CALL if heard.wants_a_person else question.sorry
 
 
