@@ -35,7 +35,7 @@ from tests.webapp.browser import Browser, Page
 OFFICER = "olu@barnet.example"
 ASKED = (
     "Common Ground: can we meet 1 Wed 2 Dec 10am, 2 Thu 3 Dec 1pm, 3 Fri 4 Dec 10am? "
-    "Reply 1, 2, 3, or 0 for none by Tue 10:20am, or call 0300 123 4567."
+    "Reply 1, 2, 3 or 0 for none by Tue 10:20am. Call 0300 123 4567."
 )
 
 
@@ -289,7 +289,7 @@ def test_a_time_that_goes_while_its_hold_has_run_out_is_answered_with_the_next_t
     assert family.texts("2") is None
     world.sweeps()
 
-    assert family.texts_got()[-1].startswith("Common Ground: that time has gone. Can we meet 1 ")
+    assert family.texts_got()[-1].startswith("Common Ground: that time is gone: 1 ")
     assert gone not in held(family)
     assert len(held(family)) == 3
 

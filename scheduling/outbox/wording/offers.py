@@ -33,12 +33,12 @@ def by_text(times: Sequence[Offered], *, closes_at: datetime) -> str:
 
 def by_text_once_more(times: Sequence[Offered], *, closes_at: datetime) -> str:
     """Nobody has answered, and the offer ends soon."""
-    return _asked("which do you choose:", times, closes_at)
+    return _asked("please choose:", times, closes_at)
 
 
 def by_text_instead(times: Sequence[Offered], *, closes_at: datetime) -> str:
     """The time that was chosen has gone to somebody else meanwhile; here are the next."""
-    return _asked("that time has gone. Can we meet", times, closes_at)
+    return _asked("that time is gone:", times, closes_at)
 
 
 def taken_back_by_text() -> str:
@@ -103,8 +103,8 @@ def _asked(question: str, times: Sequence[Offered], closes_at: datetime) -> str:
     figures = ", ".join(str(time.number) for time in times)
     ends = london.london(closes_at)
     return _text(
-        f"{question} {numbered}? Reply {figures}, or {NONE_OF_THEM} for none by "
-        f"{ends:%a} {london.written_time(ends.time())}, or call {_phone()}."
+        f"{question} {numbered}? Reply {figures} or {NONE_OF_THEM} for none by "
+        f"{ends:%a} {london.written_time(ends.time())}. Call {_phone()}."
     )
 
 
