@@ -124,6 +124,11 @@ class World:
     def venue(self) -> Venue:
         return self.session.get_one(Room, self.meeting().room_id).venue
 
+    def adviser(self) -> int:
+        """One who takes calls."""
+        wanted = select(Staff.id).where(Staff.role == Role.ADVISER, Staff.number.is_not(None))
+        return self.session.scalars(wanted.order_by(Staff.id).limit(1)).one()
+
     def contract(self) -> int:
         """That of the authority whose meeting is to come."""
         wanted = select(Contract.id).where(Contract.authority_id == self.meeting().case.authority_id)
@@ -187,6 +192,7 @@ EXAMPLES: dict[str, Callable[[World], object]] = {
     "call_back_id": lambda world: world.first(CallBack),
     "contract_id": World.contract,
     "officer_id": lambda world: world.meeting().officer_id,
+    "console.adviser_shifts staff_id": World.adviser,
     "console.policy_form name": lambda _: "hold_hours",
     "contact_id": lambda world: world.first(Contact),
     "mail_id": World.mail,

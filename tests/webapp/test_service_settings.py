@@ -141,3 +141,50 @@ def test_local_advice_that_is_put_in_is_shown_to_families(coordinator: Browser, 
 )
 def test_what_is_another_authority_s_is_not_found(coordinator: Browser, told: Told, path: str) -> None:
     assert coordinator.opens(path).status == 404
+
+
+def test_a_shift_is_added_removed_and_told_to_families(coordinator: Browser, told: Told) -> None:
+    coordinator.opens("/rota/advisers/1")
+    coordinator.presses("Save the telephone", number="020 7946 0301")
+
+    coordinator.presses("Add the shift", **{"shift-weekday": "5", "shift-starts": "10:00", "shift-ends": "12:30"})
+
+    assert "Saturday: 10am to 12:30pm" in coordinator.opens("/contact").text
+    changes = coordinator.opens("/settings/changes").text
+    assert "Alex of Barnet works on Saturday, 10am to 12:30pm" in changes
+    assert "is rung on the number ending 301" in changes
+
+    coordinator.opens("/rota/advisers/1")
+    coordinator.presses("Saturday, 10am to 12:30pm")
+    assert "Saturday" not in coordinator.opens("/contact").text
+
+
+@pytest.mark.parametrize(
+    ("filled", "says"),
+    [
+        pytest.param({"weekday": "0", "starts": "12:00", "ends": "13:00"}, "already. Remove it first", id="overlaps"),
+        pytest.param(
+            {"weekday": "5", "starts": "12:00", "ends": "11:00"}, "ends later on the same day", id="backwards"
+        ),
+        pytest.param({"weekday": "5", "starts": "noon", "ends": "13:00"}, "24-hour clock", id="no time"),
+        pytest.param({"weekday": "9", "starts": "09:00", "ends": "13:00"}, "Choose the day", id="no day"),
+    ],
+)
+def test_a_shift_that_cannot_be_is_refused_beside_its_form(
+    coordinator: Browser, told: Told, filled: dict[str, str], says: str
+) -> None:
+    coordinator.opens("/rota/advisers/1")
+
+    page = coordinator.presses("Add the shift", **{f"shift-{name}": value for name, value in filled.items()})
+
+    assert (page.status, page.title.startswith("Error: ")) == (422, True)
+    assert says in page.errors[0]
+
+
+def test_an_adviser_has_no_telephone_that_may_not_be_rung(coordinator: Browser, told: Told) -> None:
+    coordinator.opens("/rota/advisers/1")
+
+    page = coordinator.presses("Save the telephone", number="0909 123 4567")
+
+    assert page.status == 422
+    assert "We ring British landlines" in page.errors[0]

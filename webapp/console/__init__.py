@@ -35,6 +35,7 @@ from webapp.console import (
     rota,
     route,
     service_settings,
+    shifts,
     short_notice,
     staff,
     today,
@@ -48,7 +49,7 @@ PAGES = (
     *(today, cases, advice, route, checklist, certificates, meetings, agreements),
     *(authority_answers, proof, people, reaching, resolution, alarms),
     *(bookings, offers, short_notice, contacts, venues, mediators, messages, authorities, bank_holidays, feeds, weeks),
-    *(looking, staff, contracts, inbox, mails, rota, service_settings),
+    *(looking, staff, contracts, inbox, mails, rota, service_settings, shifts),
 )
 """Named so that the modules' routes are there before the blueprint is."""
 

@@ -3,9 +3,13 @@
 import re
 
 from wtforms import BooleanField, Field, Form
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 
 from scheduling import numbers
+from scheduling.cases import shifts
+from webapp.console.case_forms import ClockTime
+from webapp.console.forms import FromList
 from webapp.forms import Day, Given, Line
 
 _WEB_ADDRESS = re.compile(r"https://[A-Za-z0-9.-]+\.[A-Za-z]{2,}(?:/[^\s<>\"']*)?")
@@ -75,3 +79,27 @@ class PolicyChange(Form):
         """The value as a number; None where it is none."""
         typed = self.value.data or ""
         return int(typed) if typed.isascii() and typed.isdigit() else None
+
+
+class NewShift(Form):
+    """When an adviser works, every week."""
+
+    weekday = FromList(
+        "Day",
+        "Choose the day from the list",
+        choices=[SelectChoice(str(number), day) for number, day in enumerate(shifts.DAYS)],
+    )
+    starts = Line(
+        "From",
+        (Given("Enter when it begins"), ClockTime("Enter the time as on a 24-hour clock, like 09:00")),
+        longest=5,
+    )
+    ends = Line(
+        "To", (Given("Enter when it ends"), ClockTime("Enter the time as on a 24-hour clock, like 17:00")), longest=5
+    )
+
+
+class AdviserTelephone(Form):
+    """The telephone that is rung for whoever waits."""
+
+    number = Line("Telephone number")
