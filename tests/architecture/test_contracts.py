@@ -13,14 +13,15 @@ from tests.architecture.sources import PACKAGES, ROOT
 CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
 LAYERS = next(contract["layers"] for contract in CONTRACTS if contract.get("containers") == ["scheduling"])
 ROOMS = [room.strip() for layer in LAYERS for room in layer.split(":")]
+SOURCES = [module.replace(".", "/") for contract in CONTRACTS for module in contract.get("source_modules", [])]
 LINT = "from importlinter.cli import lint_imports_command; lint_imports_command()"
 
 
 @pytest.fixture
 def house(tmp_path: Path) -> Path:
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
-    for folder in (*PACKAGES, *(f"scheduling/{room}" for room in ROOMS)):
-        (tmp_path / folder).mkdir()
+    for folder in (*PACKAGES, *(f"scheduling/{room}" for room in ROOMS), *SOURCES):
+        (tmp_path / folder).mkdir(exist_ok=True)
         (tmp_path / folder / "__init__.py").touch()
     return tmp_path
 
