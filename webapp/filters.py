@@ -33,6 +33,7 @@ def register(app: Flask) -> None:
         without_tokens=links.masked,
     )
     app.context_processor(lambda: {"has_simulator": app.config["SETTINGS"].has_simulator})
+    app.context_processor(lambda: {"has_entra": bool(app.config["SETTINGS"].entra_client_id)})
 
 
 def short_day(day: date) -> str:

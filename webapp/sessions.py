@@ -45,8 +45,11 @@ class Visitor:
     """How long ago they gave their password and a code."""
 
 
-def begin(session: Session, staff_id: int, *, browser: str) -> str:
-    """A new session; the answer is the cookie's value, which only the browser keeps."""
+def begin(session: Session, staff_id: int, *, browser: str, is_proof: bool = True) -> str:
+    """A new session; the answer is the cookie's value, which only the browser keeps.
+
+    Where somebody's organisation let them through without asking, it is no proof of who sits before the screen now.
+    """
     moment, token = db.moment(session), secrets.token_urlsafe(32)
     session.add(
         SignedIn(
@@ -54,7 +57,7 @@ def begin(session: Session, staff_id: int, *, browser: str) -> str:
             staff_id=staff_id,
             since=moment,
             seen_at=moment,
-            proved_at=moment,
+            proved_at=moment if is_proof else moment - ABSOLUTE,
             browser=described(browser),
         )
     )

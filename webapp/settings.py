@@ -91,6 +91,15 @@ class Settings(BaseSettings):
         "None until somebody who grew up with it has read its sentences aloud.",
     )
 
+    entra_tenants: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Microsoft Entra tenants whose people may sign in, by id, separated by commas. Empty: none."
+    )
+    entra_client_id: str = Field("", description="Our application's id in Entra; beside ENTRA_TENANTS.")
+    entra_client_secret: str | None = Field(None, description="The secret of ENTRA_CLIENT_ID.")
+    entra_url: str = Field(
+        "https://login.microsoftonline.com", description="Where Entra answers; another in a national cloud."
+    )
+
     smtp_url: str = Field(
         "",
         description="`smtp://user:password@host:587` (STARTTLS) or `smtps://`. Unset in the demo: the local mailbox.",
@@ -117,14 +126,21 @@ class Settings(BaseSettings):
             return value
         return tuple(dict.fromkeys(part.strip().lower() for part in value.split(",") if part.strip()))
 
-    @field_validator("public_base_url")
+    @field_validator("entra_tenants", mode="before")
+    @classmethod
+    def _tenants(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return tuple(part.strip().lower() for part in value.split(",") if part.strip())
+
+    @field_validator("public_base_url", "entra_url")
     @classmethod
     def _no_slash(cls, value: str) -> str:
         return value.rstrip("/")
 
     @model_validator(mode="after")
     def _can_start(self) -> Self:
-        wrong = [*self._empty_secrets(), *self._half_twilio(), *self._malformed()]
+        wrong = [*self._empty_secrets(), *self._half_twilio(), *self._half_entra(), *self._malformed()]
         if self.environment is Environment.PRODUCTION:
             wrong += self._unsafe_in_production()
         if wrong:
@@ -134,7 +150,7 @@ class Settings(BaseSettings):
     def _empty_secrets(self) -> Iterator[str]:
         if self.twilio_auth_token is not None and not all(self.twilio_auth_token):
             yield "TWILIO_AUTH_TOKEN: it is set but empty, or an item is: anybody could sign. Fill it in or unset it."
-        for name in ("secret_key", "twilio_api_key", "twilio_api_secret"):
+        for name in ("secret_key", "twilio_api_key", "twilio_api_secret", "entra_client_secret"):
             if getattr(self, name) == "":
                 yield f"{name.upper()}: it is set but empty. Fill it in or unset it."
 
@@ -143,6 +159,10 @@ class Settings(BaseSettings):
             yield "TWILIO_API_KEY and TWILIO_API_SECRET: set both to send by Twilio, or neither."
         elif self.twilio_api_key and not self.twilio_account_sid:
             yield "TWILIO_ACCOUNT_SID: it is needed beside TWILIO_API_KEY to send by Twilio."
+
+    def _half_entra(self) -> Iterator[str]:
+        if len({bool(self.entra_tenants), bool(self.entra_client_id), bool(self.entra_client_secret)}) > 1:
+            yield "ENTRA_TENANTS, ENTRA_CLIENT_ID and ENTRA_CLIENT_SECRET: set all three, or none."
 
     def _malformed(self) -> Iterator[str]:
         """What would otherwise be found out when the first family waits for it."""

@@ -60,6 +60,8 @@ MAY_ENTER: dict[str, str | set[Role]] = {
     "console.who_looked": {Role.MANAGER, Role.ADMINISTRATOR},
     "console.why_look": READS,
     "console.works_for_form": ADMINISTERS,
+    "entra.back": EVERYBODY,
+    "entra.go": EVERYBODY,
     "door.prove": STAFF,
     "door.prove_again": STAFF,
     "door.sign_in": EVERYBODY,

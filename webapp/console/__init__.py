@@ -6,7 +6,7 @@ from markupsafe import Markup
 from werkzeug.routing import IntegerConverter
 
 from scheduling.models import Role
-from webapp import door, own_account
+from webapp import door, entra_door, own_account
 from webapp.console import (
     advice,
     agreements,
@@ -85,6 +85,7 @@ def register(app: Flask) -> None:
     app.url_map.converters["id"] = RowId
     app.register_blueprint(console)
     app.register_blueprint(door.blueprint)
+    app.register_blueprint(entra_door.blueprint)
     app.register_blueprint(own_account.blueprint)
     app.context_processor(frame)
     looking.register(app)
