@@ -3,6 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from scheduling.models import Role
+from tests.browser import look
 from tests.browser.conftest import Visit
 
 
@@ -39,6 +40,22 @@ def test_a_coordinator_closes_a_venue_without_scripts(visit: Visit) -> None:
     expect(office.get_by_role("heading", level=1)).to_contain_text("has been closed")
     office.get_by_role("link", name="Back").or_(office.locator(".govuk-back-link")).click()
     expect(office.get_by_text("The floor is polished")).to_be_visible()
+
+
+def test_a_family_asks_four_questions_and_looks_for_its_council_without_scripts_on_a_small_phone(visit: Visit) -> None:
+    reader = visit(scripts=False)
+    reader.set_viewport_size(look.PHONE)
+    reader.goto("/do-i-have-to")
+
+    reader.get_by_label("It will not assess my child's needs", exact=True).check()
+    reader.get_by_role("group", name="4. Do you say").get_by_label("No").check()
+    reader.get_by_role("button", name="Show the answer").click()
+    expect(reader.get_by_role("heading", level=1)).to_contain_text("Yes: hear about mediation before you appeal")
+
+    reader.get_by_role("link", name="Councils").first.click()
+    reader.get_by_label("Name of the council on your letter").fill("Wembley")
+    reader.get_by_role("button", name="Look it up").click()
+    expect(reader.get_by_role("status")).to_contain_text("We serve Brent")
 
 
 def fills_in(page: Page, name: str, day: str) -> None:
