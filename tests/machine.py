@@ -20,6 +20,7 @@ HOMES_OF_POSTGRESQL = (
     "/Applications/Postgres.app/Contents/Versions/*/bin",
 )
 NAMES_OF_CHROMIUM = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+HOMES_OF_DOVECOT = ("/usr/sbin", "/usr/local/sbin", "/opt/homebrew/sbin")
 MISSING = "needs {package} (apt-get install {package})"
 
 
@@ -64,9 +65,15 @@ def chromium() -> str | None:
     return next(filter(None, map(shutil.which, NAMES_OF_CHROMIUM)), None)
 
 
+def dovecot() -> str | None:
+    """Debian's IMAP server; it lies where only root usually looks."""
+    return shutil.which("dovecot", path=os.pathsep.join((os.environ.get("PATH", os.defpath), *HOMES_OF_DOVECOT)))
+
+
 NEEDS = {
     "postgres": Need("postgresql", lambda: "TEST_DATABASE_URL" in os.environ or postgresql_programs() is not None),
     "chromium": Need("chromium", lambda: chromium() is not None),
+    "dovecot": Need("dovecot-imapd", lambda: dovecot() is not None),
 }
 
 

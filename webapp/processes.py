@@ -17,12 +17,14 @@ from scheduling import clock as time_now
 from scheduling.cases import provider_times, voicemails
 from scheduling.cases.provider_times import Records
 from scheduling.cases.voicemails import Tapes
-from scheduling.diary import calendars
+from scheduling.diary import calendars, post
 from scheduling.jobs import heartbeat, timetable
 from scheduling.models import Channel
-from scheduling.outbox import calendar_addresses, delivery, smtp
-from scheduling.outbox.carriers import Carrier
+from scheduling.outbox import calendar_addresses, delivery, imap, smtp
+from scheduling.outbox.carriers import Carrier, Trouble
+from scheduling.outbox.mailbox import Mailbox
 from telephony.carrier import TwilioCaller, TwilioCarrier, TwilioRecords
+from telephony.simulator import answering
 from telephony.simulator.caller import SimulatorCaller
 from telephony.simulator.carrier import SimulatorCarrier
 from telephony.simulator.records import SimulatorRecords
@@ -73,10 +75,14 @@ def work(chosen: Settings, stop: threading.Event) -> None:
 
 def read(chosen: Settings, stop: threading.Event) -> None:
     """Read what others have for us, beside the deliveries: a server that dawdles must not keep a text waiting."""
-    reader = calendar_addresses.Reader(hosts=chosen.calendar_hosts)
+    reader, mailbox = calendar_addresses.Reader(hosts=chosen.calendar_hosts), mailbox_for(chosen)
     while not stop.wait(READING_SECONDS):
         try:
             calendars.read_due(reader.fetch, time_now.now())
+            if mailbox is not None:
+                post.receive_due(mailbox, time_now.now())
+        except Trouble as trouble:
+            log.warning("the mailbox cannot be read", extra={"code": trouble.code})
         except DBAPIError:
             log.exception("the database does not answer")
 
@@ -110,6 +116,13 @@ def tapes_for(chosen: Settings) -> Tapes:
         api_key=chosen.twilio_api_key or "",
         api_secret=chosen.twilio_api_secret or "",
     )
+
+
+def mailbox_for(chosen: Settings) -> Mailbox | None:
+    """Where mails to us come in: the mailbox of the settings, in the demo the simulator's folder, or nowhere."""
+    if chosen.imap_url:
+        return imap.ImapMailbox(chosen.imap_url)
+    return answering.Incoming(chosen.data_dir) if chosen.has_simulator else None
 
 
 def records_for(chosen: Settings) -> Records:

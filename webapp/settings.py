@@ -20,7 +20,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from scheduling import db, numbers
-from scheduling.outbox import smtp
+from scheduling.outbox import imap, smtp
 from telephony.translation import LANGUAGES
 
 DEMO_PREFIX = "demo-"
@@ -108,6 +108,12 @@ class Settings(BaseSettings):
         "Common Ground <meetings@common-ground.example>", description="The service's mailbox, which organises meetings."
     )
 
+    imap_url: str | None = Field(
+        None,
+        description="`imaps://user:password@host/INBOX`: the mailbox of `MAIL_FROM`, where answers to invites, bounces "
+        "and letters come in. It should be the service's alone: what is read moves to the folder "
+        "“Read by the service”. Unset: nobody reads it for you.",
+    )
     calendar_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         ("outlook.office365.com", "outlook.live.com", "calendar.google.com", "*.icloud.com"),
         description="Where mediators' own calendars may be read, by https: host names separated by commas, "
@@ -150,7 +156,7 @@ class Settings(BaseSettings):
     def _empty_secrets(self) -> Iterator[str]:
         if self.twilio_auth_token is not None and not all(self.twilio_auth_token):
             yield "TWILIO_AUTH_TOKEN: it is set but empty, or an item is: anybody could sign. Fill it in or unset it."
-        for name in ("secret_key", "twilio_api_key", "twilio_api_secret", "entra_client_secret"):
+        for name in ("secret_key", "twilio_api_key", "twilio_api_secret", "entra_client_secret", "imap_url"):
             if getattr(self, name) == "":
                 yield f"{name.upper()}: it is set but empty. Fill it in or unset it."
 
@@ -171,6 +177,8 @@ class Settings(BaseSettings):
                 yield f"{name.upper()}: write it as postgresql://user:password@host/name or sqlite:////path/of/a.file."
         if self.smtp_url and not smtp.is_understood(self.smtp_url):
             yield "SMTP_URL: write it as smtp://user:password@host:587 or smtps://user:password@host."
+        if self.imap_url and not imap.is_understood(self.imap_url):
+            yield "IMAP_URL: write it as imaps://user:password@host/INBOX."
         if "@" not in parseaddr(self.mail_from)[1]:
             yield "MAIL_FROM: write it as Name <mailbox@example.org>."
         for name in ("twilio_voice_number", "twilio_sms_number"):

@@ -68,11 +68,6 @@ def receive(arrived: Arrived, now: datetime) -> None:
         log.info("mail received", extra={"mail": kept.id, "kind": kept.kind.value})
 
 
-def answered(mail: InboundMail, *, staff_id: int, now: datetime) -> None:
-    """A letter needs nobody any more."""
-    mail.handled_at, mail.handled_by_id = mail.handled_at or now, mail.handled_by_id or staff_id
-
-
 def _is_received(arrived: Arrived, now: datetime) -> bool:
     try:
         receive(arrived, now)

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from imap_tools import ImapToolsError, MailBox, MailboxLoginError
+from imap_tools import ImapToolsError, MailBox, MailboxFolderCreateError, MailboxLoginError
 
 from scheduling.outbox.carriers import CALL_TIMEOUT, ChannelDown, TryLater
 from scheduling.outbox.mailbox import LARGEST, Arrived
@@ -55,8 +55,13 @@ class ImapMailbox:
             raise ValueError(message)
         with _trouble():
             if not self._box.folder.exists(READ):
-                self._box.folder.create(READ)
-            self._box.move(mail.name, READ)
+                with suppress(MailboxFolderCreateError):  # another worker has just made it
+                    self._box.folder.create(READ)
+            try:
+                self._box.move(mail.name, READ)
+            except ImapToolsError:
+                if mail.name in self._box.uids():
+                    raise
 
     @contextmanager
     def _opened(self) -> Iterator[MailBox]:
@@ -65,6 +70,7 @@ class ImapMailbox:
         try:
             with _trouble():
                 self._box.login(self._user, self._password, self._folder)
+                _ask_what_it_can(self._box)
             yield self._box
         finally:
             with suppress(ImapToolsError, imaplib.IMAP4.error, OSError):
@@ -85,6 +91,12 @@ def is_understood(url: str) -> bool:
 def _connected(host: str, port: int) -> MailBox:
     context = ssl.create_default_context()
     return MailBox(host, port, timeout=CALL_TIMEOUT.total_seconds(), ssl_context=context)
+
+
+def _ask_what_it_can(box: MailBox) -> None:
+    """Servers tell more after the password; a move in one step loses nothing and leaves other people's marks alone."""
+    _, answer = box.client.capability()
+    box.client.capabilities = tuple(str(answer[-1], "ascii").upper().split())
 
 
 def _fetched(box: MailBox, name: str) -> Arrived | None:

@@ -11,10 +11,11 @@ from pathlib import Path
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from scheduling import clock
 from scheduling.outbox import reading
 from scheduling.refusals import Refused
 from telephony.line import Line
-from telephony.simulator import mailbox, phones, twiml
+from telephony.simulator import answering, mailbox, phones, twiml
 from telephony.simulator.handset import Handset
 from telephony.simulator.mailbox import Letter
 from telephony.simulator.phones import Phone
@@ -69,6 +70,7 @@ def blueprint(line: Line, data_dir: Path, *, target: str, codes: Codes) -> Bluep
     simulator.add_url_rule("/phones/<name>/<act>", "act", pages.act, methods=["POST"])
     simulator.add_url_rule("/mailbox", "mailbox", pages.mailbox)
     simulator.add_url_rule("/mailbox/<name>", "letter", pages.letter)
+    simulator.add_url_rule("/mailbox/<name>/answer", "answer", pages.answer, methods=["POST"])
     simulator.add_url_rule("/mailbox/<name>/invite.ics", "invite", pages.invite)
     simulator.add_url_rule("/mailbox/<name>/letter.eml", "raw_letter", pages.raw_letter)
     simulator.add_url_rule("/codes", "codes", pages.codes)
@@ -109,7 +111,23 @@ class _Pages:
 
     def letter(self, name: str) -> ResponseReturnValue:
         letter = self._letter(name)
-        return render_template("simulator/letter.html", letter=letter, invite=_invite(letter))
+        return render_template(
+            "simulator/letter.html",
+            letter=letter,
+            invite=_invite(letter),
+            ways=answering.WAYS,
+            has_answered=request.args.get("answered") in answering.WAYS,
+        )
+
+    def answer(self, name: str) -> ResponseReturnValue:
+        """What the recipient's calendar sends back when they press one of its buttons."""
+        letter, way = self._letter(name), request.form.get("way", "")
+        invite = _invite(letter)
+        if invite is None or invite.is_cancellation or way not in answering.WAYS:
+            abort(404)
+        now = clock.now()
+        answering.Incoming(self.data_dir).put(answering.answer(letter, invite, way, now=now), now=now)
+        return redirect(url_for("simulator.letter", name=name, answered=way), code=303)
 
     def invite(self, name: str) -> ResponseReturnValue:
         """The invite as a file that a calendar opens."""

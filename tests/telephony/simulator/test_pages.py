@@ -10,11 +10,13 @@ import jinja2
 import pytest
 from flask.testing import FlaskClient
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.test import TestResponse
 
 from scheduling import london, numbers
+from scheduling.diary.inbound import reading
 from telephony import simulator
 from telephony.line import Line
-from telephony.simulator import mailbox
+from telephony.simulator import answering, mailbox
 from telephony.simulator.handset import Handset
 from telephony.simulator.store import Store
 from tests.telephony.simulator.conftest import Service
@@ -80,6 +82,7 @@ def browser(line: Line, service: Service, tmp_path: Path, compiled: jinja2.Bytec
         "number": numbers.written,
         "hours": lambda meeting: london.written_hours(*meeting),
     }
+    app.url_build_error_handlers.append(lambda *_: "/")  # the house's other pages, to which every page has links
     CSRFProtect(app)
     codes = [("Asha Rahman", "asha@common-ground.example", "123456")]
     app.register_blueprint(simulator.blueprint(line, tmp_path, target=service.target, codes=lambda: codes))
@@ -254,6 +257,48 @@ def test_an_invite_can_be_read_and_taken_along(browser: FlaskClient, tmp_path: P
     assert invite.data.startswith(b"BEGIN:VCALENDAR")
     raw = browser.get(f"/simulator/mailbox/{name}/letter.eml")
     assert raw.data.startswith(b"Delivered-To: sam@example.org")
+
+
+def answer(browser: FlaskClient, name: str, way: str) -> TestResponse:
+    """Press a button of the reader's calendar."""
+    page = browser.get(f"/simulator/mailbox/{name}").text
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    fields = {"way": way, "csrf_token": token[1] if token else ""}
+    return browser.post(f"/simulator/mailbox/{name}/answer", data=fields, follow_redirects=True)
+
+
+@pytest.mark.parametrize(
+    ("way", "mailed"),
+    [
+        pytest.param("accept", ("REPLY", "ACCEPTED", None), id="accept"),
+        pytest.param("perhaps", ("REPLY", "TENTATIVE", None), id="may come"),
+        pytest.param("decline", ("REPLY", "DECLINED", None), id="decline"),
+        pytest.param("propose", ("COUNTER", "TENTATIVE", "2026-12-04T10:00:00+00:00"), id="another day"),
+    ],
+)
+def test_a_button_of_the_calendar_mails_an_answer(
+    browser: FlaskClient, tmp_path: Path, way: str, mailed: tuple[str, str, str | None]
+) -> None:
+    page = answer(browser, a_letter(tmp_path, sequence=3), way).text
+
+    assert "The answer is on its way by mail." in page
+    incoming = answering.Incoming(tmp_path)
+    (arrived,) = incoming.waiting()
+    mail = reading.opened(arrived.raw)
+    assert (mail.sender, mail.bounce, mail.is_automatic) == ("sam@example.org", None, False)
+    assert mail.answer is not None
+    assert (mail.answer.uid, mail.answer.sequence) == ("meeting-7@common-ground.example", 3)
+    assert (mail.answer.method, mail.answer.answers["sam@example.org"], mail.answer.proposes_at) == mailed
+    incoming.put_away(arrived)
+    assert list(incoming.waiting()) == []
+
+
+def test_there_are_no_other_answers(browser: FlaskClient, tmp_path: Path) -> None:
+    assert answer(browser, a_letter(tmp_path), "shout").status_code == 404
+
+
+def test_a_cancellation_has_no_buttons(browser: FlaskClient, tmp_path: Path) -> None:
+    assert "Accept" not in browser.get(f"/simulator/mailbox/{a_letter(tmp_path, method='CANCEL')}").text
 
 
 def test_the_codes_of_the_staff_are_shown(browser: FlaskClient) -> None:
