@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy.orm import Session
 
 from scheduling import london
-from scheduling.diary import claims, moves
+from scheduling.diary import claims, moves, standing
 from scheduling.diary.claims import Resource
 from scheduling.diary.moves import Cause, Impact, Move
 from scheduling.models import Actor, Booking, Busy, Leave, Mediator, Officer, ResourceKind, Side
@@ -40,7 +40,7 @@ def leave(session: Session, mediator: Mediator, first_day: date, last_day: date,
         resource=(ResourceKind.MEDIATOR, mediator.id),
         hit=list(session.scalars(theirs)),
         change=lambda: mediator.leave.append(Leave(first_day=first_day, last_day=last_day)),
-        cause=Cause(side=Side.MEDIATOR, because=moves.AWAY),
+        cause=Cause(side=Side.MEDIATOR, because=standing.AWAY),
     )
 
 
@@ -51,7 +51,7 @@ def departure(session: Session, mediator: Mediator, *, now: datetime) -> Absence
         resource=(ResourceKind.MEDIATOR, mediator.id),
         hit=list(session.scalars(theirs)),
         change=lambda: setattr(mediator, "is_active", False),
-        cause=Cause(side=Side.MEDIATOR, because=moves.GONE),
+        cause=Cause(side=Side.MEDIATOR, because=standing.GONE),
     )
 
 

@@ -7,9 +7,10 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from scheduling import london
-from scheduling.diary import claims, moves
+from scheduling.diary import alterations, places
+from scheduling.diary.alterations import Alteration
 from scheduling.diary.moves import Cause, Impact, Move
-from scheduling.models import Actor, Booking, Closure, Entry, Repeats, ResourceKind, Side, Venue
+from scheduling.models import Actor, Booking, Closure, Entry, Repeats, Side, Venue
 
 log = logging.getLogger(__name__)
 
@@ -46,43 +47,40 @@ class Days:
 
 
 def impact(session: Session, venue: Venue, days: Days, *, now: datetime) -> Impact:
-    """What would happen to the meetings at this venue if it were closed on these days."""
-    closure = days.closure("", by=None, now=now)
-    return moves.impact(
-        session, _hit(session, venue, closure, now=now), lambda: venue.closures.append(closure), now=now
-    )
+    """What would happen to the meetings and offers at this venue if it were closed on these days."""
+    closing = _closing(venue, days.closure("", by=None, now=now), reason="")
+    return alterations.impact(session, closing, now=now)
 
 
 def close(session: Session, venue: Venue, days: Days, *, reason: str, by: Actor, now: datetime) -> Outcome:
     """Close the venue and move its meetings, those with the least time left first."""
-    claims.lock(session, [(ResourceKind.ROOM, room.id) for room in venue.rooms])
     closure = days.closure(reason, by=by, now=now)
-    venue.closures.append(closure)
-    session.flush()
-    cause = Cause(side=Side.VENUE, because=f"{venue.name} is closed: {reason}")
-    tried = moves.carry_out(session, _hit(session, venue, closure, now=now), cause, by=by, now=now)
-    outcome = Outcome(
-        closure=closure,
-        moved=[move.booking for move in tried if move.to is not None],
-        stranded=[move for move in tried if move.to is None],
-    )
+    done = alterations.carry_out(session, _closing(venue, closure, reason=reason), by=by, now=now)
+    outcome = Outcome(closure=closure, moved=done.moved, stranded=done.stranded)
     _record(session, outcome, by=by, now=now)
     log.info("venue closed", extra={"venue": venue.id, "moved": len(outcome.moved), "stranded": len(outcome.stranded)})
     return outcome
 
 
-def _hit(session: Session, venue: Venue, closure: Closure, *, now: datetime) -> list[Booking]:
-    """The meetings to come there on these days."""
-    there = moves.to_come(now).where(Booking.room_id.in_([room.id for room in venue.rooms]))
-    return [one for one in session.scalars(there) if closure.covers(london.london_day(one.starts_at))]
+def reopen(session: Session, closure: Closure, *, by: Actor, now: datetime) -> None:
+    """Forget a closure. Meetings that were moved stay where they are: everybody has been told of it."""
+    venue = closure.venue
+    session.add(Entry(venue_id=venue.id, at=now, what=f"Open again, not closed {_days(closure)}", why=None, by=by))
+    venue.closures.remove(closure)
+    session.flush()
+
+
+def _closing(venue: Venue, closure: Closure, *, reason: str) -> Alteration:
+    cause = Cause(side=Side.VENUE, because=f"{venue.name} is closed: {reason}")
+    return Alteration(resources=places.rooms_of(venue), make=lambda: venue.closures.append(closure), cause=cause)
 
 
 def _record(session: Session, outcome: Outcome, *, by: Actor, now: datetime) -> None:
     closure, moved, left = outcome.closure, len(outcome.moved), len(outcome.stranded)
-    days = f"from {london.written_day(closure.first_day)} to {london.written_day(closure.last_day)}"
-    what = f"Closed {days}: {moved} {'meeting' if moved == 1 else 'meetings'} moved, {left} without another place"
+    meetings = f"{moved} {'meeting' if moved == 1 else 'meetings'} moved, {left} without another place"
+    what = f"Closed {_days(closure)}: {meetings}"
     session.add(Entry(venue_id=closure.venue_id, at=now, what=what, why=closure.reason, by=by))
-    for move in outcome.stranded:
-        move.booking.case.record(
-            f"{closure.venue.name} is closed {days}, and no other place was found", why=move.why, by=by, now=now
-        )
+
+
+def _days(closure: Closure) -> str:
+    return f"from {london.written_day(closure.first_day)} to {london.written_day(closure.last_day)}"

@@ -34,7 +34,7 @@ from scheduling.models.parties import Breach, CareBoard, CareTelling, Party, Sid
 from scheduling.models.pin import Pin, WrongPin
 from scheduling.models.policy import ExtraBankHoliday, Heartbeat, PolicyValue
 from scheduling.models.staff import OnCall, Role, Shift, Staff
-from scheduling.models.venue import Closure, Repeats, Room, Venue, VenueHours
+from scheduling.models.venue import Closure, Repeats, Room, RoomUse, Venue, VenueHours
 from scheduling.models.voicemail import Listening, Voicemail
 
 __all__ = [
@@ -124,6 +124,7 @@ __all__ = [
     "ResourceKind",
     "Role",
     "Room",
+    "RoomUse",
     "Rung",
     "Said",
     "Shift",

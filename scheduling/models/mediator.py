@@ -40,10 +40,16 @@ class Mediator(Base):
     """Whether they also sit by video and telephone."""
 
     works_with: Mapped[list[Authority]] = relationship(secondary=mediator_works_with, order_by=Authority.name)
-    hours: Mapped[list["MediatorHours"]] = relationship(order_by="MediatorHours.weekday, MediatorHours.starts")
+    hours: Mapped[list["MediatorHours"]] = relationship(
+        order_by="MediatorHours.weekday, MediatorHours.starts", cascade="all, delete-orphan"
+    )
     leave: Mapped[list["Leave"]] = relationship(back_populates="mediator", order_by="Leave.first_day")
-    conflicts: Mapped[list["Conflict"]] = relationship(back_populates="mediator")
-    spoken: Mapped[list["MediatorLanguage"]] = relationship(order_by="MediatorLanguage.language")
+    conflicts: Mapped[list["Conflict"]] = relationship(
+        back_populates="mediator", order_by="Conflict.id", cascade="all, delete-orphan"
+    )
+    spoken: Mapped[list["MediatorLanguage"]] = relationship(
+        order_by="MediatorLanguage.language", cascade="all, delete-orphan"
+    )
 
     def is_on_leave(self, day: date) -> bool:
         """Whether the mediator is away on the day."""

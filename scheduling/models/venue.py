@@ -35,13 +35,21 @@ class Venue(Base):
     quiet_room: Mapped[bool] = mapped_column(default=False)
     parking: Mapped[bool] = mapped_column(default=False)
     directions: Mapped[str | None]
+    cost: Mapped[str | None]
+    """What it costs, in words: "£120 a day, free for us on Mondays"."""
+    contact: Mapped[str | None]
+    """Whom to ask about a booking there."""
     is_active: Mapped[bool] = mapped_column(default=True)
 
     owner: Mapped[Authority | None] = relationship()
     serves: Mapped[list[Authority]] = relationship(secondary=venue_serves, order_by=Authority.name)
-    hours: Mapped[list["VenueHours"]] = relationship(order_by="VenueHours.weekday, VenueHours.opens")
+    hours: Mapped[list["VenueHours"]] = relationship(
+        order_by="VenueHours.weekday, VenueHours.opens", cascade="all, delete-orphan"
+    )
     rooms: Mapped[list["Room"]] = relationship(back_populates="venue", order_by="Room.name")
-    closures: Mapped[list["Closure"]] = relationship(back_populates="venue", order_by="Closure.first_day")
+    closures: Mapped[list["Closure"]] = relationship(
+        back_populates="venue", order_by="Closure.first_day", cascade="all, delete-orphan"
+    )
 
     def is_neutral_for(self, authority: Authority) -> bool:
         """Whether neither party owns the building."""
@@ -69,6 +77,16 @@ class VenueHours(Base):
     closes: Mapped[time]
 
 
+class RoomUse(StrEnum):
+    """What a room is good for."""
+
+    MEETINGS = "meetings"
+    TALKS_APART = "talks apart"
+    """A small room beside a meeting, into which a side withdraws."""
+    NOTHING = "nothing"
+    """Out of use."""
+
+
 class Room(Base):
     """A room that holds one meeting at a time."""
 
@@ -79,6 +97,7 @@ class Room(Base):
     venue_id: Mapped[int] = mapped_column(ForeignKey("venues.id"))
     name: Mapped[str]
     capacity: Mapped[int] = mapped_column(default=8)
+    used_for: Mapped[RoomUse] = mapped_column(words(RoomUse), default=RoomUse.MEETINGS)
 
     venue: Mapped[Venue] = relationship(back_populates="rooms")
 
