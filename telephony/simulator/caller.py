@@ -65,7 +65,7 @@ class SimulatorCaller:
 
     def _give_up(self, phone: Handset, call: PhoneCall, status: str) -> None:
         self._store.end_call(call.sid, now=clock.now())
-        phone.tell(call, status)
+        phone.leg.tell(call, status)
 
     def _watch(self) -> None:
         while not self._closing.wait(LOOKS_EVERY_SECONDS):

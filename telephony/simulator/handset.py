@@ -4,23 +4,15 @@ It remembers nothing itself: the call and the texts are in the provider's store,
 every process sees the same telephone.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from urllib.parse import urljoin
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from scheduling import clock, numbers
 from scheduling.refusals import Refused
 from telephony.line import Line
-from telephony.simulator import forms, phones, stopping, store, switchboard, transcript, twiml
-from telephony.simulator.provider import Provider
+from telephony.simulator import forms, phones, stopping, store, switchboard, twiml
+from telephony.simulator.leg import Leg
 from telephony.simulator.store import PhoneCall, Speaker, Store, TextMessage
-
-MOST_DOCUMENTS = 25
-"""So many redirects in a row are a loop."""
-
-APPLICATION_ERROR = "We are sorry, an application error has occurred. Goodbye."
-"""What Twilio says when it cannot go on."""
 
 
 class NotInCall(Refused):
@@ -53,13 +45,9 @@ class Handset:
     store: Store = field(kw_only=True)
 
     @property
-    def provider(self) -> Provider:
-        """The simulated Twilio between this phone and the service."""
-        return Provider(line=self.line, target=self.target)
-
-    def at(self, number: str) -> "Handset":
-        """Another telephone on the same line."""
-        return replace(self, number=number)
+    def leg(self) -> Leg:
+        """The provider's end of its calls."""
+        return Leg(self.line, self.number, target=self.target, store=self.store)
 
     @property
     def call(self) -> PhoneCall | None:
@@ -88,9 +76,9 @@ class Handset:
         if self.is_in_call:
             raise AlreadyInCall
         sid = self.store.begin_call(self.number, now=clock.now())
-        self.note(sid, Speaker.CALLER, "Rings the advice line")
-        with self._fault_ends(sid):
-            self.go_to(sid, self.provider.address("/twilio/voice"), status="ringing")
+        self.leg.note(sid, Speaker.CALLER, "Rings the advice line")
+        with self.leg.fault_ends(sid):
+            self.leg.go_to(sid, self.leg.provider.address("/twilio/voice"), status="ringing")
         return self.hears
 
     @property
@@ -112,7 +100,7 @@ class Handset:
         """Let the call that rings not be taken."""
         call = self._ringing()
         self.store.end_call(call.sid, now=clock.now())
-        self.tell(call, "busy")
+        self.leg.tell(call, "busy")
 
     def presses(self, keys: str) -> str:
         """Press these keys and then wait; gives what is heard."""
@@ -131,28 +119,28 @@ class Handset:
                 if step.is_complete(keyed):
                     self._answer_by_keys(call, step, keyed)
             case twiml.Record() if key in step.finish_on_key:
-                self.note(call.sid, Speaker.CALLER, f"Keyed {key}")
+                self.leg.note(call.sid, Speaker.CALLER, f"Keyed {key}")
                 self._finish_recording(call, step, key)
             case twiml.Enqueue() if call.wait_action:
-                self.note(call.sid, Speaker.CALLER, f"Keyed {key}")
-                switchboard.press_while_waiting(self, call, key)
+                self.leg.note(call.sid, Speaker.CALLER, f"Keyed {key}")
+                switchboard.press_while_waiting(self.leg, call, key)
             case _:
-                self.note(call.sid, Speaker.SIMULATOR, f"Key {key}: the line is not waiting for keys.")
+                self.leg.note(call.sid, Speaker.SIMULATOR, f"Key {key}: the line is not waiting for keys.")
 
     def says(self, words: str) -> str:
         """Say something; gives what is heard then."""
         call, step = self._live()
-        self.note(call.sid, Speaker.CALLER, words)
+        self.leg.note(call.sid, Speaker.CALLER, words)
         match step:
             case _ if call.with_sid is not None:
-                self.note(call.with_sid, Speaker.SIMULATOR, f"The other says: {words}")
+                self.leg.note(call.with_sid, Speaker.SIMULATOR, f"The other says: {words}")
             case twiml.Gather(by_speech=True):
                 spoken = {"SpeechResult": words, "Confidence": "0.93", "Language": step.language}
-                self.act(call, step.action, spoken)
+                self.leg.act(call, step.action, spoken)
             case twiml.Record():
                 self._finish_recording(call, step, "hangup")
             case _:
-                self.note(call.sid, Speaker.SIMULATOR, "The line is not listening for speech.")
+                self.leg.note(call.sid, Speaker.SIMULATOR, "The line is not listening for speech.")
         return self.hears
 
     def silent(self) -> str:
@@ -162,21 +150,21 @@ class Handset:
             case twiml.Gather() if call.keyed:
                 self._answer_by_keys(call, step, call.keyed)
             case twiml.Gather(on_silence_too=True):
-                self.note(call.sid, Speaker.CALLER, "Says nothing")
-                self.act(call, step.action, {"Digits": "", "msg": "Gather End"})
+                self.leg.note(call.sid, Speaker.CALLER, "Says nothing")
+                self.leg.act(call, step.action, {"Digits": "", "msg": "Gather End"})
             case _ if call.with_sid is not None:
-                self.note(call.sid, Speaker.SIMULATOR, "You are talking.")
+                self.leg.note(call.sid, Speaker.SIMULATOR, "You are talking.")
             case twiml.Enqueue() if call.wait_url:
-                self.note(call.sid, Speaker.CALLER, "Waits")
-                switchboard.go_on_waiting(self, call)
+                self.leg.note(call.sid, Speaker.CALLER, "Waits")
+                switchboard.go_on_waiting(self.leg, call)
             case twiml.Dial():
-                self.note(call.sid, Speaker.SIMULATOR, "Nobody answers.")
-                self.after_person(call, step.action, {"DialCallStatus": "no-answer", "DialBridged": "false"})
+                self.leg.note(call.sid, Speaker.SIMULATOR, "Nobody answers.")
+                self.leg.after_person(call, step.action, {"DialCallStatus": "no-answer", "DialBridged": "false"})
             case twiml.Enqueue():
-                self.note(call.sid, Speaker.SIMULATOR, "Still waiting in the queue.")
+                self.leg.note(call.sid, Speaker.SIMULATOR, "Still waiting in the queue.")
             case _:
-                self.note(call.sid, Speaker.CALLER, "Says nothing")
-                self.go_on(call)
+                self.leg.note(call.sid, Speaker.CALLER, "Says nothing")
+                self.leg.go_on(call)
         return self.hears
 
     def is_answered(self) -> str:
@@ -184,15 +172,15 @@ class Handset:
         call, step = self._live()
         match step:
             case twiml.Dial():
-                self.note(call.sid, Speaker.SIMULATOR, "A person answers; you talk, and they hang up.")
+                self.leg.note(call.sid, Speaker.SIMULATOR, "A person answers; you talk, and they hang up.")
                 bridged = {"DialCallStatus": "completed", "DialCallDuration": "60", "DialBridged": "true"}
-                self.after_person(call, step.action, bridged | {"DialCallSid": store.new_sid("CA")})
+                self.leg.after_person(call, step.action, bridged | {"DialCallSid": store.new_sid("CA")})
             case twiml.Enqueue():
-                self.note(call.sid, Speaker.SIMULATOR, "A person takes your call; you talk, and they hang up.")
+                self.leg.note(call.sid, Speaker.SIMULATOR, "A person takes your call; you talk, and they hang up.")
                 taken = {"QueueResult": "bridged", "QueueTime": "60", "QueueSid": store.new_sid("QU")}
-                self.after_person(call, step.action, taken)
+                self.leg.after_person(call, step.action, taken)
             case _:
-                self.note(call.sid, Speaker.SIMULATOR, "No person is being rung.")
+                self.leg.note(call.sid, Speaker.SIMULATOR, "No person is being rung.")
         return self.hears
 
     def hangs_up(self) -> None:
@@ -200,8 +188,8 @@ class Handset:
         call, step = self.call, self.waiting_for
         if call is None or not call.is_live:
             raise NotInCall
-        self.note(call.sid, Speaker.CALLER, "Hangs up")
-        self._end(call.sid)
+        self.leg.note(call.sid, Speaker.CALLER, "Hangs up")
+        self.leg.end(call.sid)
         match step:
             case twiml.Record(action=action):
                 news = forms.recording("hangup")
@@ -212,9 +200,9 @@ class Handset:
                 news = {"QueueResult": result, "QueueTime": "60", "QueueSid": store.new_sid("QU")}
             case _:
                 return
-        self._tell_end(call, action, news)
+        self.leg.tell_end(call, action, news)
         if call.with_sid is not None:
-            switchboard.part(self, call)
+            switchboard.part(self.leg, call)
 
     def texts(self, words: str) -> str | None:
         """Send a text to the service; gives the words of the answer that came at once, if one did."""
@@ -224,7 +212,7 @@ class Handset:
         if (confirmation := stopping.confirmation(words)) is not None:
             self._keep(confirmation, to_phone=True, status="delivered")
         try:
-            answer = self.provider.document(self.provider.address("/twilio/sms"), forms.text(self.line, sent))
+            answer = self.leg.provider.document(self.leg.provider.address("/twilio/sms"), forms.text(self.line, sent))
             replies = twiml.replies(answer.body)
         except twiml.Fault as fault:
             self.store.progress(sent.sid, "received", str(fault))
@@ -245,75 +233,18 @@ class Handset:
     def _can_text(self) -> bool:
         return self.number != phones.WITHHELD and numbers.is_uk_mobile(self.number)
 
-    # A call, document by document
-
-    def go_to(self, sid: str, url: str, more: Mapping[str, str] | None = None, *, status: str = "in-progress") -> None:
-        """Ask for a document and hear it, and those that it leads to, until the line waits or the call is over."""
-        form = {**self.form(sid, status), **(more or {})}
-        for _ in range(MOST_DOCUMENTS):
-            answer = self.provider.document(url, form)
-            onward = self._hear(sid, answer.url, answer.body, start=0)
-            if onward is None:
-                switchboard.begin(self, sid)
-                return
-            url, form = onward, self.form(sid, "in-progress")
-        raise twiml.Fault("LOOP", f"{MOST_DOCUMENTS} documents in a row led on to the next.")
-
-    def _hear(self, sid: str, url: str, document: bytes, *, start: int) -> str | None:
-        """Hear a document from one of its verbs on; gives the address at which another goes on."""
-        steps = twiml.read(document)
-        for position, step in enumerate(steps[start:], start):
-            for speaker, words in transcript.lines(step):
-                self.note(sid, speaker, words)
-            match step:
-                case twiml.Redirect():
-                    return urljoin(url, step.url)
-                case twiml.Gather() | twiml.Record() | twiml.Dial() | twiml.Enqueue():
-                    self.store.wait(sid, url=url, document=document, position=position)
-                    return None
-                case twiml.Hangup():
-                    break
-        self.note(sid, Speaker.SIMULATOR, "The line has hung up.")
-        self._end(sid)
-        return None
-
-    def go_on(self, call: PhoneCall) -> None:
-        """Nothing came: the verb after the one that waited is next."""
-        with self._fault_ends(call.sid):
-            onward = self._hear(call.sid, call.url, call.document, start=call.position + 1)
-            if onward is not None:
-                self.go_to(call.sid, onward)
-
-    def act(self, call: PhoneCall, action: str, news: Mapping[str, str]) -> None:
-        """Post to the verb's own address, or to that of its document when it names none."""
-        with self._fault_ends(call.sid):
-            self.go_to(call.sid, urljoin(call.url, action), news)
-
     def _answer_by_keys(self, call: PhoneCall, gather: twiml.Gather, keyed: str) -> None:
-        self.note(call.sid, Speaker.CALLER, f"Keyed {keyed}")
+        self.leg.note(call.sid, Speaker.CALLER, f"Keyed {keyed}")
         self.store.forget_keys(call.sid)
         if not gather.ends_with_finish(keyed):
-            self.act(call, gather.action, {"Digits": keyed})
+            self.leg.act(call, gather.action, {"Digits": keyed})
         elif len(keyed) > 1 or gather.on_silence_too:
-            self.act(call, gather.action, {"Digits": keyed[:-1], "FinishedOnKey": keyed[-1]})
+            self.leg.act(call, gather.action, {"Digits": keyed[:-1], "FinishedOnKey": keyed[-1]})
         else:
-            self.go_on(call)
-
-    def _tell_end(self, call: PhoneCall, action: str, news: Mapping[str, str]) -> None:
-        """Whatever the service answers to this, nobody hears it any more."""
-        try:
-            self.provider.post(urljoin(call.url, action), {**self.form(call.sid, "completed"), **news})
-        except twiml.Fault as fault:
-            self.note(call.sid, Speaker.SIMULATOR, f"Error {fault}")
+            self.leg.go_on(call)
 
     def _finish_recording(self, call: PhoneCall, record: twiml.Record, ended_by: str) -> None:
-        self.act(call, record.action, forms.recording(ended_by))
-
-    def after_person(self, call: PhoneCall, action: str | None, news: Mapping[str, str]) -> None:
-        if action:
-            self.act(call, action, news)
-        else:
-            self.go_on(call)
+        self.leg.act(call, record.action, forms.recording(ended_by))
 
     def _live(self) -> tuple[PhoneCall, twiml.Step]:
         call, step = self.call, self.waiting_for
@@ -321,38 +252,18 @@ class Handset:
             raise NotInCall
         return call, step
 
-    @contextmanager
-    def _fault_ends(self, sid: str) -> Iterator[None]:
-        """A fault of ours is heard as Twilio lets it be heard, and ends the call."""
-        try:
-            yield
-        except twiml.Fault as fault:
-            self.note(sid, Speaker.SIMULATOR, f"Error {fault}")
-            self.note(sid, Speaker.LINE, APPLICATION_ERROR)
-            self._end(sid)
-
-    def form(self, sid: str, status: str) -> dict[str, str]:
-        """The fields with which the provider tells of this call."""
-        is_ours = self.store.call(sid).token is not None
-        return forms.call(self.line, self.number, sid, status, is_ours=is_ours)
-
-    def tell(self, call: PhoneCall, status: str, path: str = "/twilio/status", **news: str) -> None:
-        """Report how far a call of the service has come; whatever is answered, nobody hears it."""
-        try:
-            self.provider.post(f"{self.line.base_url}{path}/{call.token}", {**self.form(call.sid, status), **news})
-        except twiml.Fault as fault:
-            self.note(call.sid, Speaker.SIMULATOR, f"Error {fault}")
-
     def _picks_up(self, answered_by: str) -> str:
         call = self._ringing()
         if not self.store.answer(call.sid, now=clock.now()):
             raise NothingRings
-        self.note(call.sid, Speaker.CALLER, "Answers" if answered_by == "human" else "The answering machine answers")
-        self.tell(call, "in-progress")
-        url = self.provider.address(f"/twilio/call/{call.token}")
-        self.provider.post(f"{url}/machine", {**self.form(call.sid, "in-progress"), "AnsweredBy": answered_by})
-        with self._fault_ends(call.sid):
-            self.go_to(call.sid, url)
+        self.leg.note(
+            call.sid, Speaker.CALLER, "Answers" if answered_by == "human" else "The answering machine answers"
+        )
+        self.leg.tell(call, "in-progress")
+        url = self.leg.provider.address(f"/twilio/call/{call.token}")
+        self.leg.provider.post(f"{url}/machine", {**self.leg.form(call.sid, "in-progress"), "AnsweredBy": answered_by})
+        with self.leg.fault_ends(call.sid):
+            self.leg.go_to(call.sid, url)
         return self.hears
 
     def _ringing(self) -> PhoneCall:
@@ -360,21 +271,6 @@ class Handset:
         if not ringing:
             raise NothingRings
         return ringing[0]
-
-    def _end(self, sid: str) -> None:
-        """The call is over; the service is told where it placed the call, or kept it waiting."""
-        self.store.end_call(sid, now=clock.now())
-        call = self.store.call(sid)
-        if call.token is not None:
-            self.tell(call, "completed")
-        elif call.wait_url:
-            self._tell_end(call, "/twilio/voice-ended", {})
-
-    def note(self, sid: str, speaker: Speaker, words: str) -> None:
-        """Add a line to the transcript."""
-        self.store.hear(sid, speaker, words, now=clock.now())
-
-    # Texts
 
     def _keep(self, words: str, *, to_phone: bool, status: str) -> TextMessage:
         return self.store.keep(

@@ -6,7 +6,7 @@ import pytest
 
 from telephony.line import Line
 from telephony.simulator import handset as handsets
-from telephony.simulator import twiml
+from telephony.simulator import leg, twiml
 from telephony.simulator.handset import Handset
 from telephony.simulator.store import Speaker, Store
 from tests.telephony.simulator.conftest import PUBLIC, Service
@@ -183,7 +183,7 @@ def test_a_fault_is_heard_as_twilio_lets_it_be_heard(
 ) -> None:
     service.answers["/twilio/voice"] = answer
 
-    assert mobile.dials() == handsets.APPLICATION_ERROR
+    assert mobile.dials() == leg.APPLICATION_ERROR
 
     assert remark in remarks(mobile)[-1]
     assert not mobile.is_in_call
@@ -192,7 +192,7 @@ def test_a_fault_is_heard_as_twilio_lets_it_be_heard(
 def test_an_answer_that_is_not_xml_is_a_fault(mobile: Handset, service: Service) -> None:
     service.content_type = "application/json"
 
-    assert mobile.dials() == handsets.APPLICATION_ERROR
+    assert mobile.dials() == leg.APPLICATION_ERROR
 
 
 def test_a_wrong_secret_is_refused_by_the_service(line: Line, store: Store, service: Service) -> None:
@@ -200,14 +200,14 @@ def test_a_wrong_secret_is_refused_by_the_service(line: Line, store: Store, serv
 
     phone = Handset(stranger, "+447700900101", target=service.target, store=store)
 
-    assert phone.dials() == handsets.APPLICATION_ERROR
+    assert phone.dials() == leg.APPLICATION_ERROR
     assert service.asked == []
 
 
 def test_a_service_that_is_not_there_is_a_fault(line: Line, store: Store) -> None:
     phone = Handset(line, "+447700900101", target="http://127.0.0.1:9", store=store)
 
-    assert phone.dials() == handsets.APPLICATION_ERROR
+    assert phone.dials() == leg.APPLICATION_ERROR
 
 
 def test_a_phone_that_is_rung_may_not_answer(mobile: Handset, service: Service) -> None:
