@@ -56,23 +56,14 @@ class Asked:
 
 def asked(session: Session, number: str, *, received_at: datetime) -> Asked | None:
     """What a figure from this number would answer; None where nothing was asked, or two cases were asked about."""
-    recent = (
-        select(Offer.case_id)
-        .join(Offer.case)
-        .join(Case.person)
-        .where(
-            Person.number == number,
-            Case.closed_at.is_(None),
-            Case.declined_at.is_(None),
-            Offer.closes_at > received_at - REMEMBERED,
-        )
-        .distinct()
-    )
-    found = [_last(session, case_id, number, received_at=received_at) for case_id in session.scalars(recent)]
-    there = [one for one in found if one is not None]
-    still_open = [one for one in there if one.is_open]
-    candidates = still_open or there
+    found = _of(session, number, received_at=received_at)
+    candidates = [one for one in found if one.is_open] or found
     return candidates[0] if len(candidates) == 1 else None
+
+
+def is_about_several(session: Session, number: str, *, received_at: datetime) -> bool:
+    """Whether this number may choose in more cases than one, so that no figure says in which."""
+    return sum(one.is_open for one in _of(session, number, received_at=received_at)) > 1
 
 
 def last_question(session: Session, number: str, *, received_at: datetime) -> str | None:
@@ -144,6 +135,24 @@ def choose_late(session: Session, asked: Asked, number: int, *, received_at: dat
     return offering.choose(
         session, asked.case, anew.number, party=Party.FAMILY, channel=AnsweredBy.TEXT, by=FAMILY, now=received_at
     )
+
+
+def _of(session: Session, number: str, *, received_at: datetime) -> list[Asked]:
+    """The last text about times of every case of this number, of the last days."""
+    recent = (
+        select(Offer.case_id)
+        .join(Offer.case)
+        .join(Case.person)
+        .where(
+            Person.number == number,
+            Case.closed_at.is_(None),
+            Case.declined_at.is_(None),
+            Offer.closes_at > received_at - REMEMBERED,
+        )
+        .distinct()
+    )
+    found = [_last(session, case_id, number, received_at=received_at) for case_id in session.scalars(recent)]
+    return [one for one in found if one is not None]
 
 
 def _last(session: Session, case_id: int, number: str, *, received_at: datetime) -> Asked | None:

@@ -28,7 +28,7 @@ def answer(session: Session, thread: TextThread, text: Text) -> str | None:
     figure = _figure(text)
     asked = None if figure is None else _asked(session, thread, text)
     if figure is None or asked is None:
-        return None
+        return None if figure is None else _in_which(session, text)
     if not asked.is_open:
         return _late(session, asked, text, figure)
     if figure == NONE:
@@ -44,6 +44,14 @@ def pass_on(session: Session, thread: TextThread, text: Text) -> str | None:
     _record(session, asked, text, is_settled=False)
     read_by = call_back_times.read_by(session, now=text.received_at)
     return phrases.text_choose(asked.figures, read_by)
+
+
+def _in_which(session: Session, text: Text) -> str | None:
+    """A number with two cases that choose at once: a person finds out which is meant."""
+    if not offers_by_text.is_about_several(session, text.sender, received_at=text.received_at):
+        return None
+    text_menu.record(session, text)
+    return phrases.text_passed_on(call_back_times.read_by(session, now=text.received_at))
 
 
 def _figure(text: Text) -> str | None:

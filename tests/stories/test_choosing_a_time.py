@@ -430,3 +430,35 @@ def test_what_a_coordinator_has_taken_back_is_not_offered_again_before_the_round
 
     world.at("2026-11-24 10:30")
     assert held(asked) or booked(asked)
+
+
+def test_a_figure_from_a_number_with_two_cases_that_choose_is_left_to_a_person(
+    world: World, asked: Family, desk: Desk
+) -> None:
+    second = Family(world, number=asked.number, email="second@family.example")
+    second.rings_for_advice()
+    desk.advises(second, letter="2026-11-09")
+    desk.wants_mediation(second)
+    world.sweeps()
+    assert held(second) != held(asked)
+
+    assert "A person will read this" in (asked.texts("2") or "")
+
+    assert (last_contact().case_id, last_contact().handled_at) == (None, None)
+    assert booked(asked) is None
+    assert booked(second) is None
+
+
+def test_a_yes_to_short_notice_that_was_asked_since_is_no_choice_of_a_time(
+    world: World, asked: Family, desk: Desk
+) -> None:
+    world.at("2026-11-23 11:00")
+    desk.asks_about_notice(asked, "2026-11-26", "text")
+    world.sweeps()
+    world.at("2026-11-23 11:30")
+
+    assert "you agree to Thu 26 Nov" in (asked.texts("1") or "")
+
+    assert (booked(asked) or "").startswith("2026-11-26")
+    assert held(asked) == []
+    assert nothing_is_held_in_vain()

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from wtforms.fields.choices import SelectChoice
 
 from scheduling import clock, db, london
-from scheduling.cases import mediation, offering
+from scheduling.cases import mediation, offer_messages, offering
 from scheduling.diary import bookings, holds, offers, slots, why
 from scheduling.diary.slots import Supposing
 from scheduling.models import Answer, AnsweredBy, BookingKind, Case, Offer, Party
@@ -174,6 +174,7 @@ def _page(
         booking=booking,
         held=[_shown(one, now=now) for one in held],
         closes_at=held[0].closes_at if held else None,
+        is_reached=case.id not in {one.case_id for one in offer_messages.unreached(session)},
         choices=choices,
         best={choice.key for choice in choices[: offers.CHOICES]},
         ends_at=offers.ends_at(session, now=now),
