@@ -196,6 +196,15 @@ def test_without_anybody_on_the_telephone_no_hours_are_promised(family: Browser)
     assert "Advisers take calls" not in family.opens("/contact").text
 
 
+def test_our_mailbox_is_named_where_somebody_reads_it(app: Flask, family: Browser) -> None:
+    assert "Write to us" not in family.opens("/contact").text
+
+    app.config["SETTINGS"] = app.config["SETTINGS"].model_copy(update={"imap_url": "imaps://us:secret@mail.example/IN"})
+
+    assert "meetings@common-ground.example" in family.opens("/contact").text
+    assert "secret" not in family.page.html
+
+
 @pytest.mark.parametrize(
     ("typed", "says"),
     [

@@ -1,5 +1,7 @@
 """How to reach us: the numbers from the settings, the hours from the rota."""
 
+from email.utils import parseaddr
+
 from flask import current_app, render_template
 from flask.typing import ResponseReturnValue
 
@@ -21,7 +23,7 @@ CHARGES = {
 @pages.get("/contact")
 @public
 def contact() -> ResponseReturnValue:
-    """By telephone, by text, with help to hear or speak, in another language."""
+    """By telephone, by text, by mail where our mailbox is read, with help to hear or speak, in another language."""
     settings: Settings = current_app.config["SETTINGS"]
     with db.Reading() as session:
         hours = answering.hours(session)
@@ -30,6 +32,7 @@ def contact() -> ResponseReturnValue:
     return render_template(
         "public/contact.html",
         phone=settings.phone,
+        mailbox=parseaddr(settings.mail_from)[1] if settings.imap_url else None,
         texts=numbers.written(settings.twilio_sms_number),
         hours=hours,
         read_by=read_by,
