@@ -1,12 +1,15 @@
 """The numbered migrations and the models tell the same story, up and down, with data in the tables."""
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import CheckConstraint, Engine, Table, inspect, select
+from sqlalchemy import CheckConstraint, Engine, Table, delete, inspect, select, update
+from sqlalchemy.exc import DatabaseError
 
 from scheduling import db
-from scheduling.models import Attempt, Channel, Message
+from scheduling.models import SERVICE, Attempt, Channel, Entry, Message
+from scheduling.reference import changes
 from tests import builders
 from webapp import migrations
 
@@ -65,3 +68,20 @@ def test_a_text_and_its_attempts_outlive_the_coming_and_going_of_calls(engine: E
 def constraints_of(table: str) -> int:
     built: Table = db.Base.metadata.tables[table]
     return sum(isinstance(constraint, CheckConstraint) for constraint in built.constraints)
+
+
+def test_a_case_s_history_outlives_the_coming_and_going_of_what_else_was_changed(engine: Engine) -> None:
+    now = builders.moment("2026-11-24 10:00")
+    with db.Session.begin() as session:
+        builders.case(session, builders.town(session))
+        changes.record(session, changes.ROTA, "Alex works on Mondays", by=SERVICE, now=now)
+
+    migrations.downgrade(engine, "0030")
+    migrations.upgrade(engine)
+
+    with db.Session.begin() as session:
+        assert [entry.what for entry in session.scalars(select(Entry))] == ["The case was opened"]
+    with pytest.raises(DatabaseError, match="never"), db.Session.begin() as session:
+        session.execute(delete(Entry))
+    with pytest.raises(DatabaseError, match="never"), db.Session.begin() as session:
+        session.execute(update(Entry).values(about="rota"))

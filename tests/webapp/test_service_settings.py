@@ -70,6 +70,7 @@ def test_a_bank_holiday_that_is_added_stands_among_the_changes(coordinator: Brow
 
     coordinator.presses("Add the bank holiday", day_day="18", day_month="6", day_year="2027", name="A day of joy")
 
+    assert "Added here on Tuesday 24 November 2026 by Chris of Barnet" in coordinator.page.text
     assert "Friday 18 June 2027 is a bank holiday: A day of joy" in coordinator.opens("/settings/changes").text
 
 

@@ -12,7 +12,7 @@ from scheduling import clock, db, london
 from scheduling.cases import holidays as proclamations
 from scheduling.cases.holidays import AHEAD, NoNewHoliday
 from scheduling.models import ExtraBankHoliday
-from scheduling.reference import bank_holidays
+from scheduling.reference import bank_holidays, changes
 from webapp import auth
 from webapp.auth import staff_only
 from webapp.compartments import Compartment, Scope
@@ -26,7 +26,8 @@ class Holiday:
 
     day: date
     name: str
-    is_extra: bool
+    added: str = ""
+    """When and by whom, where it was added here."""
 
 
 @console.get("/bank-holidays")
@@ -68,6 +69,13 @@ def _cases(number: int) -> str:
 
 def _coming(session: Session) -> list[Holiday]:
     today = london.london_day(clock.now())
-    extra = {row.day: row.name for row in session.scalars(select(ExtraBankHoliday))}
-    everything = [Holiday(day, name, day in extra) for day, name in {**bank_holidays.names(), **extra}.items()]
-    return sorted((h for h in everything if today <= h.day <= today + AHEAD), key=lambda holiday: holiday.day)
+    names = changes.names(session)
+    known = [Holiday(day, name) for day, name in bank_holidays.names().items()]
+    added = [Holiday(row.day, row.name, _added_by(row, names)) for row in session.scalars(select(ExtraBankHoliday))]
+    coming = (one for one in [*known, *added] if today <= one.day <= today + AHEAD)
+    return sorted(coming, key=lambda holiday: holiday.day)
+
+
+def _added_by(row: ExtraBankHoliday, names: dict[int, str]) -> str:
+    who = f" by {names[row.added_by_id]}" if row.added_by_id in names else ""
+    return f"Added here on {london.written_day(london.london_day(row.added_at))}{who}"
