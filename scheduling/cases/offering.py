@@ -185,7 +185,8 @@ def unsettled(session: Session, *, now: datetime) -> list[int]:
 
 def settle_if_due(session: Session, case_id: int, *, now: datetime) -> Settled | None:
     """Settle this case, unless somebody else is at it."""
-    free = select(Case).where(Case.id == case_id).with_for_update(skip_locked=True)  # a closed one, too
+    # A closed one, too.
+    free = select(Case).where(Case.id == case_id).with_for_update(skip_locked=True, key_share=True)
     case = session.scalar(free.execution_options(populate_existing=True))
     return None if case is None else settle(session, case, now=now)
 

@@ -275,7 +275,7 @@ def _take_turn(session: Session, case: Case) -> None:
 
 def _lock(session: Session, case: Case) -> None:
     """Whoever answers, settles or offers at once does so one after the other."""
-    held = select(Case).where(Case.id == case.id).with_for_update()
+    held = select(Case).where(Case.id == case.id).with_for_update(key_share=True)
     session.scalars(held.execution_options(populate_existing=True)).one()
 
 

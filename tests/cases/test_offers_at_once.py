@@ -4,7 +4,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -12,12 +12,15 @@ from sqlalchemy import Engine, func, select
 
 from scheduling import db
 from scheduling.cases import mediation, offering
-from scheduling.diary import offers
+from scheduling.diary import offers, venues
+from scheduling.diary.venues import Days
 from scheduling.jobs import timetable
 from scheduling.models import (
     FAMILY,
+    SERVICE,
     Answer,
     AnsweredBy,
+    Authority,
     Booking,
     BookingKind,
     Case,
@@ -26,6 +29,7 @@ from scheduling.models import (
     Offer,
     OfferState,
     Party,
+    Venue,
 )
 from scheduling.reference import policies
 from tests import builders
@@ -138,3 +142,23 @@ def test_family_officer_and_clock_at_the_very_end_make_one_meeting(waiting: list
     with db.Reading() as session:
         of_the_case = select(func.count(Claim.id)).join(Offer, Claim.offer_id == Offer.id)
         assert session.scalar(of_the_case.where(Offer.case_id == case_id)) == 0
+
+
+def test_a_venue_that_closes_while_offers_are_settled_keeps_nobody_waiting_for_ever(waiting: list[int]) -> None:
+    with db.Session.begin() as session:
+        builders.venue(session, session.scalars(select(Authority)).one(), "Annexe")
+    OFFER(TOLD)
+
+    def closes() -> None:
+        with db.Session.begin() as session:
+            library = session.scalars(select(Venue).where(Venue.name == "Barnet Library")).one()
+            days = Days(first=date(2026, 11, 24), last=date(2026, 12, 23))
+            venues.close(session, library, days, reason="Flood", by=SERVICE, now=END)
+
+    all_at_once([closes, lambda: SETTLE(END)])
+    OFFER(END)
+
+    assert overlaps() == 0
+    with db.Reading() as session:
+        kept = session.scalars(select(Booking).where(Booking.cancelled_at.is_(None)))
+        assert {booking.room.venue.name for booking in kept if booking.room} == {"Annexe"}
