@@ -78,7 +78,7 @@ class Door:
 
 def signs_in(page: Page, line: Service, role: Role) -> None:
     """By the page, with the code that the simulator shows."""
-    outsiders = {Role.MEDIATOR: "@mediators.example", Role.OFFICER: "@barnet.example"}
+    outsiders = {Role.MEDIATOR: "@mediators.example", Role.OFFICER: "@stoke-on-trent.example"}
     known_by = outsiders.get(role) or next(name for name, has in stage.STAFF if has is role)
     page.goto("/simulator/codes")
     row = page.get_by_role("row").filter(has_text=known_by)

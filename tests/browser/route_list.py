@@ -47,6 +47,7 @@ from telephony.simulator import mailbox
 from tests.journeys.service import Service
 from webapp import auth
 from webapp.app import create_app
+from webapp.demo import stage
 
 AT = datetime.fromisoformat("2026-11-24T10:10Z")
 """A few minutes after the service was started, by its own dates."""
@@ -186,7 +187,7 @@ class World:
 
 EXAMPLES: dict[str, Callable[[World], object]] = {
     "staff_id": lambda world: world.session.scalars(select(Staff.id).where(Staff.role == Role.COORDINATOR)).first(),
-    "authorities.case reference": lambda world: world.told_to("Barnet"),
+    "authorities.case reference": lambda world: world.told_to(stage.AUTHORITY_WHOSE_OFFICER_SIGNS_IN),
     "authority_id": lambda world: world.meeting().case.authority_id,
     "booking_id": lambda world: world.meeting().id,
     "call_back_id": lambda world: world.first(CallBack),

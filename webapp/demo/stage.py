@@ -47,9 +47,9 @@ STAFF = (
     ("Ines Walker", Role.MANAGER),
     ("Dana Whitfield", Role.ADMINISTRATOR),
 )
-MEDIATOR_WHO_SIGNS_IN = "Sam Grant"
+MEDIATOR_WHO_SIGNS_IN = "Kiran Bains"
 """So that a mediator's own pages can be looked at; the other mediators get by with their mail."""
-AUTHORITY_WHOSE_OFFICER_SIGNS_IN = "Barnet"
+AUTHORITY_WHOSE_OFFICER_SIGNS_IN = "Stoke-on-Trent"
 ADVISER_WITH_A_TELEPHONE = "Amara Cole"
 """Takes calls from the queue; the other adviser has appointments only."""
 
@@ -147,8 +147,8 @@ def _officers(session: Session, authority: Authority, number: int) -> None:
 def _outsiders(session: Session, password: str) -> None:
     """A mediator and an officer sign in as well, each to their own pages."""
     mediator = session.scalars(select(Mediator).where(Mediator.name == MEDIATOR_WHO_SIGNS_IN)).one()
-    barnet = select(Authority).where(Authority.name == AUTHORITY_WHOSE_OFFICER_SIGNS_IN)
-    officer = next(one for one in session.scalars(barnet).one().officers if not one.is_manager)
+    authority = select(Authority).where(Authority.name == AUTHORITY_WHOSE_OFFICER_SIGNS_IN)
+    officer = next(one for one in session.scalars(authority).one().officers if not one.is_manager)
     for one, role in ((mediator, Role.MEDIATOR), (officer, Role.OFFICER)):
         person = enrolment.add(session, role=role, email=one.email, name=one.name)
         enrolment.open_account(session, person, password)
