@@ -15,7 +15,7 @@ from scheduling.cases import agreements, alarms, known, tasks
 from scheduling.cases.alarms import Raised
 from scheduling.cases.item import Item
 from scheduling.cases.needs import agreements as promised
-from scheduling.cases.needs import certificates, meetings, people
+from scheduling.cases.needs import answers, certificates, meetings, people
 from scheduling.law.rules import Owed
 from scheduling.models import (
     Booking,
@@ -57,6 +57,7 @@ def items(session: Session, *, now: datetime) -> list[Item]:
         *meetings.on_a_holiday(session, working_days, now),
         *meetings.without_email(session, now),
         *meetings.to_record(session, working_days, now),
+        *answers.to_invites(session, working_days, now),
         *certificates.to_issue(cases.values(), working_days, today),
         *certificates.late_contacts(cases.values(), working_days, today),
         *certificates.appeals(cases.values(), working_days, today),

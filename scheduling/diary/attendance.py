@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scheduling.models import Actor, AnsweredBy, Attendance, Attends, Booking
+from scheduling import london
+from scheduling.models import Actor, AnsweredBy, Attendance, Attends, Booking, BookingStatus
 from scheduling.outbox import invites
 from scheduling.outbox.invites import Recipient
 from scheduling.refusals import Refused
@@ -30,6 +31,16 @@ class Place:
     invited: Recipient
     answer: Attendance | None
 
+    @property
+    def says(self) -> str:
+        """What they say, in a few words."""
+        if self.answer is None:
+            return "no answer yet"
+        if self.answer.proposes:
+            at = self.answer.proposes_at
+            return f"proposes another time: {london.written(at)}" if at is not None else "proposes another time"
+        return self.answer.answer.value
+
 
 def of(session: Session, booking: Booking) -> list[Place]:
     """Everybody who is invited. What was said to an earlier time says nothing of this one."""
@@ -47,6 +58,24 @@ def of_each(session: Session, booked: Collection[Booking]) -> dict[int, list[Pla
         ]
         for booking in booked
     }
+
+
+def waiting(session: Session, *, now: datetime) -> list[Attendance]:
+    """Who cannot come to a time that still stands, or would rather have another, and nobody has spoken with them."""
+    wanted = (
+        select(Attendance)
+        .join(Attendance.booking)
+        .where(
+            Attendance.seen_at.is_(None),
+            Attendance.proposes | (Attendance.answer == Attends.NO),
+            Attendance.sequence == Booking.sequence,
+            Booking.status != BookingStatus.CANCELLED,
+            Booking.starts_at > now,
+        )
+        .order_by(Attendance.id)
+    )
+    said = list(session.scalars(wanted))
+    return [one for one in said if one.address in {who.address.lower() for who in invites.recipients(one.booking)}]
 
 
 def answer(

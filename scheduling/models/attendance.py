@@ -49,3 +49,8 @@ class Attendance(Base):
     seen_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
 
     booking: Mapped[Booking] = relationship()
+
+    @property
+    def needs_somebody(self) -> bool:
+        """Whether a person must speak with them, and nobody has yet."""
+        return self.seen_at is None and (self.proposes or self.answer is Attends.NO)

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from email.policy import SMTP
 from pathlib import Path
 from typing import Final
 
@@ -41,14 +42,16 @@ def answer(letter: Letter, invite: Invite, way: str, *, now: datetime) -> EmailM
         f"DTSTAMP:{now.astimezone(UTC):{_UTC}}",
         f"DTSTART:{(invite.starts_at + later).astimezone(UTC):{_UTC}}",
         f"DTEND:{(invite.ends_at + later).astimezone(UTC):{_UTC}}",
+        "SUMMARY:Meeting",
         f"ORGANIZER:mailto:{invite.organizer}",
         f"ATTENDEE;PARTSTAT={partstat}:mailto:{letter.to}",
         "END:VEVENT",
         "END:VCALENDAR",
         "",
     ]
-    mail = EmailMessage()
-    mail["From"], mail["To"], mail["Subject"] = letter.to, invite.organizer, f"{words}: {invite.summary}"
+    mail = EmailMessage(policy=SMTP)
+    mail["From"], mail["To"], mail["Date"] = letter.to, invite.organizer, now
+    mail["Subject"] = f"{words}: {invite.summary}"
     mail["Message-ID"] = f"<{secrets.token_hex(16)}@simulator.localhost>"
     mail.set_content("\n")
     mail.add_alternative("\r\n".join(lines), subtype="calendar", params={"method": method})

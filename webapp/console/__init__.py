@@ -11,6 +11,7 @@ from webapp.console import (
     advice,
     agreements,
     alarms,
+    attendance,
     authorities,
     authority_answers,
     bank_holidays,
@@ -47,7 +48,7 @@ from webapp.sessions import Visitor
 
 PAGES = (
     *(today, cases, advice, route, checklist, certificates, meetings, agreements),
-    *(authority_answers, proof, people, reaching, resolution, alarms),
+    *(authority_answers, proof, people, reaching, resolution, alarms, attendance),
     *(bookings, offers, short_notice, contacts, venues, mediators, messages, authorities, bank_holidays, feeds, weeks),
     *(looking, staff, contracts, inbox, mails, rota, service_settings, shifts),
 )

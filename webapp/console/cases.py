@@ -11,6 +11,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from scheduling import clock, db, london, references
 from scheduling.cases import alarms, deadlines, looks, mediation, routes
+from scheduling.diary import attendance
 from scheduling.models import (
     ActorKind,
     Booking,
@@ -122,6 +123,7 @@ def case(reference: str) -> ResponseReturnValue:
             "clock": clocks.of(case, calendar.working_days(session), today=london.london_day(now)),
             "bookings": bookings,
             "live": {b.kind.value: b for b in bookings if b.is_live and b.ends_at > now},
+            "places": attendance.of_each(session, [booking for booking in bookings if booking.is_live]),
             "messages": _messages(session, case),
             "missing": mediation.missing(case),
             "history": _history(session, case),
