@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "migrate": ("webapp.migrations:migrate", "Bring the database to its newest form and load the reference data."),
     "staff": ("webapp.staff:staff", "Who works here and may sign in."),
     "rota": ("webapp.rota:rota", "When advisers take calls, and on which telephone."),
+    "plan": ("webapp.plan:plan", "A place for every case that waits, found together and proposed to the coordinators."),
     "deadlines": ("webapp.deadlines:deadlines", "What the law makes of a day, with the rule and its source."),
     "doctor": ("webapp.doctor:doctor", "What this machine lacks, and how to get it."),
 }

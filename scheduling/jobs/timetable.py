@@ -26,9 +26,11 @@ from scheduling.cases import (
     ringing,
     thirty_days,
     voicemails,
+    whole_plan,
 )
 from scheduling.diary import moves, reminders
 from scheduling.jobs import forgetting, heartbeat
+from scheduling.models import SERVICE
 
 log = logging.getLogger(__name__)
 
@@ -103,6 +105,25 @@ def watch_the_worker(_now: datetime) -> None:
             log.error("the worker shows no sign of life: nothing is being sent")
 
 
+PLANNED_IN = 30.0
+"""Seconds of a night."""
+
+
+def plan_the_night(now: datetime) -> None:
+    """Propose a place for all who wait, once a night; the search itself is in no transaction."""
+    night = whole_plan.night_of(now)
+    if night is None:
+        return
+    with db.Reading() as session:
+        question = None if whole_plan.is_made_for(session, night) else whole_plan.read(session, now=now)
+    if question is None:
+        return
+    found = whole_plan.find(question, seconds=PLANNED_IN)
+    with db.Session.begin() as session:
+        if not whole_plan.is_made_for(session, night):
+            whole_plan.write(session, found, by=SERVICE, now=now, night=night)
+
+
 TIMETABLE = (
     Job(
         name="show life",
@@ -122,6 +143,13 @@ TIMETABLE = (
         sweep=one_by_one(mediation.waiting_ids, offering.place_if_waiting),
         purpose="Books the best lawful time for every case whose authority was told, or offers times to its parties "
         "where the policy gives them time to choose, or says in its history why there is none.",
+    ),
+    Job(
+        name="propose a whole plan",
+        every=600,
+        sweep=plan_the_night,
+        purpose="Between 2 and 5 in the morning, once a night, finds places for all who wait together and proposes "
+        "them to the coordinators; books nothing.",
     ),
     Job(
         name="settle offers",

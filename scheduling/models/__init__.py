@@ -32,6 +32,7 @@ from scheduling.models.message import Attempt, Channel, Message, MessageState, O
 from scheduling.models.offer import Answer, AnsweredBy, Offer, OfferAnswer, OfferState
 from scheduling.models.parties import Breach, CareBoard, CareTelling, Party, Side, Willing
 from scheduling.models.pin import Pin, WrongPin
+from scheduling.models.plan import LeftOut, Proposal, ProposedPlace, ProposedState
 from scheduling.models.policy import ExtraBankHoliday, Heartbeat, PolicyValue
 from scheduling.models.staff import OnCall, Role, Shift, Staff
 from scheduling.models.venue import Closure, Repeats, Room, RoomUse, Venue, VenueHours
@@ -90,6 +91,7 @@ __all__ = [
     "Interpreter",
     "InterpreterLanguage",
     "Leave",
+    "LeftOut",
     "LeftQueue",
     "Link",
     "Listening",
@@ -117,6 +119,9 @@ __all__ = [
     "PersonRole",
     "Pin",
     "PolicyValue",
+    "Proposal",
+    "ProposedPlace",
+    "ProposedState",
     "Purpose",
     "QueuePlace",
     "ReadCalendar",

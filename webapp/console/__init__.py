@@ -30,6 +30,7 @@ from webapp.console import (
     messages,
     offers,
     people,
+    plan,
     proof,
     reaching,
     resolution,
@@ -50,7 +51,7 @@ PAGES = (
     *(today, cases, advice, route, checklist, certificates, meetings, agreements),
     *(authority_answers, proof, people, reaching, resolution, alarms, attendance),
     *(bookings, offers, short_notice, contacts, venues, mediators, messages, authorities, bank_holidays, feeds, weeks),
-    *(looking, staff, contracts, inbox, mails, rota, service_settings, shifts),
+    *(looking, staff, contracts, inbox, mails, rota, service_settings, shifts, plan),
 )
 """Named so that the modules' routes are there before the blueprint is."""
 

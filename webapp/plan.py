@@ -1,0 +1,99 @@
+"""`plan`: a place for every case that waits, found together; proposed to the coordinators, or only shown."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+import click
+from sqlalchemy.orm import Session
+
+from scheduling import clock, db, london
+from scheduling.cases import whole_plan
+from scheduling.cases.whole_plan import Found, Progress
+from scheduling.diary.planning import Place
+from scheduling.models import SERVICE, Case, Mediator, Room
+from webapp import composition, settings
+
+PARTS = 1000
+
+
+@click.command()
+@click.option("--dry-run", is_flag=True, help="Show what would be proposed, and write nothing down.")
+@click.option("--json", "as_json", is_flag=True, help="The same as JSON.")
+@click.option("--seconds", default=30.0, type=click.FloatRange(0, 3600), help="How long to search at most.")
+@click.pass_context
+def plan(context: click.Context, *, dry_run: bool, as_json: bool, seconds: float) -> None:
+    """Find a place for every case that waits, all together. Nothing is booked before a coordinator accepts it."""
+    context.call_on_close(composition.prepare(settings.load()).dispose)
+    now = clock.now()
+    with db.Reading() as session:
+        question = whole_plan.read(session, now=now)
+    with _bar(is_shown=not as_json) as progress:
+        found = whole_plan.find(question, seconds=seconds, progress=progress)
+    with db.Reading() as session:
+        told = _told(session, found, now=now)
+    if not dry_run and question is not None:
+        with db.Session.begin() as session:
+            whole_plan.write(session, found, by=SERVICE, now=now)
+    if as_json:
+        click.echo(json.dumps(told, indent=2))
+    else:
+        _say(told, dry_run=dry_run)
+
+
+@contextmanager
+def _bar(*, is_shown: bool) -> Iterator[Progress | None]:
+    if not is_shown:
+        yield None
+        return
+    bar: Any = click.progressbar(length=PARTS, label="Planning", item_show_func=_placed)
+    with bar:
+
+        def show(share: float, placed: int) -> None:
+            bar.update(max(0, round(share * PARTS) - bar.pos), placed)
+
+        yield show
+        bar.update(PARTS - bar.pos)
+
+
+def _placed(number: int | None) -> str | None:
+    return None if number is None else f"{number} placed"
+
+
+def _told(session: Session, found: Found, *, now: datetime) -> dict[str, Any]:
+    left_out = {case: whole_plan.reason(session, case, now=now) for case in found.unplaced}
+    return {
+        "placed": found.placed,
+        "one_by_one": found.one_by_one,
+        "at_most": found.at_most,
+        "places": [_place(session, place) for place in sorted(found.places, key=lambda place: place.starts_at)],
+        "left_out": [{"case": session.get_one(Case, one).reference, "why": why} for one, why in left_out.items()],
+    }
+
+
+def _place(session: Session, place: Place) -> dict[str, Any]:
+    room = None if place.room_id is None else session.get_one(Room, place.room_id)
+    return {
+        "case": session.get_one(Case, place.case_id).reference,
+        "starts": place.starts_at.isoformat(),
+        "when": london.written(place.starts_at),
+        "where": "from afar" if room is None else f"{room.venue.name}, {room.name}",
+        "mediator": session.get_one(Mediator, place.mediator_id).name,
+    }
+
+
+def _say(told: dict[str, Any], *, dry_run: bool) -> None:
+    if not told["places"] and not told["left_out"]:
+        click.echo("No case waits for a time.")
+        return
+    click.echo(
+        f"{told['placed']} of {told['placed'] + len(told['left_out'])} cases placed; "
+        f"{told['one_by_one']} one by one; more than {told['at_most']} nobody could place."
+    )
+    for place in told["places"]:
+        click.echo(f"  {place['case']}  {place['when']}, {place['where']}, with {place['mediator']}")
+    for one in told["left_out"]:
+        click.echo(f"  {one['case']}  no place: {one['why']}")
+    click.echo("Nothing is written down." if dry_run else "Proposed: a coordinator accepts it on the page /plan.")
