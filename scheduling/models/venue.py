@@ -145,7 +145,7 @@ class Closure(Base):
         """Whether the venue cannot be used on the day."""
         begun = self._last_beginning(day)
         is_over = self.repeats_until is not None and begun > self.repeats_until
-        return begun >= self.first_day and not is_over and day <= begun + (self.last_day - self.first_day)
+        return self.first_day <= begun <= day <= begun + (self.last_day - self.first_day) and not is_over
 
     def _last_beginning(self, day: date) -> date:
         """The last day up to this one on which the closure began, were it to repeat in both directions."""
