@@ -21,6 +21,9 @@ from scheduling.models import SERVICE, Actor, Booking, Offer, OfferState, Resour
 
 log = logging.getLogger(__name__)
 
+Made = Callable[[], object]
+"""Makes an alteration, as often as it is called."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Alteration:
@@ -28,7 +31,7 @@ class Alteration:
 
     resources: Sequence[Resource]
     """The rooms or mediators whose meetings it may hit."""
-    make: Callable[[], object]
+    make: Made
     cause: Cause
     lines: Sequence[str] = field(default=())
     """What is altered, a sentence each."""

@@ -3,25 +3,21 @@
 An alteration is shown with what it does to meetings before it is made; see `alterations`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime, time
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scheduling import london, numbers
-from scheduling.diary import alterations
+from scheduling import numbers
+from scheduling.diary import alterations, hours
 from scheduling.diary.alterations import Alteration
 from scheduling.diary.claims import Resource
+from scheduling.diary.hours import Hours
 from scheduling.diary.moves import Cause
 from scheduling.models import Actor, Authority, Entry, ResourceKind, Room, RoomUse, Side, Venue, VenueHours
 from scheduling.refusals import Refused
-
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-
-Hours = tuple[tuple[int, time, time], ...]
-"""Weekday, from, to; in order."""
 
 
 @dataclass(eq=False)
@@ -80,7 +76,7 @@ class Place:
             "Quiet room": _yes_or_no(self.quiet_room),
             "Parking": _yes_or_no(self.parking),
             "Directions": self.directions or "",
-            "Opening hours": written_hours(self.hours),
+            "Opening hours": hours.written(self.hours),
             "Used": _yes_or_no(self.is_active),
         }
 
@@ -101,7 +97,7 @@ def described(venue: Venue) -> Place:
         quiet_room=venue.quiet_room,
         parking=venue.parking,
         directions=venue.directions,
-        hours=in_order((hours.weekday, hours.opens, hours.closes) for hours in venue.hours),
+        hours=hours.in_order((one.weekday, one.opens, one.closes) for one in venue.hours),
         is_active=venue.is_active,
     )
 
@@ -162,19 +158,6 @@ def alter_room(
 def rooms_of(venue: Venue) -> list[Resource]:
     """Its rooms, as the diary claims them."""
     return [(ResourceKind.ROOM, room.id) for room in venue.rooms]
-
-
-def in_order(hours: Iterable[tuple[int, time, time]]) -> Hours:
-    """Hours as they are compared and written."""
-    return tuple(sorted(hours))
-
-
-def written_hours(hours: Hours) -> str:
-    """Monday 9am to 5pm, Tuesday 9am to midday."""
-    return ", ".join(
-        f"{WEEKDAYS[weekday]} {london.written_time(begins)} to {london.written_time(ends)}"
-        for weekday, begins, ends in hours
-    )
 
 
 def telephone(typed: str) -> str | None:

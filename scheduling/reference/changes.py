@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scheduling.models import Actor, Authority, Entry, Staff
+from scheduling.models import Actor, Authority, Entry, Staff, Venue
 from scheduling.refusals import Refused
 
 POLICIES: Final = "policies"
@@ -34,6 +34,12 @@ def record(session: Session, about: str, what: str, *, by: Actor, now: datetime,
 def of(session: Session, about: str | None = None, *, limit: int) -> list[Entry]:
     """The newest changes, to one thing or to all."""
     wanted = select(Entry).where(Entry.about.is_not(None) if about is None else Entry.about == about)
+    return list(session.scalars(wanted.order_by(Entry.at.desc(), Entry.id.desc()).limit(limit)))
+
+
+def of_venue(session: Session, venue: Venue, *, limit: int) -> list[Entry]:
+    """The newest changes to a venue, which has a column of its own."""
+    wanted = select(Entry).where(Entry.venue_id == venue.id)
     return list(session.scalars(wanted.order_by(Entry.at.desc(), Entry.id.desc()).limit(limit)))
 
 

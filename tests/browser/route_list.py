@@ -202,6 +202,7 @@ EXAMPLES: dict[str, Callable[[World], object]] = {
     "person_id": lambda world: world.meeting().case.person_id,
     "reference": lambda world: world.meeting().case.reference,
     "venue_id": lambda world: world.venue.id,
+    "room_id": lambda world: world.venue.rooms[0].id,
     "number": lambda world: world.certificate.number,
     "mediators.meeting booking_id": lambda world: world.of_the_mediator_who_signs_in().id,
     "feeds.feed token": lambda world: feeds.make(world.session, world.venue, now=world.now),

@@ -30,7 +30,9 @@ from webapp.console import (
     messages,
     offers,
     people,
+    places,
     plan,
+    profiles,
     proof,
     reaching,
     resolution,
@@ -51,6 +53,7 @@ PAGES = (
     *(today, cases, advice, route, checklist, certificates, meetings, agreements),
     *(authority_answers, proof, people, reaching, resolution, alarms, attendance),
     *(bookings, offers, short_notice, contacts, venues, mediators, messages, authorities, bank_holidays, feeds, weeks),
+    *(places, profiles),
     *(looking, staff, contracts, inbox, mails, rota, service_settings, shifts, plan),
 )
 """Named so that the modules' routes are there before the blueprint is."""

@@ -10,7 +10,7 @@ from scheduling.models import Repeats, Role
 from webapp.forms import Day, Given, Line, MailAddress, Words
 
 
-def _whole_number(posted: object) -> int:
+def whole_number(posted: object) -> int:
     """What a tick stands for; anything else stands for nobody."""
     text = str(posted)
     return int(text) if text.isascii() and text.isdigit() and len(text) < len("10000000000") else 0
@@ -90,7 +90,7 @@ class NewRole(Form):
 class WorksFor(Form):
     """The authorities of a coordinator; their list is filled in by the page."""
 
-    authorities = SelectMultipleField("Authorities", coerce=_whole_number, choices=[])
+    authorities = SelectMultipleField("Authorities", coerce=whole_number, choices=[])
 
 
 class Because(Form):

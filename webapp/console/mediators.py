@@ -1,6 +1,6 @@
 """Mediators: the list, one mediator with hours, leave and diary, and leave after a look at what it does."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,9 +8,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from scheduling import clock, db, london
-from scheduling.diary import absences
+from scheduling.diary import absences, mediators
 from scheduling.diary.absences import Absence
-from scheduling.models import Authority, Booking, BookingStatus, Mediator
+from scheduling.models import Booking, BookingStatus, Mediator
+from scheduling.reference import changes
 from webapp import auth
 from webapp.auth import staff_only
 from webapp.compartments import Compartment, Scope
@@ -19,15 +20,19 @@ from webapp.console.cases import WITH_PLACE
 from webapp.console.forms import Away
 
 LONGEST_LEAVE = timedelta(days=366)
+LONGER_THAN_A_MONTH = timedelta(days=31)
+LINES = 50
+"""Of the history, the newest."""
 
 
 @console.get("/mediators")
 @staff_only(*LOOKS_THINGS_UP, compartment=Compartment.SERVICE, scope=Scope.EVERYTHING)
 def mediator_list() -> ResponseReturnValue:
-    """Every mediator who works with us, and how many meetings lie ahead."""
-    now = clock.now()
+    """Every mediator who works with us, or ever did, and how many meetings lie ahead."""
+    now, shows_all = clock.now(), request.args.get("show") == "all"
+    today = london.london_day(now)
     with db.Reading() as session:
-        wanted = select(Mediator).where(Mediator.is_active).order_by(Mediator.name)
+        wanted = select(Mediator).where(Mediator.is_active | shows_all).order_by(Mediator.name)
         rows = session.scalars(wanted.options(selectinload(Mediator.works_with), selectinload(Mediator.leave))).all()
         ahead = (
             select(Booking.mediator_id, func.count().label("number"))
@@ -35,8 +40,15 @@ def mediator_list() -> ResponseReturnValue:
             .group_by(Booking.mediator_id)
         )
         meetings = {row.mediator_id: row.number for row in session.execute(ahead)}
+        months = _load(session, today)
     return render_template(
-        "console/mediators/list.html", mediators=rows, meetings=meetings, today=london.london_day(now)
+        "console/mediators/list.html",
+        mediators=rows,
+        meetings=meetings,
+        months=months,
+        soon={one.id for one in rows if mediators.runs_out_soon(one, today)},
+        shows_all=shows_all,
+        today=today,
     )
 
 
@@ -50,22 +62,26 @@ def mediator(mediator_id: int) -> ResponseReturnValue:
         selectinload(Mediator.hours),
         selectinload(Mediator.leave),
         selectinload(Mediator.conflicts),
+        selectinload(Mediator.spoken),
     )
     with db.Reading() as session:
         mediator = found(session.scalar(select(Mediator).where(Mediator.id == mediator_id).options(*everything)))
-        conflicting = session.scalars(
-            select(Authority.name).where(Authority.id.in_([conflict.authority_id for conflict in mediator.conflicts]))
-        ).all()
+        conflicts = [(one, mediators.of(session, one)) for one in mediator.conflicts]
         diary = session.scalars(
             select(Booking)
             .where(Booking.mediator_id == mediator.id, Booking.status != BookingStatus.CANCELLED, Booking.ends_at > now)
             .order_by(Booking.starts_at)
             .options(*WITH_PLACE, joinedload(Booking.case))
         ).all()
+        lines, names = changes.of(session, mediators.about(mediator), limit=LINES), changes.names(session)
+        load = [f"{number.get(mediator.id, 0)} in {month}" for month, number in _load(session, london.london_day(now))]
     return render_template(
         "console/mediators/mediator.html",
         mediator=mediator,
-        conflicting=conflicting,
+        conflicts=conflicts,
+        months=", ".join(load),
+        lines=lines,
+        names=names,
         diary=diary,
         today=london.london_day(now),
     )
@@ -105,6 +121,17 @@ def take_leave(mediator_id: int) -> ResponseReturnValue:
         stranded = sum(move.to is None for move in tried)
     flash(f"The leave is written down. {len(tried) - stranded} meetings changed, {stranded} without another time.")
     return redirect(url_for("console.mediator", mediator_id=mediator_id))
+
+
+def _load(session: Session, today: date) -> list[tuple[str, dict[int, int]]]:
+    """How many meetings each mediator has in this month and in the next."""
+    first = today.replace(day=1)
+    second = (first + LONGER_THAN_A_MONTH).replace(day=1)
+    third = (second + LONGER_THAN_A_MONTH).replace(day=1)
+    return [
+        (f"{begins:%B}", mediators.load(session, begins, ends - timedelta(days=1)))
+        for begins, ends in ((first, second), (second, third))
+    ]
 
 
 def _leave_page(mediator: Mediator, form: Away) -> str:

@@ -12,6 +12,7 @@ from scheduling import clock, db, london
 from scheduling.diary import venues
 from scheduling.diary.venues import Days
 from scheduling.models import Booking, BookingStatus, Repeats, Room, Venue
+from scheduling.reference import changes
 from scheduling.refusals import Refused
 from webapp import auth
 from webapp.auth import staff_only
@@ -21,6 +22,8 @@ from webapp.console.cases import WITH_PLACE
 from webapp.console.forms import ONCE, ClosedDays
 
 LONGEST_CLOSURE = timedelta(days=366)
+LINES = 50
+"""Of its history, the newest."""
 
 
 class ClosedAlready(Refused):
@@ -41,13 +44,14 @@ class Result:
 @console.get("/venues")
 @staff_only(*LOOKS_THINGS_UP, compartment=Compartment.SERVICE, scope=Scope.EVERYTHING)
 def venue_list() -> ResponseReturnValue:
-    """Every venue that is used."""
+    """Every venue that is used, or every one that there ever was."""
+    shows_all = request.args.get("show") == "all"
     with db.Reading() as session:
-        wanted = select(Venue).where(Venue.is_active).order_by(Venue.name)
+        wanted = select(Venue).where(Venue.is_active | shows_all).order_by(Venue.name)
         rows = session.scalars(
             wanted.options(selectinload(Venue.rooms), selectinload(Venue.closures), selectinload(Venue.serves))
         ).all()
-    return render_template("console/venues/list.html", venues=rows, today=_today())
+    return render_template("console/venues/list.html", venues=rows, today=_today(), shows_all=shows_all)
 
 
 @console.get("/venues/<id:venue_id>")
@@ -57,8 +61,11 @@ def venue(venue_id: int) -> ResponseReturnValue:
     with db.Reading() as session:
         venue = _venue(session, venue_id)
         meetings = _meetings(session, venue)
+        lines, names = changes.of_venue(session, venue, limit=LINES), changes.names(session)
     closures = [closure for closure in venue.closures if closure.repeats or closure.last_day >= _today()]
-    return render_template("console/venues/venue.html", venue=venue, meetings=meetings, closures=closures)
+    return render_template(
+        "console/venues/venue.html", venue=venue, meetings=meetings, closures=closures, lines=lines, names=names
+    )
 
 
 @console.get("/venues/<id:venue_id>/close")
