@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduling.cases import links
-from scheduling.diary import holds, offers
+from scheduling.diary import holds, preferences
 from scheduling.diary.holds import OFFERED, REMINDED
 from scheduling.models import Case, Message, MessageState, Offer, OfferState, Officer, Party, Purpose
 from scheduling.outbox import messages
@@ -33,7 +33,7 @@ def ask(session: Session, held: Sequence[Offer], *, words: Words, now: datetime)
 
 def remind(session: Session, held: Sequence[Offer], *, now: datetime) -> int:
     """Ask once more whoever has said nothing; gives how many of the two that were."""
-    silent = [party for party in offers.PARTIES if not offers.has_answered(held, party)]
+    silent = [party for party in preferences.PARTIES if not preferences.has_answered(held, party)]
     if Party.FAMILY in silent:
         ask_the_family(session, held, purpose=REMINDED, words=wording.by_text_once_more, now=now)
     if Party.AUTHORITY in silent:

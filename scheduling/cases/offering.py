@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from scheduling import london
 from scheduling.cases import mediation, offer_messages, turns
 from scheduling.cases.offer_messages import Words
-from scheduling.diary import bookings, holds, offers
+from scheduling.diary import bookings, holds, offers, preferences
 from scheduling.diary.bookings import SlotTaken
 from scheduling.diary.offers import Became, NothingToOffer, Settled
 from scheduling.diary.slots import Slot
@@ -107,7 +107,7 @@ def choose(
 ) -> Settled:
     """One time is wanted; one that was wanted before would still do if need be."""
     turns.wait(session, case)
-    wanted_before = [one for one in holds.of(session, case) if offers.last_answer(one, party) is Answer.YES]
+    wanted_before = [one for one in holds.of(session, case) if preferences.last_answer(one, party) is Answer.YES]
     said = {one.number: Answer.IF_NEED_BE for one in wanted_before} | {number: Answer.YES}
     return answer(session, case, said, party=party, channel=channel, by=by, now=now)
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from scheduling import london
 from scheduling.cases import offer_messages, offering, turns
-from scheduling.diary import bookings, holds, offers, slots
+from scheduling.diary import bookings, holds, offers, preferences, slots
 from scheduling.diary.bookings import SlotTaken
 from scheduling.diary.holds import OFFERED, REMINDED
 from scheduling.diary.offers import NothingToOffer, Settled
@@ -121,7 +121,7 @@ def choose_late(session: Session, asked: Asked, number: int, *, received_at: dat
         offering.instead_of(session, asked.case, number, by=FAMILY, now=received_at)
         return None
     offer_messages.ask_the_authority(session, [anew], purpose=OFFERED, now=received_at)
-    before = offers.last_answer(one, Party.AUTHORITY)
+    before = preferences.last_answer(one, Party.AUTHORITY)
     if before in (Answer.YES, Answer.IF_NEED_BE):
         offers.answer(
             session,

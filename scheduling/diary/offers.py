@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from scheduling import london
-from scheduling.diary import bookings, claims, holds, slots
+from scheduling.diary import bookings, claims, holds, preferences, slots
 from scheduling.diary.bookings import SlotTaken
 from scheduling.diary.slots import Slot
 from scheduling.law import deadlines
@@ -44,15 +44,6 @@ IN_RESERVE = 3
 """So many times are looked for beside each, for what others take in the same moment."""
 TO_SETTLE = timedelta(hours=1)
 """Between the end of a round and the moment at which its last time would lose its notice: enough to be seen to."""
-PARTIES = (Party.FAMILY, Party.AUTHORITY)
-
-_WORTH = {Answer.YES: 3, Answer.IF_NEED_BE: 2, None: 1, Answer.NO: 0}
-_SAID = {
-    Answer.YES: "said yes",
-    Answer.IF_NEED_BE: "can come if need be",
-    Answer.NO: "said no",
-    None: "has not answered",
-}
 
 
 class NothingToOffer(Refused):
@@ -163,7 +154,7 @@ def answer(
 
     A time whose hold has run out is held again if it is still free; raises Gone where it is not, and NotOffered.
     """
-    changed = {one: word for one, word in said.items() if last_answer(one, party) is not word}
+    changed = {one: word for one, word in said.items() if preferences.last_answer(one, party) is not word}
     if not changed:
         return
     with session.begin_nested():  # all of it or nothing: one of several times may have gone
@@ -179,17 +170,6 @@ def answer(
     session.flush()
 
 
-def last_answer(one: Offer, party: Party) -> Answer | None:
-    """What the party says to this time; None before it has answered."""
-    said = [given.answer for given in one.answers if given.party is party]
-    return said[-1] if said else None
-
-
-def has_answered(held: Iterable[Offer], party: Party) -> bool:
-    """Whether a party has said anything to any of these times."""
-    return any(last_answer(one, party) is not None for one in held)
-
-
 def settle(session: Session, case: Case, *, now: datetime) -> Settled:
     """Book what both parties want, or the best that is left when the round has ended; give back what is not needed."""
     _lock(session, case)
@@ -197,18 +177,18 @@ def settle(session: Session, case: Case, *, now: datetime) -> Settled:
     if not held:
         return Settled(became=Became.NOTHING_OFFERED)
     if (because := _not_needed(session, case, held)) is not None:
-        holds.let_go(session, held, because=because, by=SERVICE, now=now)
+        holds.let_go_of(session, case, because=because, by=SERVICE, now=now)
         return Settled(became=Became.LET_GO)
     is_over = now >= held[0].closes_at
-    for one in _by_worth(held):
-        if not (is_over or _is_decided(one, held)):
+    for one in preferences.by_worth(held):
+        if not (is_over or preferences.is_decided(one, held)):
             break
         if (booking := _book(session, one, is_over=is_over, now=now)) is not None:
             return Settled(became=Became.BOOKED, booking=booking)
-    left = [one for one in holds.of(session, case) if not _is_refused(one)]
+    left = [one for one in holds.of(session, case) if not preferences.is_refused(one)]
     if left and not is_over:
         return Settled(became=Became.WAITS)
-    holds.let_go_of(session, case, because=_why_nothing(held), by=SERVICE, now=now)
+    holds.let_go_of(session, case, because=preferences.why_none(held), by=SERVICE, now=now)
     return Settled(became=Became.NOTHING_LEFT)
 
 
@@ -235,7 +215,7 @@ def tidy(session: Session, case: Case, *, now: datetime) -> None:
 def refused(session: Session, case: Case) -> frozenset[datetime]:
     """The hours to which a party's last word in this case is no."""
     offered = select(Offer).where(Offer.case_id == case.id).options(*holds.WITH_PEOPLE)
-    return frozenset(one.starts_at for one in session.scalars(offered) if _is_refused(one))
+    return frozenset(one.starts_at for one in session.scalars(offered) if preferences.is_refused(one))
 
 
 def of_last_round(session: Session, case: Case) -> list[Offer]:
@@ -343,45 +323,13 @@ def _not_needed(session: Session, case: Case, held: Sequence[Offer]) -> str | No
     return None
 
 
-def _by_worth(held: Iterable[Offer]) -> list[Offer]:
-    """Both say yes before one can come if need be before somebody has not answered; refused ones are left out."""
-    return sorted((one for one in held if not _is_refused(one)), key=_worth, reverse=True)
-
-
-def _worth(one: Offer) -> tuple[int, int, int, int]:
-    family, authority = (_WORTH[last_answer(one, party)] for party in PARTIES)
-    return (min(family, authority), family + authority, family, -one.number)
-
-
-def _is_refused(one: Offer) -> bool:
-    return any(last_answer(one, party) is Answer.NO for party in PARTIES)
-
-
-def _is_decided(best: Offer, held: Sequence[Offer]) -> bool:
-    """Both want this one; or both have said what they think of every time, so that nothing better can come."""
-    if all(last_answer(best, party) is Answer.YES for party in PARTIES):
-        return True
-    return all(_is_refused(one) or all(last_answer(one, party) is not None for party in PARTIES) for one in held)
-
-
 def _book(session: Session, one: Offer, *, is_over: bool, now: datetime) -> Booking | None:
     """Book this one; where that is not possible any more it is given back, with the reason."""
     try:
-        return book(session, one, because=_how_it_was_chosen(one, is_over=is_over), by=SERVICE, now=now)
+        return book(session, one, because=preferences.in_words(one, is_over=is_over), by=SERVICE, now=now)
     except Refused as refusal:
         holds.let_go(session, [one], because=str(refusal), by=SERVICE, now=now)
         return None
-
-
-def _how_it_was_chosen(one: Offer, *, is_over: bool) -> str:
-    family, authority = (_SAID[last_answer(one, party)] for party in PARTIES)
-    ended = f"The time to choose ended at {london.written(one.closes_at)}. " if is_over else ""
-    return f"{ended}The family {family}; the authority {authority}."
-
-
-def _why_nothing(held: Iterable[Offer]) -> str:
-    names = [party.value for party in PARTIES if any(last_answer(one, party) is Answer.NO for one in held)]
-    return f"Refused by {' and '.join(names)}." if names else "The time to choose has ended."
 
 
 def _named(party: Party) -> str:

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from scheduling import london
-from scheduling.diary import bookings, holds, offers, slots
+from scheduling.diary import bookings, holds, offers, preferences, slots
 from scheduling.diary.offers import Became, Gone, NothingToOffer
 from scheduling.law.window import Notice
 from scheduling.models import (
@@ -188,7 +188,7 @@ def test_the_last_answer_counts_and_the_same_again_is_not_written_twice(session:
     for word in (Answer.YES, Answer.YES, Answer.NO):
         says(session, first, Party.FAMILY, word)
 
-    assert offers.last_answer(first, Party.FAMILY) is Answer.NO
+    assert preferences.last_answer(first, Party.FAMILY) is Answer.NO
     assert [given.answer for given in first.answers] == [Answer.YES, Answer.NO]
     assert sum(entry.what.startswith("The family answered") for entry in told.history) == 2
 
@@ -237,7 +237,7 @@ def test_a_time_whose_hold_has_run_out_is_held_again_by_a_yes_if_it_is_still_fre
         says(session, first, Party.FAMILY, Answer.YES, at="2026-11-23 12:00")
     says(session, second, Party.FAMILY, Answer.YES, at="2026-11-23 12:00")
 
-    assert offers.last_answer(first, Party.FAMILY) is None
+    assert preferences.last_answer(first, Party.FAMILY) is None
     assert second.held_until == END
     assert claims_of_offers(session) == 4
 

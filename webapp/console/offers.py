@@ -13,7 +13,7 @@ from wtforms.fields.choices import SelectChoice
 
 from scheduling import clock, db, london
 from scheduling.cases import mediation, offer_messages, offering
-from scheduling.diary import bookings, holds, offers, slots, why
+from scheduling.diary import bookings, holds, offers, preferences, slots, why
 from scheduling.diary.slots import Supposing
 from scheduling.models import Answer, AnsweredBy, BookingKind, Case, Offer, Party
 from scheduling.reference import calendar
@@ -198,8 +198,8 @@ def _shown(one: Offer, *, now: datetime) -> Held:
     return Held(
         one,
         holds.slot_of(one).place,
-        offers.last_answer(one, Party.FAMILY),
-        offers.last_answer(one, Party.AUTHORITY),
+        preferences.last_answer(one, Party.FAMILY),
+        preferences.last_answer(one, Party.AUTHORITY),
         is_held=one.held_until > now,
     )
 

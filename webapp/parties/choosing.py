@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from scheduling import clock, db
 from scheduling.cases import offering
-from scheduling.diary import bookings, holds, offers
+from scheduling.diary import bookings, holds, offers, preferences
 from scheduling.diary.offers import Gone, NotOffered
 from scheduling.models import FAMILY, Actor, ActorKind, Answer, AnsweredBy, BookingKind, Case, Offer, Party, Purpose
 from webapp.auth import by_link
@@ -80,7 +80,7 @@ def _page(token: str, party: Party, *, problem: str = "", posted: dict[int, str]
             times=[_time(one, party, posted, now=now) for one in held],
             round=held[0].round if held else 0,
             closes_at=held[0].closes_at if held else None,
-            has_answered=offers.has_answered(held, party),
+            has_answered=preferences.has_answered(held, party),
             booking=booking,
             is_over=case.closed_at is not None or case.declined_at is not None,
             gone="gone" in request.args,
@@ -139,7 +139,7 @@ def _said() -> dict[int, str]:
 
 
 def _time(one: Offer, party: Party, posted: dict[int, str] | None, *, now: datetime) -> Time:
-    before = offers.last_answer(one, party)
+    before = preferences.last_answer(one, party)
     said = (posted or {}).get(one.number) or ("" if before is None else before.value)
     return Time(one, said, _left(one.held_until - now))
 
