@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from scheduling import london
-from scheduling.diary import claims, consents, holds, slots
+from scheduling.diary import claims, consents, holds, itinerary, slots
 from scheduling.diary.slots import Slot
 from scheduling.law.window import Notice
 from scheduling.models import Actor, Booking, BookingKind, BookingStatus, Case, Closure, Message, Offer, Side
@@ -164,6 +164,7 @@ def keep(session: Session, kept: Booking | Offer, *, now: datetime | None = None
         claims.lock(session, [need.resource for need in claims.needed_by(kept)])
         _must_be_open(session, kept)
         session.flush()
+        _must_have_time(session, kept, now=now or made_at)
         claims.keep(session, kept, now=now or made_at)
 
     _claim(session, change)
@@ -240,6 +241,7 @@ def _exchange(session: Session, booking: Booking, slot: Slot, *, now: datetime) 
         setattr(booking, name, value)
     session.flush()
     _must_be_open(session, booking)
+    _must_have_time(session, booking, now=now)
     claims.keep(session, booking, now=now)
 
 
@@ -290,13 +292,17 @@ def _place_and_time(booking: Booking) -> str:
     return f"{day}, {london.written_hours(booking.starts_at, booking.ends_at)} {booking.at_place}"
 
 
+def _must_have_time(session: Session, kept: Booking | Offer, *, now: datetime) -> None:
+    """Whoever keeps another time of this mediator holds the same lock, so that what came before is seen here."""
+    if not itinerary.holds(session, kept, now=now):
+        raise SlotTaken
+
+
 def _must_be_open(session: Session, booking: Booking | Offer) -> None:
     """Whoever closes a venue holds its rooms' locks, so that a closure which came before ours is seen here."""
     if booking.room is None:
         return
     day = london.london_day(booking.starts_at)
-    closures = select(Closure.id).where(
-        Closure.venue_id == booking.room.venue_id, Closure.first_day <= day, Closure.last_day >= day
-    )
-    if session.scalar(closures.limit(1)) is not None:
+    closures = session.scalars(select(Closure).where(Closure.venue_id == booking.room.venue_id))
+    if any(closure.covers(day) for closure in closures):
         raise SlotTaken

@@ -141,7 +141,7 @@ def goes_there(mediator: MediatorFacts, venue: VenueFacts) -> bool:
     return distance.is_within(mediator.outcode, venue.outcode, mediator.travels_km)
 
 
-OF_A_VENUE: tuple[Constraint[VenueFacts], ...] = (
+OF_A_HOUSE: tuple[Constraint[VenueFacts], ...] = (
     Constraint("serves the authority", serves, "No venue serves this authority."),
     Constraint("venue in use", is_in_use, "No venue that serves this authority is in use."),
     Constraint("neutral", is_neutral, "Every venue that serves this authority belongs to it, so none is neutral."),
@@ -149,8 +149,11 @@ OF_A_VENUE: tuple[Constraint[VenueFacts], ...] = (
     Constraint("hearing loop", has_hearing_loop, "No venue that would do otherwise has a hearing loop."),
     Constraint("quiet room", has_quiet_room, "No venue that would do otherwise has a quiet room."),
     Constraint("parking", has_parking, "No venue that would do otherwise has parking."),
-    Constraint("distance from the family", is_near, "Every venue that would do otherwise is too far from the family."),
 )
+NEAR = Constraint(
+    "distance from the family", is_near, "Every venue that would do otherwise is too far from the family."
+)
+OF_A_VENUE = (*OF_A_HOUSE, NEAR)
 OF_A_ROOM: tuple[Constraint[RoomFacts], ...] = (
     Constraint("room for all who come", is_large_enough, "No room that would do otherwise holds all who come."),
 )

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Final
 
 from scheduling.diary import constraints, distance, facts, grid
-from scheduling.diary.facts import Hold, InterpreterFacts, MediatorFacts, OfficerFacts, RoomFacts, VenueFacts
+from scheduling.diary.facts import Hold, InterpreterFacts, MediatorFacts, OfficerFacts, RoomFacts, Times, VenueFacts
 from scheduling.diary.loading import Resource
 from scheduling.diary.wanted import Wanted
 from scheduling.diary.working_set import Diary
@@ -42,7 +42,6 @@ _QUARTERS: Final = tuple((start.hour - grid.OPENS.hour) * 4 + start.minute // gr
 _FROM_AFAR: Final = 0
 """The only band of a meeting that nobody travels to."""
 _UNKNOWN_KM: Final = float("inf")
-_NONE: Final[frozenset[int]] = frozenset()
 
 StartsOf = Callable[[tuple[Hold, ...]], int]
 
@@ -73,21 +72,21 @@ class Supposed:
 
 
 @dataclass(frozen=True, slots=True)
-class Seat:
-    """A room, and how it stands in the order in which rooms are offered."""
+class House:
+    """A venue that suits, with those of its rooms that are large enough, and how long the family's journey is."""
 
     band: int
-    key: tuple[object, ...]
     venue: VenueFacts
-    room: RoomFacts
+    rooms: tuple[RoomFacts, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Found:
     """A time, and everybody who is free at it."""
 
     bit: int
-    seat: Seat | None
+    venue: VenueFacts | None
+    room: RoomFacts | None
     mediator: MediatorFacts
     officer: OfficerFacts
     interpreter: InterpreterFacts | None
@@ -123,19 +122,37 @@ class Search:
         officer = next((one for one in self.officers if self.officer_starts(one) >> bit & 1), None)
         if officer is None or not self._others >> bit & 1:
             return None
-        sitting = [one for one in self.mediators if self.mediator_starts[one.id] >> bit & 1]
         interpreter = self.interpreter_at(bit)
-        full: set[int] = set()
-        for seat in self._seats(band):
-            if seat is not None and (seat.venue.id in full or not self.room_starts[seat.room.id] >> bit & 1):
-                continue
-            for mediator in sitting:
-                speaks = constraints.speaks(mediator, self.wanted)
-                if (speaks or interpreter) and self.can_be_there(mediator, None if seat is None else seat.venue, bit):
-                    return Found(bit, seat, mediator, officer, None if speaks else interpreter)
-            if seat is not None:
-                full.add(seat.venue.id)
+        sitting: Iterable[MediatorFacts] = self._sitting(bit, is_interpreted=interpreter is not None)
+        for number, (venue, room) in enumerate(self._free_rooms(bit, band)):
+            if number == 1:  # most often the first house will do, and nobody has to be looked at
+                sitting = list(self._sitting(bit, is_interpreted=interpreter is not None))
+            mediator = next((one for one in sitting if self.can_be_there(one, venue, bit)), None)
+            if mediator is not None:
+                needed = None if constraints.speaks(mediator, self.wanted) else interpreter
+                return Found(bit, venue, room, mediator, officer, needed)
         return None
+
+    def _sitting(self, bit: int, *, is_interpreted: bool) -> Iterator[MediatorFacts]:
+        """The mediators who are free and understood, in the order in which they are asked."""
+        for mediator, starts in self._asked:
+            if starts >> bit & 1 and (is_interpreted or constraints.speaks(mediator, self.wanted)):
+                yield mediator
+
+    def _free_rooms(self, bit: int, band: int) -> Iterator[tuple[VenueFacts | None, RoomFacts | None]]:
+        """The first free room of each house that has one."""
+        if self.wanted.mode is not Mode.IN_PERSON:
+            yield None, None
+            return
+        for house in self.houses:
+            if house.band == band:
+                room = next((one for one in house.rooms if self.room_starts[one.id] >> bit & 1), None)
+                if room is not None:
+                    yield house.venue, room
+
+    @cached_property
+    def _asked(self) -> list[tuple[MediatorFacts, int]]:
+        return [(one, self.mediator_starts[one.id]) for one in self.mediators]
 
     def possible(self, band: int) -> int:
         """The hours at which somebody of each kind is free, whether or not they can be together."""
@@ -172,10 +189,20 @@ class Search:
         return _any(self.officer_starts(one) for one in self.officers)
 
     @cached_property
-    def fitting_mediators(self) -> list[MediatorFacts]:
+    def fitting_mediators(self) -> tuple[MediatorFacts, ...]:
         """Everybody who may sit in this case, free or not."""
-        known = self.diary.mediators_of(self.wanted.authority_id)
-        return [one for one in known if constraints.fits(constraints.OF_A_MEDIATOR, one, self.wanted)]
+        wanted, known = self.wanted, self.diary.mediators_of(self.wanted.authority_id)
+        schools, people = self.diary.fitted("named", lambda: _named(self.diary))
+        alike = (
+            wanted.authority_id,
+            wanted.mode is Mode.IN_PERSON,
+            wanted.school if wanted.school in schools else None,
+            wanted.person_id if wanted.person_id in people else None,
+            wanted.has_mediated,
+        )
+        return self.diary.fitted(
+            alike, lambda: tuple(one for one in known if constraints.fits(constraints.OF_A_MEDIATOR, one, wanted))
+        )
 
     @cached_property
     def mediators(self) -> list[MediatorFacts]:
@@ -194,7 +221,11 @@ class Search:
     @cached_property
     def mediator_starts(self) -> dict[int, int]:
         """When each of them could begin, the way there left aside."""
-        return {one.id: self._mediator_starts(one) for one in self.fitting_mediators}
+        usual, is_plain = self.diary.usual[ResourceKind.MEDIATOR], self._is_plain
+        return {
+            one.id: usual[one.id] if is_plain and one.id in usual else self._mediator_starts(one)
+            for one in self.fitting_mediators
+        }
 
     @cached_property
     def any_mediator(self) -> int:
@@ -224,25 +255,39 @@ class Search:
         return _any(speaking) | self.any_mediator & self.any_interpreter
 
     @cached_property
-    def seats(self) -> list[Seat]:
-        """Every room that suits, in the order in which they are offered."""
-        fit = [
-            venue
-            for venue in self.diary.venues_of(self.wanted.authority_id)
-            if constraints.fits(constraints.OF_A_VENUE, venue, self.wanted)
-        ]
-        rooms = [
-            self._seat(venue, room)
-            for venue in fit
-            for room in venue.rooms
-            if constraints.fits(constraints.OF_A_ROOM, room, self.wanted)
-        ]
-        return sorted(rooms, key=lambda seat: seat.key)
+    def houses(self) -> list[House]:
+        """Every venue that suits, in the order in which they are offered."""
+        wanted = self.wanted
+        alike = (wanted.authority_id, wanted.step_free, wanted.hearing_loop, wanted.quiet_room, wanted.parking)
+        suitable = self.diary.fitted((*alike, wanted.seats), self._suitable)
+        promised = None if self.promised is None else self.promised.venue_id
+        ranked = []
+        for venue, rooms in suitable:
+            km = outcodes.kilometres(wanted.outcode, venue.outcode)
+            if km is None or km <= wanted.travels_km:
+                band = 0 if venue.id == promised else distance.band(km)
+                far = _UNKNOWN_KM if km is None else km
+                ranked.append((band, venue.id != promised, far, venue.name, venue.id, House(band, venue, rooms)))
+        return [house for *_key, house in sorted(ranked)]
+
+    def _suitable(self) -> list[tuple[VenueFacts, tuple[RoomFacts, ...]]]:
+        """Every venue that would do if it were near, with the rooms that are large enough."""
+        found = []
+        for venue in self.diary.venues_of(self.wanted.authority_id):
+            rooms = tuple(room for room in venue.rooms if constraints.fits(constraints.OF_A_ROOM, room, self.wanted))
+            if rooms and constraints.fits(constraints.OF_A_HOUSE, venue, self.wanted):
+                found.append((venue, rooms))
+        return found
 
     @cached_property
     def room_starts(self) -> dict[int, int]:
         """When a meeting could begin in each room that suits."""
-        return {seat.room.id: self._room_starts(seat.venue, seat.room) for seat in self.seats}
+        usual, is_plain = self.diary.usual[ResourceKind.ROOM], self._is_plain and self.supposed.closed is None
+        return {
+            room.id: usual[room.id] if is_plain and room.id in usual else self._room_starts(house.venue, room)
+            for house in self.houses
+            for room in house.rooms
+        }
 
     @cached_property
     def any_room(self) -> int:
@@ -302,14 +347,14 @@ class Search:
 
     def _counts(self, mediator: MediatorFacts) -> bytes:
         """Meetings a day."""
+        known = self.diary.counts.get(mediator.id)
+        if known is not None and self._is_plain:
+            return known
         resource = (int(ResourceKind.MEDIATOR), mediator.id)
-        is_usual = self._is_usual(resource) and not self.diary.times.get(resource, facts.NO_TIMES).offers
-        known = self.diary.counts.get(mediator.id) if is_usual else None
-        if known is None:
-            known = _a_day(self._meetings(mediator))
-            if is_usual:
-                self.diary.counts[mediator.id] = known
-        return known
+        counts = _a_day(self._meetings(mediator))
+        if self._is_plain and not self.diary.times.get(resource, facts.NO_TIMES).offers:
+            self.diary.counts[mediator.id] = counts
+        return counts
 
     def _mediator_starts(self, mediator: MediatorFacts) -> int:
         def starts(holds: tuple[Hold, ...]) -> int:
@@ -346,15 +391,30 @@ class Search:
         """When somebody's meeting could begin: remembered for all searches unless this one supposes something else."""
         if not self._is_usual(resource):
             return work_out(self._holds(resource))
-        held = self._held(resource)
-        known = self.diary.starts.setdefault(resource, {})
-        if held not in known:
-            known[held] = work_out(self._holds(resource))
-        return known[held]
+        kind, which = resource
+        times = self.diary.times.get(resource)
+        if times is not None and times.offers:
+            known, key = self.diary.held.setdefault(resource, {}), self._held(times)
+            if key not in known:
+                known[key] = work_out(self._holds(resource))
+            return known[key]
+        usual = self.diary.usual[kind]
+        if which not in usual:
+            usual[which] = work_out(self._holds(resource))
+        return usual[which]
+
+    @cached_property
+    def _is_plain(self) -> bool:
+        """Whether nothing is supposed and the case holds nothing, so that what is remembered may be used unseen."""
+        supposed, times = self.supposed, self.diary.times.get((ResourceKind.FAMILY, self.wanted.person_id))
+        is_supposed = bool(supposed.gone or supposed.released or supposed.taken)
+        return not is_supposed and (times is None or self.wanted.case_id not in times.cases)
 
     def _is_usual(self, resource: Resource) -> bool:
+        if self._is_plain:
+            return True
         times = self.diary.times.get(resource)
-        if self.supposed.taken and resource in self.supposed.taken:
+        if resource in self.supposed.taken:
             return False
         return times is None or (
             self.wanted.case_id not in times.cases
@@ -362,11 +422,8 @@ class Search:
             and self.supposed.released.isdisjoint(times.offers)
         )
 
-    def _held(self, resource: Resource) -> frozenset[int]:
+    def _held(self, times: Times) -> frozenset[int]:
         """The offers that still hold something of it."""
-        times = self.diary.times.get(resource)
-        if times is None or not times.offers:
-            return _NONE
         return frozenset(
             hold.offer for hold in times.holds if hold.offer is not None and hold.until and hold.until > self.now
         )
@@ -397,21 +454,10 @@ class Search:
         if self.wanted.mode is not Mode.IN_PERSON:
             return {_FROM_AFAR: self.diary.grid.whole}
         bands: dict[int, int] = defaultdict(int)
-        for seat in self.seats:
-            bands[seat.band] |= self.room_starts[seat.room.id]
+        for house in self.houses:
+            for room in house.rooms:
+                bands[house.band] |= self.room_starts[room.id]
         return bands
-
-    def _seats(self, band: int) -> Iterable[Seat | None]:
-        if self.wanted.mode is not Mode.IN_PERSON:
-            return (None,)
-        return (seat for seat in self.seats if seat.band == band)
-
-    def _seat(self, venue: VenueFacts, room: RoomFacts) -> Seat:
-        km = outcodes.kilometres(self.wanted.outcode, venue.outcode)
-        is_promised = self.promised is not None and venue.id == self.promised.venue_id
-        band = 0 if is_promised else distance.band(km)
-        far = _UNKNOWN_KM if km is None else km
-        return Seat(band, (band, not is_promised, far, venue.name, room.name, room.id), venue, room)
 
     def _classes(self) -> Iterator[int]:
         """The lawful hours in classes of which an earlier one is always better, whatever else."""
@@ -472,3 +518,9 @@ def _a_day(holds: tuple[Hold, ...]) -> bytes:
     """How many meetings there are on each day of the grid."""
     numbers = Counter(day for day, _case in facts.meetings(holds))
     return bytes(min(numbers[day], 255) for day in range(grid.DAYS))
+
+
+def _named(diary: Diary) -> tuple[frozenset[str], frozenset[int]]:
+    """The schools and the people with whom any mediator has a conflict."""
+    schools = frozenset(school for one in diary.mediators.values() for school in one.schools)
+    return schools, frozenset(person for one in diary.mediators.values() for person in one.people)

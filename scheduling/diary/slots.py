@@ -23,7 +23,6 @@ from typing import TypeVar
 
 from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
-from sqlalchemy.orm.util import identity_key
 
 from scheduling import london
 from scheduling.db import Base
@@ -32,7 +31,7 @@ from scheduling.diary.claims import Need
 from scheduling.diary.facts import Hold, Row
 from scheduling.diary.grid import Grid
 from scheduling.diary.loading import TURNAROUND_QUARTERS, Resource
-from scheduling.diary.search import MIDDAY, Found, Promised, Search, Seat, Supposed
+from scheduling.diary.search import MIDDAY, Found, Promised, Search, Supposed
 from scheduling.diary.working_set import Diary
 from scheduling.law import deadlines, window
 from scheduling.law.window import Notice, Window
@@ -187,23 +186,25 @@ class Prepared:
         bit = self.diary.grid.at(when.date(), when.time())
         officer = next((one for one in search.officers if one.id == slot.officer.id), None)
         mediator = next((one for one in search.fitting_mediators if one.id == slot.mediator.id), None)
-        seat = next((one for one in search.seats if slot.room is not None and one.room.id == slot.room.id), None)
-        if officer is None or mediator is None or (slot.room is None) != (seat is None):
+        house = next(
+            (one for one in search.houses if slot.room is not None and one.venue.id == slot.room.venue_id), None
+        )
+        if officer is None or mediator is None or (slot.room is None) != (house is None):
             return False
         free = search.family & search.board & search.officer_starts(officer) & search.mediator_starts[mediator.id]
-        if seat is not None:
-            free &= search.room_starts[seat.room.id]
+        if slot.room is not None:
+            free &= search.room_starts.get(slot.room.id, 0)
         is_understood = constraints.speaks(mediator, search.wanted) or search.interpreter_at(bit) is not None
         return (
             bool(free >> bit & 1)
             and is_understood
-            and search.can_be_there(mediator, None if seat is None else seat.venue, bit)
+            and search.can_be_there(mediator, None if house is None else house.venue, bit)
         )
 
     def _slot(self, session: Session, found: Found) -> Slot:
         day, hour = self.diary.grid.when(found.bit)
         starts_at = london.at(day, hour)
-        room = None if found.seat is None else _room(session, found.seat)
+        room = _room(session, found)
         interpreter = found.interpreter
         return Slot(
             starts_at=starts_at,
@@ -222,9 +223,9 @@ class Prepared:
 
     def _place(self, found: Found) -> str:
         wishes = self.search.wanted
-        if found.seat is None:
+        venue = found.venue
+        if venue is None:
             return f"The family wants to meet {wishes.mode.value}, so nobody has to travel."
-        venue = found.seat.venue
         here = f"{venue.name} is neutral and serves the area{', and step-free' if venue.step_free else ''}."
         if outcodes.kilometres(wishes.outcode, venue.outcode) is None:
             return f"{here} How far it is for the family is not known."
@@ -274,7 +275,7 @@ def prepare(
 
 def object_of(session: Session, kind: type[Kept], row: Row) -> Kept:
     """Somebody of the diary as an object of this session: the one that it has, or one made without a question."""
-    known = session.identity_map.get(identity_key(kind, row["id"]))
+    known = session.identity_map.get((kind, (row["id"],), None))
     if known is not None:
         return known
     made = kind(**row)
@@ -283,9 +284,12 @@ def object_of(session: Session, kind: type[Kept], row: Row) -> Kept:
     return made
 
 
-def _room(session: Session, seat: Seat) -> Room:
-    room = object_of(session, Room, seat.room.row)
-    set_committed_value(room, "venue", object_of(session, Venue, seat.venue.row))  # pages say where it is
+def _room(session: Session, found: Found) -> Room | None:
+    """The room with its venue, since pages say where it is."""
+    if found.room is None or found.venue is None:
+        return None
+    room = object_of(session, Room, found.room.row)
+    set_committed_value(room, "venue", object_of(session, Venue, found.venue.row))
     return room
 
 

@@ -66,7 +66,7 @@ def _no_place(search: Search) -> str | None:
 
 
 def _no_way_there(search: Search) -> str | None:
-    pairs = ((mediator, seat.venue) for mediator in search.fitting_mediators for seat in search.seats)
+    pairs = ((mediator, house.venue) for mediator in search.fitting_mediators for house in search.houses)
     if search.wanted.mode is not Mode.IN_PERSON or any(constraints.goes_there(*pair) for pair in pairs):
         return None
     return "Every venue that would do is too far for every mediator who would."

@@ -32,9 +32,6 @@ from scheduling.reference import calendar, policies
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
-Starts = dict[frozenset[int], int]
-"""When a meeting could begin, by the offers that are still held."""
-
 
 @dataclass(frozen=True, eq=False)
 class Diary:
@@ -58,18 +55,28 @@ class Diary:
     """Worked out when first needed: who serves an authority, in the order of their names."""
     sitting: dict[int, tuple[MediatorFacts, ...]] = field(default_factory=dict)
     """Likewise: who works with it."""
-    starts: dict[Resource, Starts] = field(default_factory=dict)
-    """Likewise: when somebody's meeting could begin."""
+    usual: dict[int, dict[int, int]] = field(default_factory=lambda: {kind: {} for kind in ResourceKind})
+    """Likewise: when a meeting could begin, by kind and id of whoever holds no offers."""
+    held: dict[Resource, dict[frozenset[int], int]] = field(default_factory=dict)
+    """Likewise: of those who do, by the offers that are still held."""
     counts: dict[int, bytes] = field(default_factory=dict)
     """Likewise: how many meetings a mediator without offers has on each day."""
     days: dict[object, object] = field(default_factory=dict)
     """Likewise: what the law makes of a telling, which many cases share."""
+    fits: dict[object, object] = field(default_factory=dict)
+    """Likewise: who and what suits cases that are alike."""
 
     def remembered(self, key: object, work_out: Callable[[], Value]) -> Value:
-        """What was worked out once for all searches."""
+        """What the calendar makes of something, worked out once for all searches."""
         if key not in self.days:
             self.days[key] = work_out()
         return cast("Value", self.days[key])
+
+    def fitted(self, key: object, work_out: Callable[[], Value]) -> Value:
+        """Who of the venues and mediators suits, likewise."""
+        if key not in self.fits:
+            self.fits[key] = work_out()
+        return cast("Value", self.fits[key])
 
     def venues_of(self, authority_id: int | None) -> tuple[VenueFacts, ...]:
         """Every venue that serves an authority."""
@@ -204,9 +211,11 @@ def updated(session: Session, diary: Diary, news: News) -> Diary:
         company=_with(diary.company, cases, lambda ids: loading.company(session, ids)),
         serving={} if venues else diary.serving,
         sitting={} if mediators else diary.sitting,
-        starts=_without(diary.starts, stale),
-        counts=_without(diary.counts, {which for kind, which in stale if kind == ResourceKind.MEDIATOR}),
+        usual={kind: _without(words, _of_kind(stale, kind)) for kind, words in diary.usual.items()},
+        held=_without(diary.held, stale),
+        counts=_without(diary.counts, _of_kind(stale, ResourceKind.MEDIATOR)),
         days={} if again else diary.days,
+        fits={} if venues or mediators else diary.fits,
     )
 
 
@@ -223,6 +232,10 @@ def _without(known: dict[Key, Value], stale: Iterable[Key]) -> dict[Key, Value]:
     for key in stale:
         left.pop(key, None)
     return left
+
+
+def _of_kind(stale: Iterable[Resource], kind: int) -> set[int]:
+    return {which for of_kind, which in stale if of_kind == kind}
 
 
 def _rooms(diary: Diary, venue_id: int) -> tuple[RoomFacts, ...]:
