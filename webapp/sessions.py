@@ -135,7 +135,7 @@ def forget_ended(session: Session) -> None:
 
 def described(user_agent: str) -> str:
     """A browser as its owner would know it; nothing else of what it says about itself is kept."""
-    name = next((name for name in _BROWSERS if re.search(rf"\b{name}\w*/", user_agent)), None)
+    name = next((name for name in _BROWSERS if re.search(rf"{name}\w*/", user_agent)), None)
     system = next((called for sign, called in _SYSTEMS.items() if sign in user_agent), None)
     shown = _CALLED.get(name, name) if name else "A browser"
     return f"{shown} on {system}" if system else shown
