@@ -9,11 +9,13 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from enum import StrEnum
 from functools import cached_property
 from typing import Final
 
 from scheduling.diary import constraints, distance, facts, grid
 from scheduling.diary.facts import Hold, InterpreterFacts, MediatorFacts, OfficerFacts, RoomFacts, Times, VenueFacts
+from scheduling.diary.grid import Grid
 from scheduling.diary.loading import Resource
 from scheduling.diary.wanted import Wanted
 from scheduling.diary.working_set import Diary
@@ -35,6 +37,7 @@ OTHER_STARTS: Final = (time(9, 30), time(14), time(9), time(14, 30), time(15))
 STARTS: Final = BETWEEN_SCHOOL_RUNS + OTHER_STARTS
 MIDDAY: Final = time(12)
 
+_ON_SATURDAYS: Final = Grid(date.min).weekly([(5, time(9), time(17))])
 _KIND_HOURS: Final = grid.every_day(BETWEEN_SCHOOL_RUNS)
 _HOURS: Final = grid.every_day(STARTS)
 _MORNING: Final = grid.every_day(start for start in STARTS if start < MIDDAY)
@@ -56,6 +59,16 @@ class Promised:
     venue_id: int | None
     mediator_id: int | None
     officer_id: int | None
+
+
+class Relaxed(StrEnum):
+    """A limit of ours or of theirs that somebody could lift, and a search may leave aside to see what it would open."""
+
+    A_DAY = "meetings a day"
+    A_WEEK = "meetings a week"
+    LEAVE = "leave"
+    OFFICER = "the officer's other engagements"
+    SATURDAY = "Saturday"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +118,7 @@ class Search:
     now: datetime
     promised: Promised | None = None
     supposed: Supposed = field(default_factory=Supposed)
+    relaxed: frozenset[Relaxed] = frozenset()
 
     def found(self) -> Iterator[Found]:
         """Every time at which the meeting can be, the best first, each with the best who are free."""
@@ -182,6 +196,8 @@ class Search:
         return sorted(fit, key=lambda one: (before is not None and one.id != before, one.id))
 
     def officer_starts(self, officer: OfficerFacts) -> int:
+        if Relaxed.OFFICER in self.relaxed:
+            return officer.here
         return self._free(ResourceKind.OFFICER, officer.id) & officer.here
 
     @cached_property
@@ -298,6 +314,19 @@ class Search:
         """The lengths of the family's journey that there are, the shortest first."""
         return sorted(self._rooms_of)
 
+    @property
+    def every_hour(self) -> int:
+        """The hours of every day at which a meeting could begin."""
+        return _HOURS
+
+    def room_hours(self, venue: VenueFacts, room: RoomFacts) -> int:
+        """When a meeting could begin in any room, whether or not it suits."""
+        return self._room_starts(venue, room)
+
+    def mediator_hours(self, mediator: MediatorFacts) -> int:
+        """When anybody could begin, whether or not they may sit in this case."""
+        return self._mediator_starts(mediator)
+
     def load(self, mediator: MediatorFacts) -> int:
         """How many meetings a mediator has on the days of the search, from the first to the last."""
         return sum(self._counts(mediator)[self._first : self._end])
@@ -358,7 +387,8 @@ class Search:
 
     def _mediator_starts(self, mediator: MediatorFacts) -> int:
         def starts(holds: tuple[Hold, ...]) -> int:
-            at_work = mediator.hours & mediator.accredited & ~mediator.away
+            away = 0 if Relaxed.LEAVE in self.relaxed else mediator.away
+            at_work = (mediator.hours | self._saturdays) & mediator.accredited & ~away
             return grid.starts(at_work & ~facts.taken(holds)) & ~self._full(mediator)
 
         return self._starts((ResourceKind.MEDIATOR, mediator.id), starts)
@@ -366,8 +396,10 @@ class Search:
     def _full(self, mediator: MediatorFacts) -> int:
         """The days on which a mediator has as many meetings as they sit well, on the day or in the week."""
         counts = self._counts(mediator)
-        days = {number for number, count in enumerate(counts) if count >= mediator.meetings_a_day}
-        if mediator.meetings_a_week is not None:
+        days: set[int] = set()
+        if Relaxed.A_DAY not in self.relaxed:
+            days = {number for number, count in enumerate(counts) if count >= mediator.meetings_a_day}
+        if mediator.meetings_a_week is not None and Relaxed.A_WEEK not in self.relaxed:
             weeks = range(0, grid.DAYS, 7)
             full = [first for first in weeks if sum(counts[first : first + 7]) >= mediator.meetings_a_week]
             days |= {first + number for first in full for number in range(7)}
@@ -375,7 +407,7 @@ class Search:
 
     def _room_starts(self, venue: VenueFacts, room: RoomFacts) -> int:
         def starts(holds: tuple[Hold, ...]) -> int:
-            return grid.starts(venue.hours & ~venue.closed & ~facts.taken(holds))
+            return grid.starts((venue.hours | self._saturdays) & ~venue.closed & ~facts.taken(holds))
 
         bits = self._starts((ResourceKind.ROOM, room.id), starts)
         closed = self.supposed.closed
@@ -407,14 +439,14 @@ class Search:
     def _is_plain(self) -> bool:
         """Whether nothing is supposed and the case holds nothing, so that what is remembered may be used unseen."""
         supposed, times = self.supposed, self.diary.times.get((ResourceKind.FAMILY, self.wanted.person_id))
-        is_supposed = bool(supposed.gone or supposed.released or supposed.taken)
+        is_supposed = bool(supposed.gone or supposed.released or supposed.taken or self.relaxed)
         return not is_supposed and (times is None or self.wanted.case_id not in times.cases)
 
     def _is_usual(self, resource: Resource) -> bool:
         if self._is_plain:
             return True
         times = self.diary.times.get(resource)
-        if resource in self.supposed.taken:
+        if resource in self.supposed.taken or self.relaxed:
             return False
         return times is None or (
             self.wanted.case_id not in times.cases
@@ -439,6 +471,11 @@ class Search:
             and hold.offer not in self.supposed.released
         )
         return there + self.supposed.taken.get(resource, ())
+
+    @cached_property
+    def _saturdays(self) -> int:
+        """Hours that venues and mediators would have on Saturdays."""
+        return _ON_SATURDAYS if Relaxed.SATURDAY in self.relaxed else 0
 
     @cached_property
     def _others(self) -> int:

@@ -4,14 +4,17 @@ A reason names no moment of today, so that the same reason is the same sentence 
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
 from scheduling import london
-from scheduling.diary import clocks, constraints, slots
+from scheduling.diary import clocks, constraints, explanation, relaxations, slots
 from scheduling.diary.constraints import Asked, Constraint
+from scheduling.diary.explanation import Tally
+from scheduling.diary.relaxations import Relaxation
 from scheduling.diary.search import Search
 from scheduling.diary.slots import NOTHING, Prepared, Supposing
 from scheduling.diary.wanted import Wanted
@@ -41,6 +44,30 @@ def none(
         who = "integrated care board" if clocks.is_the_boards(case) else "authority"
         return f"The {who} has not been told yet."
     return nobody_suits(prepared.search) or _no_hour(prepared)
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What stands between a case and a time, counted, and what would open one."""
+
+    sentence: str | None
+    """The one sentence; None where there is a time."""
+    tally: Tally | None
+    """None where no search is possible yet."""
+    relaxations: tuple[Relaxation, ...]
+
+
+def explain(session: Session, case: Case, *, now: datetime) -> Explanation:
+    """Everything that can be said of why a case has no time, or so few."""
+    prepared = slots.prepare(session, case, now=now)
+    if prepared is None:
+        return Explanation(none(session, case, now=now), None, ())
+    has_time = next(prepared.search.found(), None) is not None
+    return Explanation(
+        sentence=None if has_time else none(session, case, now=now),
+        tally=explanation.tally(prepared.search, today=london.london_day(now), closes=prepared.window.closes),
+        relaxations=() if has_time else tuple(relaxations.of(session, case, prepared, now=now)),
+    )
 
 
 def nobody_suits(search: Search) -> str | None:
