@@ -4,8 +4,6 @@ A contact counts from the earlier of two moments, both of which are kept: our re
 A late contact refuses nothing by itself: an adviser decides, and the family is told of every way that is left.
 """
 
-import csv
-import io
 from collections.abc import Collection, Sequence
 from dataclasses import astuple, dataclass, fields
 from datetime import UTC, date, datetime
@@ -18,13 +16,12 @@ from scheduling.law import deadlines
 from scheduling.models import Actor, Case, Contact, ContactChannel, Said, TextThread
 from scheduling.outbox import messages
 from scheduling.outbox.wording import case_mails
-from scheduling.reference import calendar
+from scheduling.reference import calendar, tables
 from scheduling.refusals import Refused
 
 SAYS_NOTHING = (Said.OTHER,)
 """A greeting or a wrong number contacts nobody about anything."""
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class NotLate(Refused):
@@ -138,11 +135,7 @@ def export(session: Session, case: Case) -> list[Proof]:
 
 def as_csv(proofs: Sequence[Proof]) -> str:
     """The proof as a table that a spreadsheet opens; nothing in it is ever run as a formula."""
-    table = io.StringIO(newline="")
-    writer = csv.writer(table)
-    writer.writerow([field.name.replace("_", " ") for field in fields(Proof)])
-    writer.writerows([_inert(cell) for cell in astuple(proof)] for proof in proofs)
-    return table.getvalue()
+    return tables.written([field.name.replace("_", " ") for field in fields(Proof)], map(astuple, proofs))
 
 
 def _last_day(session: Session, case: Case) -> date | None:
@@ -167,7 +160,3 @@ def _proof(contact: Contact) -> Proof:
 
 def _to_the_second(at: datetime | None) -> str:
     return "" if at is None else at.astimezone(UTC).isoformat(timespec="seconds")
-
-
-def _inert(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell

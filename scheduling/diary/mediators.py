@@ -90,6 +90,10 @@ class Profile:
         }
 
 
+EMPTY = Profile(name="", email="")
+"""Nobody: what a table has as its heading."""
+
+
 def described(mediator: Mediator) -> Profile:
     """What is known of a mediator now."""
     return Profile(

@@ -3,6 +3,7 @@
 An alteration is shown with what it does to meetings before it is made; see `alterations`.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -18,6 +19,8 @@ from scheduling.diary.hours import Hours
 from scheduling.diary.moves import Cause
 from scheduling.models import Actor, Authority, Entry, ResourceKind, Room, RoomUse, Side, Venue, VenueHours
 from scheduling.refusals import Refused
+
+_POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]? [0-9][A-Z]{2}")
 
 
 @dataclass(eq=False)
@@ -158,6 +161,13 @@ def alter_room(
 def rooms_of(venue: Venue) -> list[Resource]:
     """Its rooms, as the diary claims them."""
     return [(ResourceKind.ROOM, room.id) for room in venue.rooms]
+
+
+def postcode(typed: str) -> str | None:
+    """A whole postcode as the post office writes it; None for anything else."""
+    letters = re.sub(r"\s", "", typed.upper())
+    written = f"{letters[:-3]} {letters[-3:]}"
+    return written if _POSTCODE.fullmatch(written) else None
 
 
 def telephone(typed: str) -> str | None:

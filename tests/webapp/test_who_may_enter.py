@@ -150,6 +150,12 @@ MAY_ENTER: dict[str, str | set[Role]] = {
     "console.change_contact_record": WORKS,
     "console.checklist": WORKS,
     "console.close_form": ARRANGES,
+    "console.export_mediators": ARRANGES,
+    "console.export_venues": ARRANGES,
+    "console.import_form": ARRANGES,
+    "console.import_template": ARRANGES,
+    "console.preview_import": ARRANGES,
+    "console.save_import": ARRANGES,
     "console.add_conflict": ARRANGES,
     "console.add_mediator": ARRANGES,
     "console.add_room": ARRANGES,
@@ -350,6 +356,7 @@ def pages(told: Told) -> dict[str, str]:
         "console.venue": "/venues/1",
         "console.close_form": "/venues/1/close",
         "console.new_venue_form": "/venues/new",
+        "console.import_form": "/venues/import",
         "console.venue_form": "/venues/1/edit",
         "console.new_room_form": "/venues/1/rooms/new",
         "console.room_form": "/venues/1/rooms/1",
@@ -399,6 +406,9 @@ def test_every_page_that_can_be_opened_is_tried(app: Flask, told: Told) -> None:
         "console.confirm_slot",
         "console.ask_about_notice_form",
         "console.export_contacts",
+        "console.export_mediators",
+        "console.export_venues",
+        "console.import_template",
     }
     assert can_be_opened - set(pages(told)) == have_stories_of_their_own
 

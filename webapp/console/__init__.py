@@ -41,6 +41,7 @@ from webapp.console import (
     service_settings,
     shifts,
     short_notice,
+    spreadsheets,
     staff,
     today,
     venues,
@@ -53,7 +54,7 @@ PAGES = (
     *(today, cases, advice, route, checklist, certificates, meetings, agreements),
     *(authority_answers, proof, people, reaching, resolution, alarms, attendance),
     *(bookings, offers, short_notice, contacts, venues, mediators, messages, authorities, bank_holidays, feeds, weeks),
-    *(places, profiles),
+    *(places, profiles, spreadsheets),
     *(looking, staff, contracts, inbox, mails, rota, service_settings, shifts, plan),
 )
 """Named so that the modules' routes are there before the blueprint is."""

@@ -22,17 +22,15 @@ from webapp.forms import Day, Given, Line, MailAddress, Words
 
 NOBODY: Final = ""
 """The owner of a place that no authority owns."""
-_POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}")
-_OUTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?")
+_OUTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?")
 
 
 class Postcode:
     """The field holds a postcode, which is written as the post office does."""
 
     def __call__(self, _form: Form, field: Field) -> None:
-        letters = re.sub(r"\s", "", (field.data or "").upper())
-        postcode = f"{letters[:-3]} {letters[-3:]}"
-        if not _POSTCODE.fullmatch(postcode):
+        postcode = places.postcode(field.data or "")
+        if postcode is None:
             raise StopValidation("Enter a whole postcode, like N3 1AA")
         field.data = postcode
 
