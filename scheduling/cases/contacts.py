@@ -23,7 +23,6 @@ SAYS_NOTHING = (Said.OTHER,)
 """A greeting or a wrong number contacts nobody about anything."""
 
 
-
 class NotLate(Refused):
     """There is nothing to decide."""
 
