@@ -22,7 +22,7 @@ Progress = Callable[[float, int], None]
 
 PAYS_FROM = 300
 """Meetings that wait, from which on a second process is worth its start."""
-ROUNDS = 6
+ROUNDS = 4
 """So often the country is cut."""
 
 
@@ -46,7 +46,7 @@ def plan(
     tell(budget.used(0), len(board.placed))
     waiting = len(instance.meetings) - len(instance.kept)
     if waiting < PAYS_FROM or min(processes, os.cpu_count() or 1) < 2:
-        ruin.improve(board, budget, dice=Random(seed), progress=tell)
+        ruin.improve(board, budget, dice=Random(seed), movable=ruin.hopeful(instance), progress=tell)
         return as_plan(instance, board.placed)
     return as_plan(instance, _in_two_processes(instance, board.placed, budget, seed=seed, tell=tell))
 
@@ -62,7 +62,9 @@ def as_plan(instance: Instance, placed: Placed) -> Plan:
 def _in_two_processes(instance: Instance, placed: Placed, budget: Budget, *, seed: int, tell: Progress) -> Placed:
     dice = Random(seed)
     spawn = multiprocessing.get_context("spawn")  # a fork of a process with threads may hang
-    with ProcessPoolExecutor(2, mp_context=spawn, initializer=_remember, initargs=(instance,)) as pool:
+    with ProcessPoolExecutor(
+        2, mp_context=spawn, initializer=_remember, initargs=(instance, frozenset(ruin.hopeful(instance)))
+    ) as pool:
         for number in range(ROUNDS):
             part = _part(budget, number)
             if part is None:
@@ -92,20 +94,21 @@ def _watch(found: list[Future[Placed]], budget: Budget, number: int, placed: int
         tell(min(share, 1.0), placed)
 
 
-_known: list[Instance] = []
-"""In a process beside ours: the instance, sent once."""
+_known: list[tuple[Instance, frozenset[int]]] = []
+"""In a process beside ours: the instance and who could be placed alone, sent once."""
 
 
-def _remember(instance: Instance) -> None:
-    _known[:] = [instance]
+def _remember(instance: Instance, hopeful: frozenset[int]) -> None:
+    _known[:] = [(instance, hopeful)]
 
 
 def _improve_side(placed: Placed, side: Side, part: Budget, seed: int, between: tuple[float, float]) -> Placed:
-    """What one side makes of its meetings, in the time that is left when it has understood them."""
-    budget = Budget(seconds=part.seconds, steps=part.steps)
-    board = Board(regions.as_seen_from(_known[0], placed, side))
-    mine = [at for meeting, at in placed.items() if meeting not in board.placed and meeting in side.meetings]
-    for placement in mine:
-        board.place(placement)
-    ruin.improve(board, budget, dice=Random(seed), between=between)
+    """What one side makes of its meetings; the time began to run when it was asked."""
+    instance, hopeful = _known[0]
+    board = Board(regions.as_seen_from(instance, placed, side))
+    movable = sorted(meeting for meeting in hopeful & side.meetings if meeting not in board.placed)
+    for meeting in movable:
+        if meeting in placed:
+            board.place(placed[meeting])
+    ruin.improve(board, part, dice=Random(seed), movable=movable, between=between)
     return {meeting: board.placed[meeting] for meeting in side.meetings if meeting in board.placed}

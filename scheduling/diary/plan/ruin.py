@@ -53,11 +53,15 @@ def improve(
     budget: Budget,
     *,
     dice: Random,
+    movable: Sequence[int],
     between: tuple[float, float] = (0.0, 1.0),
     progress: Callable[[float, int], None] | None = None,
 ) -> None:
-    """Search until the budget is spent; ``between`` says which part of a longer search this is."""
-    search, steps = _Search(board, dice), 0
+    """Search until the budget is spent, and move only the movable.
+
+    ``between`` says which part of a longer search this is, from 0 to 1.
+    """
+    search, steps = _Search(board, dice, movable), 0
     begins, ends = between
     while search.has_work and (used := budget.used(steps)) < (1 if search.waiting else POLISHING):
         search.step(HOT * (COLD / HOT) ** (begins + (ends - begins) * used))
@@ -79,10 +83,10 @@ def _open(instance: Instance) -> Iterable[int]:
 class _Search:
     """The board, and who is not on it."""
 
-    def __init__(self, board: Board, dice: Random) -> None:
+    def __init__(self, board: Board, dice: Random, movable: Sequence[int]) -> None:
         self._board, self._dice = board, dice
         self._instance = board.instance
-        self._movable = hopeful(self._instance)
+        self._movable = movable
         self._may_move = frozenset(self._movable)
         self.waiting = [meeting for meeting in self._movable if meeting not in board.placed]
         self._missed: Counter[int] = Counter()
