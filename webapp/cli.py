@@ -22,6 +22,9 @@ COMMANDS: Final = {
     "staff": ("webapp.staff:staff", "Who works here and may sign in."),
     "rota": ("webapp.rota:rota", "When advisers take calls, and on which telephone."),
     "plan": ("webapp.plan:plan", "A place for every case that waits, found together and proposed to the coordinators."),
+    "slots": ("webapp.diary_commands:slots", "The best times for a case, with their reasons."),
+    "why": ("webapp.diary_commands:why", "What stands between a case and a time, and what would open one."),
+    "bookings": ("webapp.diary_commands:bookings", "The meetings that are booked."),
     "deadlines": ("webapp.deadlines:deadlines", "What the law makes of a day, with the rule and its source."),
     "doctor": ("webapp.doctor:doctor", "What this machine lacks, and how to get it."),
 }
