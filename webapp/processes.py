@@ -83,8 +83,8 @@ def read(chosen: Settings, stop: threading.Event) -> None:
                 post.receive_due(mailbox, time_now.now())
         except Trouble as trouble:
             log.warning("the mailbox cannot be read", extra={"code": trouble.code})
-        except DBAPIError:
-            log.exception("the database does not answer")
+        except Exception:  # whatever somebody sent us must not end the reading of what others send
+            log.exception("what others have for us could not be read")
 
 
 def tick(chosen: Settings, stop: threading.Event) -> None:
