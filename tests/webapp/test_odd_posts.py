@@ -98,17 +98,18 @@ FIELDS = st.lists(st.tuples(st.sampled_from(NAMES), st.one_of(ODD, st.text(max_s
 
 
 def posts(app: Flask, told: Told) -> list[str]:
-    """Every address of the console to which something can be posted."""
-    given = {"reference": told.booked, "booking_id": told.booking, "contact_id": told.contact, "venue_id": 1,
-             "call_back_id": told.call_back, "message_id": told.failed, "authority_id": 1, "action_id": 1,
-             "alarm_id": 1, "person_id": 1}  # fmt: skip
+    """Every address of the console and the public pages to which something can be posted; of each thing the first."""
+    given = {"reference": told.booked, "booking_id": told.booking, "contact_id": told.contact, "mail_id": told.mail,
+             "call_back_id": told.call_back, "message_id": told.failed, "name": "hold_hours"}  # fmt: skip
     with app.test_request_context():
         adapter = app.url_map.bind("localhost")
         rules = [
-            r for r in app.url_map.iter_rules() if "POST" in (r.methods or ()) and r.endpoint.startswith("console.")
+            r
+            for r in app.url_map.iter_rules()
+            if "POST" in (r.methods or ()) and r.endpoint.startswith(("console.", "public."))
         ]
         return [
-            adapter.build(rule.endpoint, {name: given[name] for name in rule.arguments}, method="POST")
+            adapter.build(rule.endpoint, {name: given.get(name, 1) for name in rule.arguments}, method="POST")
             for rule in rules
         ]
 
