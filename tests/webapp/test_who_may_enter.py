@@ -435,7 +435,7 @@ def test_no_page_shows_a_role_a_link_or_a_button_that_leads_nowhere(sign_in: Sig
     seen, waiting = {"/"}, ["/", *browser.page.links]
 
     while waiting:
-        path = waiting.pop().partition("#")[0]
+        path = waiting.pop().partition("#")[0].partition("?from=")[0]  # one week leads to the next without end
         if path.startswith("/") and not path.startswith(("//", "/simulator")) and path not in seen:
             seen.add(path)
             page = browser.opens(path)
