@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import date, time, timedelta
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from scheduling import london
@@ -198,34 +198,8 @@ def compared(name: str) -> str:
 
 
 def _claims(session: Session, grid: Grid, resources: Collection[Resource] | None) -> Iterator[tuple[Resource, Hold]]:
-    booked_room, offered_room = aliased(Room), aliased(Room)
-    wanted = (
-        select(
-            Claim.kind,
-            Claim.resource_id,
-            Claim.starts_at,
-            Claim.ends_at,
-            Claim.booking_id,
-            Claim.offer_id,
-            Offer.held_until,
-            Booking.kind,
-            func.coalesce(Booking.case_id, Offer.case_id),
-            func.coalesce(booked_room.venue_id, offered_room.venue_id),
-        )
-        .outerjoin(Booking, Booking.id == Claim.booking_id)
-        .outerjoin(Offer, Offer.id == Claim.offer_id)
-        .outerjoin(booked_room, booked_room.id == Booking.room_id)
-        .outerjoin(offered_room, offered_room.id == Offer.room_id)
-        .where(
-            Claim.ends_at > london.at(grid.monday, time(0)),
-            Claim.starts_at < london.at(grid.end, time(0)),
-            _among(Claim.kind, Claim.resource_id, resources),
-        )
-        .order_by(Claim.id)
-    )
-    for kind, resource_id, starts_at, ends_at, booking, offer, until, booked_for, case, venue in session.execute(
-        wanted
-    ):
+    found = session.execute(_OF_ALL if resources is None else _OF_SOME, _asked(grid, resources))
+    for kind, resource_id, starts_at, ends_at, booking, offer, until, booked_for, case, venue in found:
         more = TURNAROUND_QUARTERS if kind == ResourceKind.ROOM else 0
         yield (
             (kind, resource_id),
@@ -242,25 +216,30 @@ def _claims(session: Session, grid: Grid, resources: Collection[Resource] | None
 
 
 def _busy(session: Session, grid: Grid, resources: Collection[Resource] | None) -> Iterator[tuple[Resource, Hold]]:
-    wanted = select(Busy.kind, Busy.resource_id, Busy.starts_at, Busy.ends_at).where(
-        Busy.ends_at > london.at(grid.monday, time(0)),
-        Busy.starts_at < london.at(grid.end, time(0)),
-        _among(Busy.kind, Busy.resource_id, resources),
-    )
-    for kind, resource_id, starts_at, ends_at in session.execute(wanted.order_by(Busy.id)):
+    found = session.execute(_BUSY_ALL if resources is None else _BUSY_SOME, _asked(grid, resources))
+    for kind, resource_id, starts_at, ends_at in found:
         more = TURNAROUND_QUARTERS if kind == ResourceKind.ROOM else 0
         first, end = max(grid.position(starts_at) - more, 0), grid.position(ends_at, up=True) + more
         if first < end:
             yield (kind, resource_id), Hold(first=first, end=end)
 
 
-def _among(kind: Any, resource_id: Any, resources: Collection[Resource] | None) -> ColumnElement[bool]:
-    if resources is None:
-        return and_(kind.not_in(WITHOUT_A_PART))
-    of_kind: dict[int, list[int]] = defaultdict(list)
-    for one_kind, one_id in resources:
-        of_kind[one_kind].append(one_id)
-    return or_(*(and_(kind == one_kind, resource_id.in_(ids)) for one_kind, ids in of_kind.items()))
+def _asked(grid: Grid, resources: Collection[Resource] | None) -> dict[str, Any]:
+    """What is put into the statements below."""
+    of_kind: dict[str, Any] = {f"of_{kind.value}": [] for kind in _KINDS} if resources is not None else {}
+    for kind, which in resources or ():
+        of_kind[f"of_{int(kind)}"].append(which)
+    return {"begins": london.at(grid.monday, time(0)), "ends": london.at(grid.end, time(0)), **of_kind}
+
+
+def _among(kind: Any, resource_id: Any) -> ColumnElement[bool]:
+    return or_(
+        *(and_(kind == one.value, resource_id.in_(bindparam(f"of_{one.value}", expanding=True))) for one in _KINDS)
+    )
+
+
+def _while_the_grid_lasts(table: type[Claim] | type[Busy]) -> ColumnElement[bool]:
+    return and_(table.ends_at > bindparam("begins"), table.starts_at < bindparam("ends"))
 
 
 def _rows(session: Session, table: FromClause, key: str, ids: Ids) -> list[Row]:
@@ -313,3 +292,32 @@ def _together(several: Iterable[int]) -> int:
 
 def _present(ids: Iterable[int | None]) -> frozenset[int]:
     return frozenset(one for one in ids if one is not None)
+
+
+_KINDS: Final = tuple(kind for kind in ResourceKind if kind not in WITHOUT_A_PART)
+_BOOKED_ROOM, _OFFERED_ROOM = aliased(Room), aliased(Room)
+# Built once: to build a statement of this size takes longer than SQLite needs to answer it.
+_CLAIMS: Final = (
+    select(
+        Claim.kind,
+        Claim.resource_id,
+        Claim.starts_at,
+        Claim.ends_at,
+        Claim.booking_id,
+        Claim.offer_id,
+        Offer.held_until,
+        Booking.kind,
+        func.coalesce(Booking.case_id, Offer.case_id),
+        func.coalesce(_BOOKED_ROOM.venue_id, _OFFERED_ROOM.venue_id),
+    )
+    .outerjoin(Booking, Booking.id == Claim.booking_id)
+    .outerjoin(Offer, Offer.id == Claim.offer_id)
+    .outerjoin(_BOOKED_ROOM, _BOOKED_ROOM.id == Booking.room_id)
+    .outerjoin(_OFFERED_ROOM, _OFFERED_ROOM.id == Offer.room_id)
+    .where(_while_the_grid_lasts(Claim))
+)
+_OF_ALL: Final = _CLAIMS.where(Claim.kind.not_in(WITHOUT_A_PART))
+_OF_SOME: Final = _CLAIMS.where(_among(Claim.kind, Claim.resource_id))
+_BUSY: Final = select(Busy.kind, Busy.resource_id, Busy.starts_at, Busy.ends_at).where(_while_the_grid_lasts(Busy))
+_BUSY_ALL: Final = _BUSY.where(Busy.kind.not_in(WITHOUT_A_PART))
+_BUSY_SOME: Final = _BUSY.where(_among(Busy.kind, Busy.resource_id))

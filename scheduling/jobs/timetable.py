@@ -262,6 +262,12 @@ TIMETABLE = (
         purpose="Removes webhooks and the state of calls after 30 days; contacts stay.",
     ),
     Job(
+        name="forget changes of the diary",
+        every=3600,
+        sweep=in_a_transaction(forgetting.forget_changes),
+        purpose="Removes the lines from which searches know what changed in the diary, after 7 days.",
+    ),
+    Job(
         name="forget voicemails",
         every=3600,
         sweep=in_a_transaction(voicemails.forget_due),
