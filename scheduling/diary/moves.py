@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
 from scheduling import london
@@ -137,8 +137,8 @@ def to_come(now: datetime) -> Select[Booking]:
     )
 
 
-def stranded(session: Session, *, now: datetime) -> list[Booking]:
-    """Meetings to come that cannot be held as they stand: `why_stranded` says why."""
+def stranded(session: Session, *, now: datetime) -> dict[Booking, Cause]:
+    """Meetings to come that cannot be held as they stand, each with who or what stands in the way."""
     # Not joined: a booking is locked and read again before it moves, which PostgreSQL does not do across a join.
     whole = (
         selectinload(Booking.case).selectinload(Case.person),
@@ -148,16 +148,27 @@ def stranded(session: Session, *, now: datetime) -> list[Booking]:
         selectinload(Booking.mediator).options(*(selectinload(part) for part in OF_A_MEDIATOR)),
         selectinload(Booking.officer),
     )
-    return [booking for booking in session.scalars(to_come(now).options(*whole)) if why_stranded(session, booking)]
+    told = session.scalars(_said_by_people().where(Busy.ends_at > now)).all()
+    found = session.scalars(to_come(now).options(*whole))
+    return {one: cause for one in found if (cause := _cause(one, told)) is not None}
 
 
 def why_stranded(session: Session, booking: Booking) -> Cause | None:
     """Who or what stands in the way of a meeting that is booked; None where nothing does."""
-    return next(_obstacles(booking), None) or _who_cannot_come(session, booking)
+    at_its_time = (Busy.starts_at < booking.ends_at, Busy.ends_at > booking.starts_at)
+    return _cause(booking, session.scalars(_said_by_people().where(*at_its_time)).all())
 
 
-def _who_cannot_come(session: Session, booking: Booking) -> Cause | None:
-    """A side told us so, and nothing else was found. Their own calendars do not count: our meeting stands in them."""
+def _said_by_people() -> Select[Busy]:
+    """When somebody told us that they cannot come. Their own calendars do not count: our meeting stands in them."""
+    return select(Busy).where(Busy.calendar_id.is_(None)).order_by(Busy.id)
+
+
+def _cause(booking: Booking, told: Sequence[Busy]) -> Cause | None:
+    return next(_obstacles(booking), None) or _who_cannot_come(booking, told)
+
+
+def _who_cannot_come(booking: Booking, told: Sequence[Busy]) -> Cause | None:
     asked = {
         (ResourceKind.FAMILY, booking.case.person_id): Side.FAMILY,
         (ResourceKind.OFFICER, booking.officer_id): Side.AUTHORITY,
@@ -165,17 +176,11 @@ def _who_cannot_come(session: Session, booking: Booking) -> Cause | None:
         (ResourceKind.BOARD, booking.board_id): Side.HEALTH,
         (ResourceKind.ROOM, booking.room_id): Side.VENUE,
     }
-    told = select(Busy.kind, Busy.resource_id).where(
-        or_(*(and_(Busy.kind == kind, Busy.resource_id == number) for kind, number in asked if number is not None)),
-        Busy.calendar_id.is_(None),
-        Busy.starts_at < booking.ends_at,
-        Busy.ends_at > booking.starts_at,
-    )
-    found = session.execute(told.order_by(Busy.id).limit(1)).first()
-    if found is None:
-        return None
-    side = asked[ResourceKind(found.kind), found.resource_id]
-    return Cause(side=side, because=f"{side.capitalize()} cannot come.")
+    for busy in told:
+        side = asked.get((ResourceKind(busy.kind), busy.resource_id))
+        if side is not None and busy.starts_at < booking.ends_at and busy.ends_at > booking.starts_at:
+            return Cause(side=side, because=f"{side.capitalize()} cannot come.")
+    return None
 
 
 def _obstacles(booking: Booking) -> Iterator[Cause]:
@@ -190,7 +195,7 @@ def _obstacles(booking: Booking) -> Iterator[Cause]:
 
 def place_stranded(session: Session, *, now: datetime) -> list[Booking]:
     """Move the stranded meetings for which a slot has become free since, whatever is wrong with another's."""
-    waiting = tightest_first(stranded(session, now=now))
+    waiting = tightest_first(list(stranded(session, now=now)))
     return [booking for booking in waiting if _has_been_placed(session, booking, now=now)]
 
 

@@ -12,7 +12,7 @@ from tests import caseload
 from tests.caseload import NOW
 
 ROUND = len(caseload.STATES)
-MOST = 40
+MOST = 60
 """Questions that one page may ask."""
 
 

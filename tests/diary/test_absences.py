@@ -89,7 +89,7 @@ def test_a_meeting_that_nobody_can_take_is_stranded_and_placed_when_somebody_can
     session: Session, barnet: Town, booking: Booking
 ) -> None:
     absences.record(session, absences.departure(session, barnet.mediator, now=NOW), by=SERVICE, now=NOW)
-    assert moves.stranded(session, now=NOW) == [booking]
+    assert list(moves.stranded(session, now=NOW)) == [booking]
     assert moves.place_stranded(session, now=NOW) == []
 
     other = builders.mediator(session, barnet.authority, "Noor of Barnet")
@@ -138,7 +138,7 @@ def test_a_side_that_cannot_come_and_finds_no_other_time_waits_for_a_coordinator
     [move] = absences.record(session, absence, by=SERVICE, now=moment("2026-11-30 09:00"))
 
     assert move.to is None
-    assert moves.stranded(session, now=moment("2026-11-30 09:00")) == [booking]
+    assert list(moves.stranded(session, now=moment("2026-11-30 09:00"))) == [booking]
     cause = moves.why_stranded(session, booking)
     assert cause is not None
     assert (cause.side, cause.because) == (Side.FAMILY, "The family cannot come.")

@@ -102,7 +102,7 @@ def test_a_meeting_without_another_place_is_stranded_until_there_is_one(
     builders.venue(session, barnet.authority, "Finchley Library")
     session.flush()
     assert moves.place_stranded(session, now=NOW) == [booking]
-    assert moves.stranded(session, now=NOW) == []
+    assert list(moves.stranded(session, now=NOW)) == []
 
 
 @pytest.mark.parametrize(

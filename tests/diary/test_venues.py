@@ -105,7 +105,7 @@ def test_a_meeting_with_nowhere_to_go_keeps_its_time_and_is_named_with_the_reaso
     assert stranded.why == "At every lawful hour until Wednesday 23 December 2026 no room is free."
     assert (booking.is_live, booking.sequence) == (True, 0)
     assert booking.case.history[-1].why == stranded.why
-    assert moves.stranded(session, now=moment("2026-11-24 09:00")) == [booking]
+    assert list(moves.stranded(session, now=moment("2026-11-24 09:00"))) == [booking]
 
 
 def test_a_stranded_meeting_is_placed_when_another_venue_opens(

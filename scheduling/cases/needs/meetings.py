@@ -154,11 +154,10 @@ def _again(booking: Booking, became: Meeting | None) -> tuple[str, str, Role]:
 
 def stranded(session: Session, now: datetime) -> Iterator[Item]:
     """Booked where or with whom nobody can meet on the day."""
-    for booking in moves.stranded(session, now=now):
-        cause = moves.why_stranded(session, booking)
+    for booking, cause in moves.stranded(session, now=now).items():
         yield Item(
             what="Find another place or time for the meeting",
-            why=f"{cause.because.rstrip('.') if cause else 'It cannot be held'}, and no other lawful time was free",
+            why=f"{cause.because.rstrip('.')}, and no other lawful time was free",
             who=Role.COORDINATOR,
             by=london.london_day(booking.starts_at),
             case=booking.case,
