@@ -23,7 +23,9 @@ Progress = Callable[[float, int], None]
 PAYS_FROM = 300
 """Meetings that wait, from which on a second process is worth its start."""
 ROUNDS = 4
-"""So often the country is cut."""
+"""So often the country is cut at most."""
+TO_UNDERSTAND = 8
+"""A round lasts so many times as long as the first plan took, which tells how busy the machine is."""
 
 
 def plan(
@@ -48,7 +50,8 @@ def plan(
     if waiting < PAYS_FROM or min(processes, os.cpu_count() or 1) < 2:
         ruin.improve(board, budget, dice=Random(seed), movable=ruin.hopeful(instance), progress=tell)
         return as_plan(instance, board.placed)
-    return as_plan(instance, _in_two_processes(instance, board.placed, budget, seed=seed, tell=tell))
+    rounds = _rounds(budget)
+    return as_plan(instance, _in_two_processes(instance, board.placed, budget, rounds=rounds, seed=seed, tell=tell))
 
 
 def as_plan(instance: Instance, placed: Placed) -> Plan:
@@ -59,38 +62,46 @@ def as_plan(instance: Instance, placed: Placed) -> Plan:
     )
 
 
-def _in_two_processes(instance: Instance, placed: Placed, budget: Budget, *, seed: int, tell: Progress) -> Placed:
+def _rounds(budget: Budget) -> int:
+    """How often to cut, right after the first plan."""
+    if budget.steps is not None:
+        return ROUNDS
+    return max(1, min(ROUNDS, int(1 / (TO_UNDERSTAND * max(budget.used(0), 1e-6)))))
+
+
+def _in_two_processes(
+    instance: Instance, placed: Placed, budget: Budget, *, rounds: int, seed: int, tell: Progress
+) -> Placed:
     dice = Random(seed)
     spawn = multiprocessing.get_context("spawn")  # a fork of a process with threads may hang
     with ProcessPoolExecutor(
         2, mp_context=spawn, initializer=_remember, initargs=(instance, frozenset(ruin.hopeful(instance)))
     ) as pool:
-        for number in range(ROUNDS):
-            part = _part(budget, number)
+        for number in range(rounds):
+            part = _part(budget, rounds, number)
             if part is None:
                 break
-            between = number / ROUNDS, (number + 1) / ROUNDS
+            between = number / rounds, (number + 1) / rounds
             found = [
                 pool.submit(_improve_side, placed, side, part, dice.randrange(2**32), between)
                 for side in regions.halves(instance, placed, dice)
             ]
-            _watch(found, budget, number, len(placed), tell)
+            _watch(found, budget, number / rounds, len(placed), tell)
             placed = {meeting: at for half in found for meeting, at in half.result().items()}
     return placed
 
 
-def _part(budget: Budget, number: int) -> Budget | None:
+def _part(budget: Budget, rounds: int, number: int) -> Budget | None:
     """The share of what is left for this round; None when nothing is left."""
-    rounds = ROUNDS - number
     if budget.steps is not None:
-        return Budget(seconds=0, steps=budget.steps // ROUNDS)
+        return Budget(seconds=0, steps=budget.steps // rounds)
     left = budget.seconds * (1 - budget.used(0))
-    return Budget(seconds=left / rounds) if left > 0 else None
+    return Budget(seconds=left / (rounds - number)) if left > 0 else None
 
 
-def _watch(found: list[Future[Placed]], budget: Budget, number: int, placed: int, tell: Progress) -> None:
+def _watch(found: list[Future[Placed]], budget: Budget, done: float, placed: int, tell: Progress) -> None:
     while wait(found, timeout=0.2).not_done:
-        share = number / ROUNDS if budget.steps is not None else budget.used(0)
+        share = done if budget.steps is not None else budget.used(0)
         tell(min(share, 1.0), placed)
 
 
