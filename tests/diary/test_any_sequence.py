@@ -243,7 +243,7 @@ class Diary(RuleBasedStateMachine):
                         told.where(Message.calendar.is_not(None)).order_by(Message.id.desc()).limit(1)
                     ).one()
                     assert method == expected
-                    assert f"SEQUENCE:{booking.sequence}" in text
+                    assert f"SEQUENCE:{booking.sequence}" in str(text)
 
 
 def case_of(session: Session, number: int) -> Case:

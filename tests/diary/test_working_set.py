@@ -94,7 +94,7 @@ BOOKS = """
 import sys
 from scheduling import db
 from scheduling.diary import bookings, slots
-from scheduling.models import SERVICE, Case
+from scheduling.models import SERVICE, Case, ResourceKind
 from tests.builders import moment
 
 db.connect(sys.argv[1])
@@ -151,7 +151,8 @@ def test_a_held_time_is_taken_until_its_hold_ends_tidied_up_or_not(cases: list[i
         released = Supposing(released=frozenset({offer.id}))
         assert slots.best(session, other, now=TOLD, limit=1, supposing=released)[0].starts_at == ten.starts_at
         bookings.book(session, other, slots.best(session, other, now=later, limit=1)[0], by=SERVICE, now=later)
-        assert claims.taken(session, [(1, 1)], ten.starts_at, ten.ends_at, now=later).words[1, 1]
+        room = (ResourceKind.ROOM, 1)
+        assert claims.taken(session, [room], ten.starts_at, ten.ends_at, now=later).words[room]
 
 
 def test_times_placed_one_after_the_other_are_different(cases: list[int]) -> None:

@@ -28,7 +28,7 @@ def feed_of(owner: type[Mediator | Venue | Staff]) -> str:
     """The path of a new feed of the town's own."""
     with db.Session.begin() as session:
         first = session.scalars(select(owner).order_by(owner.id)).first()
-        assert first is not None
+        assert isinstance(first, Mediator | Venue | Staff)
         return f"/cal/{feeds.make(session, first, now=NOW)}.ics"
 
 
