@@ -21,6 +21,7 @@ from scheduling.models import (
     Offer,
     OfferState,
     Repeats,
+    ResourceKind,
     Room,
     Venue,
 )
