@@ -108,7 +108,8 @@ def _greedy(caseload: Caseload) -> Plan:
 
 
 def _ours(caseload: Caseload, seconds: float, seed: int) -> Plan:
-    with click.progressbar(length=1000, label="ours", item_show_func=lambda placed: f"{placed} placed") as bar:
+    told = click.get_text_stream("stderr")
+    with click.progressbar(length=1000, label="ours", item_show_func=lambda n: f"{n} placed", file=told) as bar:
 
         def show(share: float, placed: int) -> None:
             bar.update(max(0, round(share * 1000) - bar.pos), placed)

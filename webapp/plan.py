@@ -48,7 +48,9 @@ def _bar(*, is_shown: bool) -> Iterator[Progress | None]:
     if not is_shown:
         yield None
         return
-    bar: Any = click.progressbar(length=PARTS, label="Planning", item_show_func=_placed)
+    bar: Any = click.progressbar(
+        length=PARTS, label="Planning", item_show_func=_placed, file=click.get_text_stream("stderr")
+    )
     with bar:
 
         def show(share: float, placed: int) -> None:
