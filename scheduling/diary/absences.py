@@ -12,9 +12,9 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy.orm import Session
 
 from scheduling import london
-from scheduling.diary import claims, moves, standing
+from scheduling.diary import alterations, claims, moves, standing
 from scheduling.diary.claims import Resource
-from scheduling.diary.moves import Cause, Impact, Move
+from scheduling.diary.moves import Cause, Hit, Impact, Move
 from scheduling.models import Actor, Booking, Busy, Leave, Mediator, Officer, ResourceKind, Side
 
 log = logging.getLogger(__name__)
@@ -87,15 +87,14 @@ def cannot_come(session: Session, booking: Booking, side: Side, because: str, *,
 
 def impact(session: Session, absence: Absence, *, now: datetime) -> Impact:
     """What the absence would do to the meetings that it hits."""
-    return moves.impact(session, absence.hit, absence.change, now=now)
+    return moves.foresee(session, lambda: _made(session, absence, now=now), now=now)
 
 
 def record(session: Session, absence: Absence, *, by: Actor, now: datetime) -> list[Move]:
     """Write the absence down and move the meetings that it hits; those that stay are stranded, and say why."""
     claims.lock(session, [absence.resource])
-    absence.change()
-    session.flush()
-    tried = moves.carry_out(session, absence.hit, absence.cause, by=by, now=now)
+    hit = _made(session, absence, now=now)
+    tried = moves.carry_out(session, hit.bookings, absence.cause, by=by, now=now)
     for move in tried:
         if move.to is None:
             what = f"{absence.cause.because.rstrip('.')}, and no other time was found"
@@ -103,6 +102,14 @@ def record(session: Session, absence: Absence, *, by: Actor, now: datetime) -> l
     kind, resource_id = absence.resource
     log.info("an absence was recorded", extra={"kind": kind.name, "resource": resource_id, "meetings": len(tried)})
     return tried
+
+
+def _made(session: Session, absence: Absence, *, now: datetime) -> Hit:
+    """Write it down, and give back what is held with somebody who will not be there."""
+    absence.change()
+    session.flush()
+    offers = alterations.give_back(session, [absence.resource], absence.cause.because, now=now)
+    return Hit(bookings=absence.hit, offers=offers)
 
 
 def _of_the_side(booking: Booking, side: Side) -> Resource:

@@ -71,6 +71,13 @@ def carry_out(session: Session, alteration: Alteration, *, by: Actor, now: datet
     return outcome
 
 
+def give_back(session: Session, resources: Sequence[Resource], because: str, *, now: datetime) -> list[Offer]:
+    """Let go of the times held there or with them that could not be booked any more; gives which."""
+    held = [kept for kept in _kept(session, resources, now=now) if isinstance(kept, Offer) and _hindrances(kept)]
+    _give_back(session, held, because, now=now)
+    return held
+
+
 def differences(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
     """What is not as it was, a sentence each: "Telephone: 020 7946 0001, before that 020 7946 0000"."""
     return [

@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy.orm import Session
 
 from scheduling.cases import mediation
-from scheduling.diary import alterations, mediators, moves
+from scheduling.diary import absences, alterations, mediators, moves, offers
 from scheduling.diary.alterations import Alteration
 from scheduling.diary.mediators import AddressTaken, OfNobody
-from scheduling.models import SERVICE, Booking, Case, Conflict, Mode
+from scheduling.models import SERVICE, Booking, Case, Conflict, Mode, OfferState
 from scheduling.reference import changes
 from tests import builders
 from tests.builders import Town, moment
@@ -114,6 +114,20 @@ def test_a_mediator_who_sits_no_longer_from_afar_is_replaced(session: Session, b
     alterations.carry_out(session, altered(session, barnet, row), by=SERVICE, now=NOW)
 
     assert booking.mediator is other
+
+
+def test_times_held_with_a_mediator_who_goes_on_leave_are_given_back(
+    session: Session, barnet: Town, case: Case
+) -> None:
+    held = offers.offer(session, case, by=SERVICE, now=NOW)
+    first, last = date(2026, 11, 23), date(2026, 12, 23)
+
+    preview = absences.impact(session, absences.leave(session, barnet.mediator, first, last, now=NOW), now=NOW)
+    assert list(preview.offers) == held
+    assert {offer.state for offer in held} == {OfferState.HELD}
+    absences.record(session, absences.leave(session, barnet.mediator, first, last, now=NOW), by=SERVICE, now=NOW)
+
+    assert {offer.state for offer in held} == {OfferState.RELEASED}
 
 
 def test_languages_and_numbers_change_without_moving_anybody(session: Session, barnet: Town, booking: Booking) -> None:
