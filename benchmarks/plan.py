@@ -6,6 +6,7 @@ up, and what it places is what was booked before. The bound is found by our own 
 """
 
 import json
+import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -108,8 +109,7 @@ def _greedy(caseload: Caseload) -> Plan:
 
 
 def _ours(caseload: Caseload, seconds: float, seed: int) -> Plan:
-    told = click.get_text_stream("stderr")
-    with click.progressbar(length=1000, label="ours", item_show_func=lambda n: f"{n} placed", file=told) as bar:
+    with click.progressbar(length=1000, label="ours", item_show_func=lambda n: f"{n} placed", file=sys.stderr) as bar:
 
         def show(share: float, placed: int) -> None:
             bar.update(max(0, round(share * 1000) - bar.pos), placed)

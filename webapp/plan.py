@@ -1,6 +1,7 @@
 """`plan`: a place for every case that waits, found together; proposed to the coordinators, or only shown."""
 
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -48,9 +49,7 @@ def _bar(*, is_shown: bool) -> Iterator[Progress | None]:
     if not is_shown:
         yield None
         return
-    bar: Any = click.progressbar(
-        length=PARTS, label="Planning", item_show_func=_placed, file=click.get_text_stream("stderr")
-    )
+    bar: Any = click.progressbar(length=PARTS, label="Planning", item_show_func=_placed, file=sys.stderr)
     with bar:
 
         def show(share: float, placed: int) -> None:
