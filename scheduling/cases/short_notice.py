@@ -257,11 +257,12 @@ def _book_or_move(session: Session, consent: NoticeConsent, slot: Slot, *, by: A
     stands = (None, None) if kept is None else (kept.id, kept.sequence)
     if stands != (consent.booking_id, consent.booking_sequence):
         raise MovedMeanwhile
-    if not slots.is_free(session, case, slot, now=now, moving=kept):
+    whole = slots.completed(session, case, slot, now=now, moving=kept)
+    if whole is None:
         raise SlotTaken
     if kept is None:
-        return bookings.book(session, case, slot, by=by, now=now)
-    bookings.move(session, kept, slot, because=AGREED, by=by, now=now)
+        return bookings.book(session, case, whole, by=by, now=now)
+    bookings.move(session, kept, whole, because=AGREED, by=by, now=now)
     return kept
 
 

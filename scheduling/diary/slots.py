@@ -152,6 +152,12 @@ def is_free(
     return prepared is not None and prepared.allows(slot)
 
 
+def completed(session: Session, case: Case, slot: Slot, *, now: datetime, moving: Booking | None = None) -> Slot | None:
+    """A slot to which the family agreed with everybody else who is needed at it; None where somebody is not free."""
+    prepared = prepare(session, case, now=now, moving=moving, notice=Notice.CONSENT)
+    return prepared.completed(session, slot) if prepared is not None and prepared.allows(slot) else None
+
+
 def window_of(session: Session, case: Case, *, now: datetime, notice: Notice = Notice.CLEAR) -> Window | None:
     """The days on which the case's mediation may be held if the family hears of it now; None before the telling."""
     began = clocks.began(session, case)
@@ -199,6 +205,21 @@ class Prepared:
             bool(free >> bit & 1)
             and is_understood
             and search.can_be_there(mediator, None if house is None else house.venue, bit)
+        )
+
+    def completed(self, session: Session, slot: Slot) -> Slot:
+        """The same slot with an interpreter, where its mediator does not speak the language, and the care board."""
+        search, when = self.search, london.london(slot.starts_at)
+        mediator = next(one for one in search.fitting_mediators if one.id == slot.mediator.id)
+        interpreter = (
+            None
+            if constraints.speaks(mediator, search.wanted)
+            else search.interpreter_at(self.diary.grid.at(when.date(), when.time()))
+        )
+        return replace(
+            slot,
+            interpreter=None if interpreter is None else object_of(session, Interpreter, interpreter.row),
+            board=search.wanted.board,
         )
 
     def _slot(self, session: Session, found: Found) -> Slot:

@@ -21,6 +21,8 @@ from scheduling.models import (
     BookingKind,
     Case,
     Closure,
+    Interpreter,
+    InterpreterLanguage,
     Message,
     MessageState,
     NoticeConsent,
@@ -149,6 +151,23 @@ def test_a_spoken_yes_is_kept_with_the_words_that_were_read_out_and_the_reason(
         "Can you come to a meeting on Friday 18 December 2026, 10am to midday, at Barnet Library?"
     )
     assert "Thursday 10 December 2026" in outcome.consent.wording
+
+
+def test_the_interpreter_whom_the_family_needs_comes_at_short_notice_too(
+    session: Session, case: Case, coordinator: Actor
+) -> None:
+    interpreter = Interpreter(name="Ola", email="ola@interpreters.example", spoken=[InterpreterLanguage(language="pl")])
+    session.add(interpreter)
+    case.person.interpreter = "pl"
+    session.flush()
+    friday = next(slot for slot in offered(session, case) if london.london_day(slot.starts_at).day == 18)
+
+    outcome = short_notice.record_spoken(
+        session, case, friday, agrees=True, because="Sam, by her code word", by=coordinator, now=NOW
+    )
+
+    assert outcome.booking is not None
+    assert outcome.booking.interpreter is interpreter
 
 
 def test_a_spoken_yes_without_a_reason_is_refused(
