@@ -75,8 +75,6 @@ class Relaxed(StrEnum):
 class Supposed:
     """What is to be taken as if it stood in the diary already."""
 
-    closed: tuple[int, int] | None = None
-    """A venue, and the bits of the days on which it is closed."""
     gone: frozenset[int] = frozenset()
     """Bookings that would be elsewhere."""
     released: frozenset[int] = frozenset()
@@ -298,9 +296,9 @@ class Search:
     @cached_property
     def room_starts(self) -> dict[int, int]:
         """When a meeting could begin in each room that suits."""
-        usual, is_plain = self.diary.usual[ResourceKind.ROOM], self._is_plain and self.supposed.closed is None
+        usual = self.diary.usual[ResourceKind.ROOM]
         return {
-            room.id: usual[room.id] if is_plain and room.id in usual else self._room_starts(house.venue, room)
+            room.id: usual[room.id] if self._is_plain and room.id in usual else self._room_starts(house.venue, room)
             for house in self.houses
             for room in house.rooms
         }
@@ -409,9 +407,7 @@ class Search:
         def starts(holds: tuple[Hold, ...]) -> int:
             return grid.starts((venue.hours | self._saturdays) & ~venue.closed & ~facts.taken(holds))
 
-        bits = self._starts((ResourceKind.ROOM, room.id), starts)
-        closed = self.supposed.closed
-        return bits if closed is None or closed[0] != venue.id else bits & ~closed[1]
+        return self._starts((ResourceKind.ROOM, room.id), starts)
 
     def _free(self, kind: ResourceKind, which: int) -> int:
         def starts(holds: tuple[Hold, ...]) -> int:

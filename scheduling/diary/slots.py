@@ -91,9 +91,8 @@ class Slot:
 
 @dataclass(frozen=True, kw_only=True)
 class Supposing:
-    """What a search should suppose that is not yet in the diary: a closed venue, and bookings moved because of it."""
+    """What a search should suppose that is not yet in the diary: bookings that would move, offers let go."""
 
-    closed: tuple[Venue, date, date] | None = None
     moved: Mapping[int, Slot] = field(default_factory=dict)
     """By the booking's id: where it would be."""
     released: frozenset[int] = frozenset()
@@ -384,16 +383,12 @@ def _promised(booking: Booking) -> Promised:
 def _supposed(of_days: Grid, supposing: Supposing, moving: Booking | None) -> Supposed:
     if supposing is NOTHING and moving is None:
         return NO_SUPPOSED
-    closed = None
-    if supposing.closed is not None:
-        venue, first_day, last_day = supposing.closed
-        closed = (venue.id, of_days.days(first_day, last_day))
     taken: dict[Resource, tuple[Hold, ...]] = {}
     for booking_id, slot in supposing.moved.items():
         for need in claims.of_people(slot):
             taken[need.resource] = (*taken.get(need.resource, ()), _hold(of_days, need, slot, booking_id))
     gone = frozenset({*supposing.moved, *([] if moving is None else [moving.id])})
-    return Supposed(closed=closed, gone=gone, released=supposing.released, taken=taken)
+    return Supposed(gone=gone, released=supposing.released, taken=taken)
 
 
 def _hold(of_days: Grid, need: Need, slot: Slot, booking_id: int) -> Hold:
