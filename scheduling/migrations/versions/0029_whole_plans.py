@@ -61,7 +61,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["mediator_id"], ["mediators.id"], name=op.f("fk_proposed_places_mediator_id")),
         sa.ForeignKeyConstraint(["officer_id"], ["officers.id"], name=op.f("fk_proposed_places_officer_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_proposed_places")),
-        sa.UniqueConstraint("proposal_id", "case_id", name=op.f("uq_proposed_places_proposal_id")),
+        sa.UniqueConstraint("proposal_id", "case_id", name=op.f("uq_proposed_places_proposal_id_case_id")),
     )
     op.create_index(op.f("ix_proposed_places_case_id"), "proposed_places", ["case_id"])
     op.create_table(
