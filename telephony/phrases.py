@@ -289,6 +289,10 @@ def code_word(word: str) -> str:
     return f"{word}."
 
 
+# Once they have pressed it, a reminder: the time is said in the words for whoever asks about it.
+REMINDER = "This is a reminder."
+REMINDER_KEYS = "To hear it again, press 1. For a person, press 0."
+
 # Something is wrong on our side.
 FAULT = (
     "Sorry, our line has a fault. Press 0 or stay on the line, and we will take your number for a person to call you."

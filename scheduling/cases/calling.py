@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 
 from scheduling.cases import intake, queue, ringing
 from scheduling.cases.queue import MOST_TRIES
+from scheduling.diary import reminder_calls
 from scheduling.models import (
     SERVICE,
     Actor,
+    Booking,
     CallOutcome,
     Case,
     LeftQueue,
@@ -59,7 +61,9 @@ def take(session: Session, call: OutgoingCall, *, now: datetime) -> bool:
     if call.taken_at is None:
         call.taken_at = now
         log.info("call taken", extra={"outgoing_call": call.id, "rung": call.rung.value})
-        if call.rung is Rung.FAMILY:
+        if call.rung is Rung.REMINDER:
+            _remind(call, now)
+        elif call.rung is Rung.FAMILY:
             _family_is_there(session, call, now)
         elif call.place is not None:
             queue.leave(session, call.place, LeftQueue.TAKEN, now=now)
@@ -93,8 +97,29 @@ def settle(session: Session, *, now: datetime) -> None:
     queue.forget_lost(session, now=now)
 
 
+def to_remind_of(call: OutgoingCall, now: datetime) -> Booking | None:
+    """The time of which this call reminds, as it is kept at this moment; None when there is none to come any more."""
+    booking = call.booking
+    return booking if booking is not None and booking.is_live and booking.starts_at > now else None
+
+
+def ask_for_a_person(session: Session, call: OutgoingCall, *, now: datetime) -> None:
+    """Who was reminded wants a person: they are rung back on this telephone, in their turn."""
+    case = None if call.booking is None else call.booking.case
+    because = "asked for a person when they were reminded"
+    asked = intake.ask_call_back(session, number=call.message.address, because=because, case=case, now=now)
+    asked.in_line_since = asked.in_line_since or now
+    session.flush()
+
+
+def _remind(call: OutgoingCall, now: datetime) -> None:
+    booking = to_remind_of(call, now)
+    if booking is not None:
+        booking.case.record("The family was reminded by call", by=SERVICE, now=now)
+
+
 def _family_is_there(session: Session, call: OutgoingCall, now: datetime) -> None:
-    adviser = Actor.staff(call.adviser_id)
+    adviser = SERVICE if call.adviser_id is None else Actor.staff(call.adviser_id)
     if call.booking is not None:
         call.booking.case.record("The advice session began by telephone", by=adviser, now=now)
     if call.call_back is not None and call.call_back.done_at is None:
@@ -111,11 +136,17 @@ def _in_vain(session: Session, call: OutgoingCall, now: datetime) -> None:
         if call.rung is Rung.FAMILY and call.outcome is not CallOutcome.NOT_PLACED:
             call_back.attempts += 1
             _tell_attempt(session, call, call_back.case_id, call_back.attempts, now)
-    tries = 0 if booking is None else ringing.tries_in_vain(session, booking, call.rung)
-    if booking is not None and call.rung is Rung.FAMILY:
+    tries = 0 if booking is None else _tries(session, booking, call.rung)
+    if booking is not None and call.rung is not Rung.ADVISER:
         _tell_attempt(session, call, booking.case_id, tries, now)
     if tries < MOST_TRIES:
         call.message.dealt_with_at = now
+
+
+def _tries(session: Session, booking: Booking, rung: Rung) -> int:
+    if rung is Rung.REMINDER:
+        return reminder_calls.tries(session, booking)
+    return ringing.tries_in_vain(session, booking, rung)
 
 
 def _tell_attempt(session: Session, call: OutgoingCall, case_id: int | None, tries: int, now: datetime) -> None:

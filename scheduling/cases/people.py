@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from scheduling import numbers
 from scheduling.law import right_holder
 from scheduling.law.right_holder import Acting, Capacity, Holder, RightHolder
-from scheduling.models import Actor, Case, CasePerson, Person, PersonRole
+from scheduling.models import Actor, Case, CasePerson, Person, PersonRole, RemindedBy
 from scheduling.refusals import Refused
 
 
@@ -37,6 +37,7 @@ class ContactRecord:
     safe_from: time | None = None
     safe_until: time | None = None
     may_text: bool | None = None
+    reminded_by: RemindedBy | None = None
     may_leave_message: bool = False
     may_say_place: bool = False
     code_word: str | None = None
@@ -56,6 +57,7 @@ NAMES = {
     "safe_from": "safe hours",
     "safe_until": "safe hours",
     "may_text": "whether texts are welcome",
+    "reminded_by": "how they are reminded",
     "may_leave_message": "whether a message may be left",
     "may_say_place": "whether the line may say the place",
     "code_word": "code word",

@@ -191,4 +191,4 @@ def _may_try(session: Session, booking: Booking, now: datetime) -> bool:
     )
     if any(session.scalar(select(OutgoingCall.id).where(one).limit(1)) is not None for one in against):
         return False
-    return all(tries_in_vain(session, booking, whose) < MOST_TRIES for whose in Rung)
+    return all(tries_in_vain(session, booking, whose) < MOST_TRIES for whose in (Rung.ADVISER, Rung.FAMILY))

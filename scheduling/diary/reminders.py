@@ -1,4 +1,4 @@
-"""Reminders by text: two days before, at an hour at which nobody is woken, and never after the time has come."""
+"""Reminders by text or call: two days before, at an hour at which nobody is woken, never after the time has come."""
 
 from datetime import datetime, time, timedelta
 
@@ -6,13 +6,13 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from scheduling import london
-from scheduling.diary import bookings
+from scheduling.diary import bookings, reminder_calls
 from scheduling.models import Booking, BookingStatus, Message
 
 DAYS_BEFORE = 2
 HOUR = time(10)
 MORNING, EVENING = time(9), time(20)
-"""Between these a text may arrive."""
+"""Between these a text may arrive, or a telephone ring."""
 
 
 def due(session: Session, *, now: datetime) -> list[int]:
@@ -53,6 +53,8 @@ def _is_due(booking: Booking, now: datetime) -> bool:
 
 
 def _write(session: Session, booking: Booking, *, now: datetime) -> Message | None:
+    if reminder_calls.is_for(session, booking.case.person):
+        return reminder_calls.ring(session, booking, now=now) if _humane(now) == now else None
     return bookings.tell_by_text(session, booking, bookings.REMINDER, now=now, not_before=_humane(now))
 
 

@@ -192,7 +192,7 @@ TIMETABLE = (
         name="write reminders",
         every=60,
         sweep=one_by_one(reminders.due, reminders.write),
-        purpose="Writes a text to the family two days before its appointment or meeting.",
+        purpose="Writes a text to the family, or rings it, two days before its appointment or meeting.",
     ),
     Job(
         name="raise deadline alarms",

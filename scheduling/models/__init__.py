@@ -12,7 +12,7 @@ from scheduling.models.certificate import Certificate, Informed
 from scheduling.models.consent import AskedBy, NoticeConsent
 from scheduling.models.conversation import Call, Event, EventKind, TextThread
 from scheduling.models.diary_change import Changed, DiaryChange
-from scheduling.models.family import CallBack, PartOfDay, Person, PersonRole
+from scheduling.models.family import CallBack, PartOfDay, Person, PersonRole, RemindedBy
 from scheduling.models.feed import Feed
 from scheduling.models.history import FAMILY, SERVICE, Actor, ActorKind, Entry
 from scheduling.models.inbound import InboundMail, MailKind
@@ -125,6 +125,7 @@ __all__ = [
     "Purpose",
     "QueuePlace",
     "ReadCalendar",
+    "RemindedBy",
     "Repeats",
     "ResourceKind",
     "Role",

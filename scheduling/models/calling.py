@@ -51,6 +51,8 @@ class Rung(StrEnum):
 
     ADVISER = "adviser"
     FAMILY = "family"
+    REMINDER = "reminder"
+    """The family's, to be reminded: no adviser has part in it."""
 
 
 class CallOutcome(StrEnum):
@@ -69,7 +71,7 @@ class CallOutcome(StrEnum):
 class OutgoingCall(Base):
     """A call that we make; its message in the outbox says when and to which number.
 
-    It is about one thing: a caller in the queue, a call-back that was promised, or an advice session that is booked.
+    It is about one thing: a caller in the queue, a call-back that was promised, or a time that is booked.
     """
 
     __tablename__ = "outgoing_calls"
@@ -80,6 +82,7 @@ class OutgoingCall(Base):
             name="about_one_thing",
         ),
         CheckConstraint("(rung = 'family') = (waits_id IS NOT NULL)", name="somebody_waits_for_a_family"),
+        CheckConstraint("(rung = 'reminder') = (adviser_id IS NULL)", name="a_reminder_has_no_adviser"),
         CheckConstraint("(outcome IS NULL) = (ended_at IS NULL)", name="ended_has_an_outcome"),
         Index(
             "uq_outgoing_calls_live_adviser",
@@ -93,8 +96,8 @@ class OutgoingCall(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"), unique=True)
     rung: Mapped[Rung] = mapped_column(words(Rung))
-    adviser_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
-    """Who is rung, or who waits meanwhile."""
+    adviser_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), index=True)
+    """Who is rung, or who waits meanwhile; nobody at a reminder."""
     place_id: Mapped[int | None] = mapped_column(ForeignKey("queue_places.id"), index=True)
     call_back_id: Mapped[int | None] = mapped_column(ForeignKey("call_backs.id"), index=True)
     booking_id: Mapped[int | None] = mapped_column(ForeignKey("bookings.id"), index=True)
@@ -108,7 +111,7 @@ class OutgoingCall(Base):
     outcome: Mapped[CallOutcome | None] = mapped_column(words(CallOutcome))
 
     message: Mapped[Message] = relationship()
-    adviser: Mapped[Staff] = relationship()
+    adviser: Mapped[Staff | None] = relationship()
     place: Mapped[QueuePlace | None] = relationship()
     call_back: Mapped[CallBack | None] = relationship()
     booking: Mapped[Booking | None] = relationship()

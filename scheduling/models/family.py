@@ -26,6 +26,13 @@ class PartOfDay(StrEnum):
     AFTERNOON = "afternoon"
 
 
+class RemindedBy(StrEnum):
+    """How somebody would rather be reminded."""
+
+    TEXT = "text"
+    CALL = "call"
+
+
 class Person(Base):
     """A parent, carer or young person, and how it is safe to reach them.
 
@@ -53,9 +60,12 @@ class Person(Base):
     interpreter: Mapped[str | None]
     """The language for which an interpreter is needed, British Sign Language among them."""
     may_text: Mapped[bool | None]
+    reminded_by: Mapped[RemindedBy | None] = mapped_column(words(RemindedBy))
+    """None: by text where texts are welcome, else by call where they have said that a call is safe."""
     may_leave_message: Mapped[bool] = mapped_column(default=False)
     may_say_place: Mapped[bool] = mapped_column(default=False)
-    """Whether the line may say where a meeting is to whoever has reference and PIN: somebody may be in hiding."""
+    """Whether the line may say where a meeting is, to whoever has reference and PIN or takes our reminder by call:
+    somebody may be in hiding."""
     code_word: Mapped[str | None]
     """A word that was agreed: we say and write it instead of our name."""
     texts_fail_since: Mapped[datetime | None]

@@ -182,7 +182,7 @@ def _in_our_name(person: Person, body: str) -> str:
 
 
 def drop(session: Session, booking: Booking, *, because: str, now: datetime) -> int:
-    """Take back the texts about a booking that have not been sent yet: what they say of its time is no longer true.
+    """Take back the texts and calls about a booking that have not gone out yet: its time is no longer what it was.
 
     A text that waits for another try would otherwise come after the one that corrects it. Invites are left alone: a
     calendar needs each of them, and they go out in order.
@@ -191,7 +191,7 @@ def drop(session: Session, booking: Booking, *, because: str, now: datetime) -> 
         select(Message)
         .where(
             Message.booking_id == booking.id,
-            Message.channel == Channel.SMS,
+            Message.channel.in_([Channel.SMS, Channel.CALL]),
             Message.state == MessageState.QUEUED,
         )
         .with_for_update()

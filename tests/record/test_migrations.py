@@ -8,7 +8,17 @@ from sqlalchemy import CheckConstraint, Engine, Table, delete, inspect, select, 
 from sqlalchemy.exc import DatabaseError
 
 from scheduling import db
-from scheduling.models import SERVICE, Attempt, Channel, Entry, Message
+from scheduling.models import (
+    SERVICE,
+    Attempt,
+    Channel,
+    Entry,
+    Message,
+    OutgoingCall,
+    QueuePlace,
+    Role,
+    Rung,
+)
 from scheduling.reference import changes
 from tests import builders
 from webapp import migrations
@@ -63,6 +73,26 @@ def test_a_text_and_its_attempts_outlive_the_coming_and_going_of_calls(engine: E
         (kept,) = session.scalars(select(Message))
         assert (kept.key, [attempt.outcome for attempt in kept.log]) == ("sms", ["handed over"])
         assert len(inspect(engine).get_check_constraints("messages")) == constraints_of("messages")
+
+
+def test_an_adviser_s_call_outlives_the_coming_and_going_of_reminders_by_call(engine: Engine) -> None:
+    now = builders.moment("2026-11-24 10:00")
+    with db.Session.begin() as session:
+        message = Message(key="k", channel=Channel.CALL, purpose="", recipient="", address="", body="", written_at=now)
+        message.token = "t"
+        place = QueuePlace(call_sid="CA1", entered_at=now)
+        adviser = builders.staff(session, Role.ADVISER, "Alex")
+        call = OutgoingCall(message=message, rung=Rung.ADVISER, adviser=adviser, place=place, begun_at=now)
+        session.add(call)
+
+    migrations.downgrade(engine, "0034")
+    migrations.upgrade(engine)
+
+    with db.Reading() as session:
+        assert session.scalars(select(OutgoingCall)).one().begun_at == now
+    known = inspect(engine)
+    assert len(known.get_check_constraints("outgoing_calls")) == constraints_of("outgoing_calls")
+    assert len(known.get_indexes("outgoing_calls")) >= len(db.Base.metadata.tables["outgoing_calls"].indexes)
 
 
 def constraints_of(table: str) -> int:

@@ -11,14 +11,15 @@ from datetime import UTC, datetime
 from xml.etree import ElementTree as ET
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduling.cases import pins
-from scheduling.diary import bookings, slots
-from scheduling.models import SERVICE, Role
+from scheduling.diary import bookings, reminder_calls, slots
+from scheduling.models import SERVICE, Booking, OutgoingCall, Person, RemindedBy, Role
 from scheduling.reference import load
-from telephony import callers, voice
-from telephony.conversations import memory, reception
+from telephony import callers, connecting, phrases, voice
+from telephony.conversations import memory, our_call, reception
 from telephony.conversations.exchange import Exchange, Heard, Recording
 from telephony.line import Line
 from telephony.voice import Prompt
@@ -134,6 +135,48 @@ def test_every_document_is_whole_short_and_leads_on(
         _must_be_short_and_few(parsed(document))
     for step in set(crawler.seen.values()):
         _must_lead_to_a_person(crawler, step)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("may_say_place", [False, True])
+def test_a_reminder_of_ours_is_whole_and_short_and_ends_with_a_goodbye(
+    session: Session, line: Line, may_say_place: bool
+) -> None:
+    meeting(session)
+    person = session.scalars(select(Person)).one()
+    person.may_say_place, person.reminded_by, person.code_word = may_say_place, RemindedBy.CALL, "Bluebell"
+    booking = session.scalars(select(Booking)).one()
+    reminder_calls.ring(session, booking, now=NOW)
+    call = session.scalars(select(OutgoingCall)).one()
+    seen: set[tuple[int | None, str]] = set()
+
+    def look(turn: int, keys: str) -> None:
+        """Every key at every document, each branch undone before the next."""
+        branch = session.begin_nested()
+        document = connecting.document(line, our_call.answered(session, call, turn, keys, now=NOW), on="/on")
+        state = (turn if call.taken_at is None else None, document)
+        if state not in seen and turn <= our_call.MOST_PAUSES + our_call.MOST_ASKED + 1:
+            seen.add(state)
+            for key in ("", *"0123456789*#"):
+                look(turn + 1, key)
+        branch.rollback()
+
+    look(0, "")
+    call.answered_by = our_call.HUMAN
+    look(1, "")
+
+    documents = {document for _, document in seen}
+    said = [_words(parsed(document)) for document in documents]
+    assert any(phrases.REMINDER in words for words in said)
+    assert any("It is at" in words for words in said) is may_say_place
+    for document in documents:
+        root = parsed(document)
+        _must_be_short_and_few(root)
+        assert root[-1].tag in {"Redirect", "Hangup"}
+        if root[-1].tag == "Hangup":
+            assert _words(root).endswith("Goodbye.")
+        elif _words(root) not in {"", phrases.HELLO}:
+            assert [verb.tag for verb in root] == ["Gather", "Redirect"]
 
 
 def meeting(session: Session) -> list[Heard]:

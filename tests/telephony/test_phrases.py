@@ -52,6 +52,8 @@ def _spoken() -> Iterator[str]:
     yield f"{phrases.your_meeting(LONG_TIME)} {phrases.HEAR_THE_PLACE} {phrases.KEEP_OR_CHANGE}"
     yield f"{phrases.our_call(LONG_TIME)} {phrases.KEEP_OR_CHANGE}"
     yield f"{phrases.the_place('Hendon Community Library', '12 The Burroughs, London')} {phrases.KEEP_OR_CHANGE}"
+    yield f"{phrases.REMINDER} {phrases.your_meeting(LONG_TIME)} {phrases.HEAR_THE_PLACE} {phrases.REMINDER_KEYS}"
+    yield f"{phrases.the_place('Hendon Community Library', '12 The Burroughs, London')} {phrases.REMINDER_KEYS}"
     yield f"{phrases.NO_MATCH} {phrases.REFERENCE}"
     yield f"{phrases.NOT_CAUGHT} {phrases.PIN}"
     yield f"{phrases.ANOTHER_TIME} {phrases.this_number(MOBILE)}"

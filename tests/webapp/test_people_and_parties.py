@@ -140,10 +140,13 @@ def test_a_contact_record_is_changed_whole(coordinator: Browser, told: Told) -> 
     coordinator.opens(link)
 
     wrong = coordinator.presses("Save the record", safe_from="9:30")
-    page = coordinator.presses("Save the record", safe_until="15:00", interpreter="British Sign Language")
+    page = coordinator.presses(
+        "Save the record", safe_until="15:00", interpreter="British Sign Language", reminded_by="call"
+    )
 
     assert wrong.errors == ["Enter from when and until when it is safe, or neither."]
     assert "9:30am to 3pm" in page.text
+    assert "By call" in page.text
     assert "British Sign Language" in page.text
 
 

@@ -14,7 +14,7 @@ from wtforms.validators import StopValidation
 from scheduling.law.agreements import Action
 from scheduling.law.right_holder import Capacity
 from scheduling.law.routes import Decision
-from scheduling.models import Answer, Ending, Extent, Party, PersonRole, Side
+from scheduling.models import Answer, Ending, Extent, Party, PersonRole, RemindedBy, Side
 from scheduling.refusals import Refused
 from webapp.console.forms import FromList, OneOf
 from webapp.forms import Day, Given, Line, MailAddress, Words
@@ -252,8 +252,16 @@ class Contactable(Form):
         "Choose whether we may send texts",
         choices=[*YES_OR_NO, SelectChoice("not asked", "Not asked yet")],
     )
+    reminded_by = OneOf(
+        "How would they like to be reminded?",
+        "Choose how they would like to be reminded",
+        choices=[
+            *choices(RemindedBy),
+            SelectChoice("not asked", "Not asked: by text where welcome, else by call where they said it is safe"),
+        ],
+    )
     may_leave_message = BooleanField("A message may be left on the answering machine")
-    may_say_place = BooleanField("The line may say where a meeting is, to whoever has reference and PIN")
+    may_say_place = BooleanField("The line may say where a meeting is, to whoever has reference and PIN or takes our reminder")
     code_word = Line("Code word, which we say and write instead of our name", longest=13)
     do_not_contact = BooleanField("Do not contact this person at all: no call, no text, no mail")
     language = Line("Language for letters and texts, as its two letters", longest=5)

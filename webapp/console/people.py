@@ -11,7 +11,7 @@ from scheduling import clock, db, london, numbers
 from scheduling.cases import family_page, people
 from scheduling.cases.people import ContactRecord
 from scheduling.law.right_holder import Capacity
-from scheduling.models import Case, CasePerson, Person, PersonRole
+from scheduling.models import Case, CasePerson, Person, PersonRole, RemindedBy
 from webapp import auth
 from webapp.auth import staff_only
 from webapp.compartments import Compartment, Scope
@@ -19,7 +19,8 @@ from webapp.console.blueprint import READS_CASES, WORKS_ON_CASES, console, found
 from webapp.console.case_forms import NO, YES, Child, Contactable, NewPerson, clock_time, said_beside
 from webapp.console.cases import for_action, with_reference
 
-MAY_TEXT = {True: YES, False: NO, None: "not asked"}
+NOT_ASKED = "not asked"
+MAY_TEXT = {True: YES, False: NO, None: NOT_ASKED}
 WITH_OTHERS = selectinload(Case.others).joinedload(CasePerson.person)
 
 
@@ -55,7 +56,7 @@ def person_form(reference: str) -> ResponseReturnValue:
     """A second parent, a supporter, an advocate, or the young person in their own right."""
     with db.Reading() as session:
         case = with_reference(session, reference)
-    form = NewPerson(data={"may_text": MAY_TEXT[None], "language": "en"})
+    form = NewPerson(data={"may_text": MAY_TEXT[None], "reminded_by": NOT_ASKED, "language": "en"})
     return render_template("console/cases/person.html", case=case, form=form, person=None)
 
 
@@ -175,6 +176,7 @@ def _filled_in(person: Person) -> Contactable:
     record = people.contact_record(person)
     kept = {name: getattr(record, name) for name in ContactRecord.__dataclass_fields__}
     kept["may_text"] = MAY_TEXT[record.may_text]
+    kept["reminded_by"] = record.reminded_by or NOT_ASKED
     for name in ("number", "other_number"):
         kept[name] = numbers.written(kept[name]) if kept[name] else ""
     for name in ("safe_from", "safe_until"):
@@ -191,6 +193,7 @@ def _record(form: Contactable) -> ContactRecord:
         safe_from=clock_time(form.safe_from.data),
         safe_until=clock_time(form.safe_until.data),
         may_text={YES: True, NO: False}.get(form.may_text.data),
+        reminded_by=None if form.reminded_by.data == NOT_ASKED else RemindedBy(form.reminded_by.data),
         may_leave_message=form.may_leave_message.data,
         may_say_place=form.may_say_place.data,
         code_word=form.code_word.data or None,
