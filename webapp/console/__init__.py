@@ -46,6 +46,7 @@ from webapp.console import (
     today,
     venues,
     weeks,
+    wishes,
 )
 from webapp.console.blueprint import KEEPS_DATA, LARGEST_ID, LOOKS_THINGS_UP, READS_CASES, console
 from webapp.sessions import Visitor
@@ -53,7 +54,8 @@ from webapp.sessions import Visitor
 PAGES = (
     *(today, cases, advice, route, checklist, certificates, meetings, agreements),
     *(authority_answers, proof, people, reaching, resolution, alarms, attendance),
-    *(bookings, offers, short_notice, contacts, venues, mediators, messages, authorities, bank_holidays, feeds, weeks),
+    *(bookings, offers, short_notice, contacts, venues, mediators, messages, authorities),
+    *(bank_holidays, feeds, weeks, wishes),
     *(places, profiles, spreadsheets),
     *(looking, staff, contracts, inbox, mails, rota, service_settings, shifts, plan),
 )
