@@ -261,7 +261,7 @@ class Contactable(Form):
         ],
     )
     may_leave_message = BooleanField("A message may be left on the answering machine")
-    may_say_place = BooleanField("The line may say where a meeting is, to whoever has reference and PIN or takes our reminder")
+    may_say_place = BooleanField("The line may say where a meeting is, to whoever has reference and PIN or is reminded")
     code_word = Line("Code word, which we say and write instead of our name", longest=13)
     do_not_contact = BooleanField("Do not contact this person at all: no call, no text, no mail")
     language = Line("Language for letters and texts, as its two letters", longest=5)
