@@ -7,6 +7,7 @@ nobody is told "recorded" before it is. Pages that only look use `Reading`, whic
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from typing import Any, ClassVar
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import (
     Connection,
@@ -31,13 +32,16 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import DeclarativeBase, sessionmaker
 from sqlalchemy.orm import Session as OrmSession
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool, Pool
 from sqlalchemy.types import TypeDecorator
 
 BUSY_MILLISECONDS = 5_000
 """How long a writer waits for another on SQLite before it gives up."""
 CONNECT_SECONDS = 3
 """How long we wait for PostgreSQL to answer at all: a caller hears nothing meanwhile."""
+
+
+_beside: WeakKeyDictionary[Pool, Engine] = WeakKeyDictionary()
 
 
 class Moment(TypeDecorator[datetime]):
@@ -99,17 +103,27 @@ def connect(url: str) -> Engine:
     return engine
 
 
-def open_engine(url: str) -> Engine:
+def open_engine(url: str, *, pool: type[Pool] | None = None) -> Engine:
     """An engine set up as this service needs it, bound to nothing; its errors hide numbers and words from the logs."""
     address = normalised(url)
     if address.get_backend_name() != "sqlite":
+        limits = {"connect_timeout": CONNECT_SECONDS}
         return create_engine(
-            address, hide_parameters=True, pool_pre_ping=True, connect_args={"connect_timeout": CONNECT_SECONDS}
+            address, hide_parameters=True, pool_pre_ping=pool is None, poolclass=pool, connect_args=limits
         )
-    engine = create_engine(address, hide_parameters=True, connect_args={"timeout": BUSY_MILLISECONDS / 1000})
+    patience = {"timeout": BUSY_MILLISECONDS / 1000}
+    engine = create_engine(address, hide_parameters=True, poolclass=pool, connect_args=patience)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def beside(engine: Engine) -> Engine:
+    """The same database by connections of its own, each closed after use: for a look beside a transaction in hand."""
+    known = _beside.get(engine.pool)
+    if known is None:
+        known = _beside[engine.pool] = open_engine(engine.url.render_as_string(hide_password=False), pool=NullPool)
+    return known
 
 
 def normalised(url: str) -> URL:

@@ -161,10 +161,13 @@ def _folded(session: Session, shared: Shared, grid: Grid) -> Diary:
 
 
 def _committed(session: Session, shared: Shared, grid: Grid) -> Diary:
-    """The same with a session of its own, beside one that has changed something."""
+    """The same with a session of its own, beside one that has changed something.
+
+    Its connection is its own as well: writers who hold every connection of the pool must not wait for one more.
+    """
     bind = session.get_bind()
-    engine = bind if isinstance(bind, Engine) else bind.engine
-    with Session(engine.execution_options(read_only=True)) as reading:
+    beside = db.beside(bind if isinstance(bind, Engine) else bind.engine)
+    with Session(beside.execution_options(read_only=True)) as reading:
         return _folded(reading, shared, grid)
 
 

@@ -48,9 +48,10 @@ class Family:
         return [text.words for text in self.phone.inbox()]
 
     def invites(self) -> list[EmailMessage]:
-        """Those of this family's meeting, to everybody."""
+        """Those of this family's meeting, to everybody; the call with the adviser has invites of its own."""
         written = f"{self.reference[:4]} {self.reference[4:]}"
-        return [mail for mail in self.line.mails() if written in mail["Subject"] and _calendar(mail) is not None]
+        mails = [mail for mail in self.line.mails() if written in mail["Subject"] and _calendar(mail) is not None]
+        return [mail for mail in mails if _entry(mail)["LOCATION"] != "By telephone"]
 
     def entries(self, *, sequence: int) -> list[dict[str, object]]:
         """What the invites of one version of the meeting put into calendars."""
@@ -142,6 +143,8 @@ def test_a_family_without_an_email_address_gets_a_text_and_staff_a_task(line: Se
 
 def _fills_in_the_record(adviser: Browser, family: Family) -> None:
     adviser.opens(f"/cases/{family.reference}/record")
+    if "Why do you need case" in adviser.page:  # the appointment is with a colleague
+        adviser.sends("Open the case", reason="The colleague is ill today")
     adviser.sends(
         "Save the record",
         name="Ngozi Okafor",
