@@ -222,6 +222,9 @@ EXAMPLES: dict[str, Callable[[World], object]] = {
 }
 """What stands in an address, by its name; `endpoint name` where several routes mean different things by it."""
 
+NOT_THERE = {"entra.go", "entra.back"}
+"""Off unless they are configured, and then they lead to somebody else's page: they have tests of their own."""
+
 SAID_BESIDE: dict[str, Callable[[World], str]] = {
     # The first booking of all was a call, which has no place.
     "console.closure_result": lambda world: f"?moved=1&moved={world.meeting().id}",
@@ -255,7 +258,9 @@ def addresses(service: Service) -> list[Address]:
         routes = [
             Address(rule.endpoint, _path(app, rule.endpoint, rule.arguments, world), _visitor(app, rule.endpoint))
             for rule in app.url_map.iter_rules()
-            if "GET" in (rule.methods or set()) and rule.endpoint.rpartition(".")[2] != "static"
+            if "GET" in (rule.methods or set())
+            and rule.endpoint.rpartition(".")[2] != "static"
+            and rule.endpoint not in NOT_THERE
         ]
         also = [Address(name, path(world), Role.COORDINATOR) for name, path in ALSO.items()]
     engine.dispose()

@@ -39,7 +39,7 @@ def test_a_coordinator_closes_a_venue_without_scripts(visit: Visit) -> None:
 
     expect(office.get_by_role("heading", level=1)).to_contain_text("has been closed")
     office.get_by_role("link", name="Back").or_(office.locator(".govuk-back-link")).click()
-    expect(office.get_by_text("The floor is polished")).to_be_visible()
+    expect(office.get_by_text("The floor is polished", exact=True)).to_be_visible()
 
 
 def test_a_family_asks_four_questions_and_looks_for_its_council_without_scripts_on_a_small_phone(visit: Visit) -> None:

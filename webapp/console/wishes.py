@@ -99,9 +99,11 @@ def _page(
     booking = bookings.of(session, case, BookingKind.MEDIATION)
     absence = absence or CannotCome()
     absence.who.choices = _who(case)
+    refused = next((form for form in (wanted, absence, joining) if form is not None and form.errors), None)
     return render_template(
         "console/cases/wishes.html",
         case=case,
+        refused=refused,
         wanted=wanted or WishesForm(data=_as_typed(case)),
         absence=absence,
         absences=_absences(session, case),

@@ -90,6 +90,7 @@ def _page(session: Session, booking: Booking, handing_back: Because, form: Outco
         meeting=shown(booking),
         has_begun=booking.starts_at <= clock.now(),
         has_accepted=_has_accepted(session, booking),
+        refused=handing_back if handing_back.errors else None,
         handing_back=handing_back,
         form=form,
         recorded=meetings.of(session, booking),
