@@ -115,8 +115,9 @@ def fills_in_the_record(desk: Page) -> None:
 
 
 def fills_in_a_day(page: Page, legend: str, day: str) -> None:
-    boxes = page.get_by_role("group", name=legend).get_by_role("textbox").all()
-    for box, number in zip(boxes, day.split(), strict=True):
+    boxes = page.get_by_role("group", name=legend).get_by_role("textbox")
+    expect(boxes).to_have_count(3)  # the page may still be on its way
+    for box, number in zip(boxes.all(), day.split(), strict=True):
         box.fill(number)
 
 
