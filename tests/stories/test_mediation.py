@@ -40,8 +40,11 @@ def test_the_authority_is_told_at_once_and_everybody_invited_within_its_thirty_d
     told = next(parcel for parcel in world.mails.to(OFFICER) if parcel.calendar is None)
     assert written("2026-12-23") in told.body
     assert written("2026-12-23") in desk.case(family).text
-    for address in (OFFICER, MEDIATOR, family.email):
+    for address in (OFFICER, MEDIATOR):
         assert invites(world, address) == [("REQUEST", "2026-12-10", 0)]
+    of_the_call, of_the_meeting = invites(world, family.email)
+    assert of_the_call == ("REQUEST", "2026-11-23", 0)
+    assert of_the_meeting == ("REQUEST", "2026-12-10", 0)
 
 
 def test_the_card_says_by_when_notice_of_the_meeting_had_to_go_out(world: World, family: Family, desk: Desk) -> None:
