@@ -60,7 +60,8 @@ def _meetings(staff_id: int) -> Select[Booking]:
         .options(
             selectinload(Booking.room).selectinload(Room.venue),
             selectinload(Booking.officer),
-            joinedload(Booking.case).options(joinedload(Case.person), selectinload(Case.authority)),
+            # Not by joins: whoever moves a booking reads it again with a lock, and PostgreSQL locks no outer join.
+            selectinload(Booking.case).options(selectinload(Case.person), selectinload(Case.authority)),
         )
     )
 
