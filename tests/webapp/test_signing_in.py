@@ -211,10 +211,10 @@ def test_a_form_without_its_token_changes_nothing(coordinator: Browser) -> None:
     assert coordinator.opens("/today").path == "/today"
 
 
-def test_a_mediator_who_signs_in_is_told_that_meetings_come_by_mail(sign_in: SignIn) -> None:
+def test_a_mediator_who_signs_in_sees_their_own_meetings_and_no_case(sign_in: SignIn) -> None:
     mediator = sign_in(Role.MEDIATOR)
 
-    assert mediator.page.path == "/account"
+    assert mediator.page.path == "/mediator"
     assert mediator.opens("/today").status == 404
 
 
