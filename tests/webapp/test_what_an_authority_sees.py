@@ -23,6 +23,8 @@ from scheduling.models import (
     Contact,
     ContactChannel,
     Extent,
+    Interpreter,
+    InterpreterLanguage,
     Look,
     Message,
     Person,
@@ -64,6 +66,8 @@ def case(town: Town) -> int:
         case.child_born = BORN
         plant(case.person, number="+447700900987", other_number="+447700900987", email=f"{CANARY}@family.example")
         case.person.language, case.person.may_text = "en", False
+        spoken = [InterpreterLanguage(language=str(case.person.interpreter))]
+        session.add(Interpreter(name="Ola", email="ola@interpreters.example", spoken=spoken))
         beside = Person(name="Pat")
         plant(beside, number="+447700900987", other_number="+447700900987", email=f"{CANARY}2@family.example")
         beside.name, beside.language = f"{CANARY} beside", "en"
