@@ -34,6 +34,7 @@ def browser(town: Town, settings: Settings, entra: FakeEntra) -> Browser:
         chris = session.get_one(Staff, town.coordinator.id)
         enrolment.vouched_for(session, chris, tenant_id=TENANT.upper(), object_id=OBJECT)
         entra.now = db.moment(session).timestamp()
+    db.Session.kw["bind"].dispose()  # the application below opens an engine of its own
     app = create_app(
         settings.model_copy(
             update={
