@@ -3,16 +3,14 @@
 All of it goes by the database's real clock, which the demo's travel in time does not move.
 """
 
-import hashlib
 import re
-import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from scheduling import db
+from scheduling import db, tokens
 from scheduling.models import Role
 from webapp.accounts import SignedIn
 
@@ -50,10 +48,10 @@ def begin(session: Session, staff_id: int, *, browser: str, is_proof: bool = Tru
 
     Where somebody's organisation let them through without asking, it is no proof of who sits before the screen now.
     """
-    moment, token = db.moment(session), secrets.token_urlsafe(32)
+    moment, token = db.moment(session), tokens.new()
     session.add(
         SignedIn(
-            token_hash=_digest(token),
+            token_hash=tokens.hashed(token),
             staff_id=staff_id,
             since=moment,
             seen_at=moment,
@@ -66,10 +64,10 @@ def begin(session: Session, staff_id: int, *, browser: str, is_proof: bool = Tru
 
 def renew(session: Session, session_id: int) -> str | None:
     """The same session under another cookie, as its owner has just proved anew who they are; None if it has ended."""
-    token = secrets.token_urlsafe(32)
+    token = tokens.new()
     here = update(SignedIn).where(SignedIn.id == session_id)
     renewed = session.execute(
-        here.values(token_hash=_digest(token), proved_at=db.moment(session)).returning(SignedIn.id)
+        here.values(token_hash=tokens.hashed(token), proved_at=db.moment(session)).returning(SignedIn.id)
     )
     return token if renewed.first() is not None else None
 
@@ -77,7 +75,7 @@ def renew(session: Session, session_id: int) -> str | None:
 def visitor(session: Session, token: str) -> tuple[Visitor, bool] | None:
     """Who has signed in with this cookie, and whether it is time to note that they were seen."""
     found = session.scalar(
-        select(SignedIn).where(SignedIn.token_hash == _digest(token)).options(joinedload(SignedIn.staff))
+        select(SignedIn).where(SignedIn.token_hash == tokens.hashed(token)).options(joinedload(SignedIn.staff))
     )
     if found is None or not found.staff.is_active:
         return None
@@ -107,13 +105,13 @@ def of(session: Session, staff_id: int) -> list[SignedIn]:
 
 def note_seen(session: Session, token: str) -> None:
     """The half hour without a page begins anew."""
-    here = SignedIn.token_hash == _digest(token)
+    here = SignedIn.token_hash == tokens.hashed(token)
     session.execute(update(SignedIn).where(here).values(seen_at=db.moment(session)))
 
 
 def sign_out(session: Session, token: str) -> None:
     """End this browser's session."""
-    session.execute(delete(SignedIn).where(SignedIn.token_hash == _digest(token)))
+    session.execute(delete(SignedIn).where(SignedIn.token_hash == tokens.hashed(token)))
 
 
 def end(session: Session, session_id: int, *, staff_id: int) -> bool:
@@ -139,7 +137,3 @@ def described(user_agent: str) -> str:
     system = next((called for sign, called in _SYSTEMS.items() if sign in user_agent), None)
     shown = _CALLED.get(name, name) if name else "A browser"
     return f"{shown} on {system}" if system else shown
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -4,18 +4,15 @@ We keep the hash of what stands in the address, so neither a copy of the databas
 proof of who holds it: a page that it opens shows, and acts only when a button is pressed.
 """
 
-import hashlib
 import re
-import secrets
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from scheduling import tokens
 from scheduling.models import AgreedAction, Case, Link, Purpose, Telling
 from scheduling.outbox import identity
-
-RANDOM_BYTES = 32
 
 ACKNOWLEDGED_WITHIN = 60
 """Days for which such a link opens: longer than there is anything to arrange."""
@@ -43,10 +40,10 @@ def make(
     action: AgreedAction | None = None,
 ) -> str:
     """A new link's token: it is known now and never again."""
-    token = secrets.token_urlsafe(RANDOM_BYTES)
+    token = tokens.new()
     session.add(
         Link(
-            token_hash=_hashed(token),
+            token_hash=tokens.hashed(token),
             purpose=purpose,
             case=case,
             telling_id=None if telling is None else telling.id,
@@ -77,7 +74,7 @@ def masked(words: str) -> str:
 
 def open(session: Session, token: str, purpose: Purpose, *, now: datetime) -> Link | None:  # noqa: A001 - links.open
     """What the link opens; None for one that is not ours, is for something else, is over, or was taken back."""
-    link = session.get(Link, _hashed(token))
+    link = session.get(Link, tokens.hashed(token))
     if link is None or link.purpose is not purpose or link.revoked_at is not None or link.expires_at <= now:
         return None
     return link
@@ -87,7 +84,3 @@ def revoke(session: Session, case: Case, purpose: Purpose, *, now: datetime) -> 
     """Take back every link of this kind in the case: an address has changed, or a mail went astray."""
     for link in session.scalars(select(Link).where(Link.case_id == case.id, Link.purpose == purpose)):
         link.revoked_at = link.revoked_at or now
-
-
-def _hashed(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Somebody cannot come: a mediator's leave or illness, an officer who leaves, a party who is kept away.
+"""Somebody cannot come: a mediator's leave or illness, or a party who is kept away.
 
 The meeting goes to somebody else at the same time where it can, else to another time in the same 30 days; both parties
 are told, and it is counted to the side that caused it.
@@ -15,7 +15,7 @@ from scheduling import london
 from scheduling.diary import alterations, claims, moves, standing
 from scheduling.diary.claims import Resource
 from scheduling.diary.moves import Cause, Hit, Impact, Move
-from scheduling.models import Actor, Booking, Busy, Leave, Mediator, Officer, ResourceKind, Side
+from scheduling.models import Actor, Booking, Busy, Leave, Mediator, ResourceKind, Side
 
 log = logging.getLogger(__name__)
 
@@ -41,28 +41,6 @@ def leave(session: Session, mediator: Mediator, first_day: date, last_day: date,
         hit=list(session.scalars(theirs)),
         change=lambda: mediator.leave.append(Leave(first_day=first_day, last_day=last_day)),
         cause=Cause(side=Side.MEDIATOR, because=standing.AWAY),
-    )
-
-
-def departure(session: Session, mediator: Mediator, *, now: datetime) -> Absence:
-    """A mediator works with us no longer."""
-    theirs = moves.to_come(now).where(Booking.mediator_id == mediator.id)
-    return Absence(
-        resource=(ResourceKind.MEDIATOR, mediator.id),
-        hit=list(session.scalars(theirs)),
-        change=lambda: setattr(mediator, "is_active", False),
-        cause=Cause(side=Side.MEDIATOR, because=standing.GONE),
-    )
-
-
-def officer_leaves(session: Session, officer: Officer, day: date, *, now: datetime) -> Absence:
-    """An officer is at the authority no longer from this day on."""
-    theirs = moves.to_come(now).where(Booking.officer_id == officer.id, Booking.starts_at >= london.at(day, time(0)))
-    return Absence(
-        resource=(ResourceKind.OFFICER, officer.id),
-        hit=list(session.scalars(theirs)),
-        change=lambda: setattr(officer, "left_on", day),
-        cause=Cause(side=Side.AUTHORITY, because=moves.LEFT),
     )
 
 

@@ -4,8 +4,6 @@ The mediator's, the venue's and the coordinators' calendars fetch them by themse
 time, the place and the reference, never a name: calendars are shared, and an address can be passed on.
 """
 
-import hashlib
-import secrets
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
@@ -13,24 +11,22 @@ from typing import Final, TypeVar
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
-from scheduling import references
+from scheduling import references, tokens
 from scheduling.models import (
     Booking,
     BookingKind,
     BookingStatus,
     Feed,
     Mediator,
-    Mode,
     Offer,
     OfferState,
     Room,
     Staff,
     Venue,
 )
-from scheduling.outbox import feeds, identity
+from scheduling.outbox import feeds, identity, whereabouts
 from scheduling.outbox.feeds import Happening
 
-RANDOM_BYTES: Final = 16
 PAST: Final = timedelta(days=30)
 """So long a meeting that is over stays in the feed."""
 NOTED_EVERY: Final = timedelta(minutes=15)
@@ -42,8 +38,8 @@ Kept = TypeVar("Kept", Booking, Offer)
 
 def make(session: Session, owner: Owner, *, now: datetime) -> str:
     """The token of a new feed of somebody's meetings: it is known now and never again."""
-    token = secrets.token_urlsafe(RANDOM_BYTES)
-    feed = Feed(token_hash=_hashed(token), made_at=now)
+    token = tokens.new()
+    feed = Feed(token_hash=tokens.hashed(token), made_at=now)
     match owner:
         case Mediator():
             feed.mediator = owner
@@ -63,7 +59,7 @@ def address(token: str) -> str:
 
 def open(session: Session, token: str) -> Feed | None:  # noqa: A001 - feeds.open
     """The feed of this token; None for one that is not ours, was taken back, or whose owner has left us."""
-    feed = session.scalar(select(Feed).where(Feed.token_hash == _hashed(token), Feed.revoked_at.is_(None)))
+    feed = session.scalar(select(Feed).where(Feed.token_hash == tokens.hashed(token), Feed.revoked_at.is_(None)))
     return feed if feed is not None and _may_read(feed) else None
 
 
@@ -121,7 +117,7 @@ def _happenings(session: Session, feed: Feed, *, now: datetime) -> Iterator[Happ
             starts_at=booking.starts_at,
             ends_at=booking.ends_at,
             title=f"Meeting (reference {references.written(booking.case.reference)})",
-            place=_place(booking),
+            place=whereabouts.place(booking),
         )
     for offer in session.scalars(_of(held, Offer, feed)):
         yield Happening(
@@ -131,7 +127,7 @@ def _happenings(session: Session, feed: Feed, *, now: datetime) -> Iterator[Happ
             starts_at=offer.starts_at,
             ends_at=offer.ends_at,
             title=f"Held for a meeting (reference {references.written(offer.case.reference)})",
-            place=_place(offer),
+            place=whereabouts.at(offer.mode, offer.room),
             is_sure=False,
         )
 
@@ -144,14 +140,3 @@ def _of(wanted: Select[Kept], kind: type[Kept], feed: Feed) -> Select[Kept]:
     if feed.venue_id is not None:
         return wanted.where(kind.room.has(Room.venue_id == feed.venue_id))
     return wanted
-
-
-def _place(kept: Booking | Offer) -> str:
-    if kept.room is None or kept.mode is not Mode.IN_PERSON:
-        return kept.mode.value.capitalize()
-    venue = kept.room.venue
-    return ", ".join([venue.name, kept.room.name, *venue.address.splitlines(), venue.postcode])
-
-
-def _hashed(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

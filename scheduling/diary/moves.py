@@ -87,17 +87,6 @@ class Cause:
     because: str
 
 
-def impact(session: Session, hit: Sequence[Booking], change: Callable[[], object], *, now: datetime) -> Impact:
-    """What would become of these meetings if the change were made; nothing is changed."""
-
-    def made() -> Hit:
-        change()
-        session.flush()
-        return Hit(bookings=hit)
-
-    return foresee(session, made, now=now)
-
-
 def foresee(session: Session, change: Callable[[], Hit], *, now: datetime) -> Impact:
     """What would become of the meetings and offers that a change turns out to hit; nothing is changed."""
     with _trial(session):

@@ -18,10 +18,14 @@ JOINING_FOLLOWS = "How to join: we will tell you in good time."
 
 def place(booking: Booking) -> str:
     """In one line, as a calendar shows it beside the time."""
-    if booking.room is not None:
-        venue = booking.room.venue
-        return ", ".join([venue.name, booking.room.name, *venue.address.splitlines(), venue.postcode])
-    return FROM_AFAR[Mode.TELEPHONE if booking.kind is BookingKind.ADVICE else booking.mode]
+    return at(Mode.TELEPHONE if booking.kind is BookingKind.ADVICE else booking.mode, booking.room)
+
+
+def at(mode: Mode, room: Room | None) -> str:
+    """The same for a time that is only held: in this room, or from afar."""
+    if room is None:
+        return FROM_AFAR[mode]
+    return ", ".join([room.venue.name, room.name, *room.venue.address.splitlines(), room.venue.postcode])
 
 
 def notes(booking: Booking, label: str) -> str | None:

@@ -1,6 +1,7 @@
 """Somebody cannot come: the meeting goes to somebody else or to another time, everybody is told, and it is counted."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from scheduling import london
 from scheduling.cases import mediation
-from scheduling.diary import absences, cancellations, moves
+from scheduling.diary import absences, alterations, cancellations, mediators, moves
 from scheduling.diary.absences import Absence
 from scheduling.models import SERVICE, Actor, Booking, Case, Leave, Message, MovedBooking, Side
 from tests import builders
@@ -88,7 +89,9 @@ def test_the_preview_promises_what_the_absence_then_does_and_changes_nothing(
 def test_a_meeting_that_nobody_can_take_is_stranded_and_placed_when_somebody_can(
     session: Session, barnet: Town, booking: Booking
 ) -> None:
-    absences.record(session, absences.departure(session, barnet.mediator, now=NOW), by=SERVICE, now=NOW)
+    gone = replace(mediators.described(barnet.mediator), is_active=False)
+    leaves = mediators.alter(session, barnet.mediator, gone, by=SERVICE, now=NOW)
+    alterations.carry_out(session, leaves, by=SERVICE, now=NOW)
     assert list(moves.stranded(session, now=NOW)) == [booking]
     assert moves.place_stranded(session, now=NOW) == []
 
@@ -105,7 +108,9 @@ def test_an_officer_who_leaves_is_replaced_by_one_who_may_decide(
     other = builders.officer(session, barnet.authority, "Ada")
     was = booking.starts_at
 
-    absences.record(session, absences.officer_leaves(session, barnet.officer, DAY, now=NOW), by=SERVICE, now=NOW)
+    barnet.officer.left_on = DAY
+    session.flush()
+    moves.place_stranded(session, now=NOW)
 
     assert (booking.officer, booking.starts_at) == (other, was)
 
