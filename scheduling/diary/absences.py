@@ -9,13 +9,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduling import london
-from scheduling.diary import alterations, claims, moves, standing
+from scheduling.diary import alterations, claims, mediators, moves, standing
 from scheduling.diary.claims import Resource
 from scheduling.diary.moves import Cause, Hit, Impact, Move
 from scheduling.models import Actor, Booking, Busy, Leave, Mediator, ResourceKind, Side
+from scheduling.reference import changes
 
 log = logging.getLogger(__name__)
 
@@ -80,6 +82,41 @@ def record(session: Session, absence: Absence, *, by: Actor, now: datetime) -> l
     kind, resource_id = absence.resource
     log.info("an absence was recorded", extra={"kind": kind.name, "resource": resource_id, "meetings": len(tried)})
     return tried
+
+
+def comes_after_all(session: Session, mediator: Mediator, day: date, *, because: str, by: Actor, now: datetime) -> None:
+    """The mediator comes on one day of their leave: it ends before that day, or goes on after it."""
+    a_day = timedelta(days=1)
+    for one in [one for one in mediator.leave if one.first_day <= day <= one.last_day]:
+        spells = ((one.first_day, day - a_day), (day + a_day, one.last_day))
+        mediator.leave.remove(one)
+        session.delete(one)
+        mediator.leave.extend(Leave(first_day=first, last_day=last) for first, last in spells if first <= last)
+    what = f"{mediator.name} comes on {london.written_day(day)} in spite of leave"
+    changes.record(session, mediators.about(mediator), what, why=because, by=by, now=now)
+    session.flush()
+
+
+def can_come_after_all(session: Session, resource: Resource, starts_at: datetime, ends_at: datetime) -> None:
+    """Whoever told us that they could not come between two moments can; what they said of other hours stands."""
+    kind, resource_id = resource
+    told = select(Busy).where(
+        Busy.kind == kind,
+        Busy.resource_id == resource_id,
+        Busy.calendar_id.is_(None),
+        Busy.starts_at < ends_at,
+        Busy.ends_at > starts_at,
+    )
+    for one in session.scalars(told).all():
+        spells = ((one.starts_at, starts_at), (ends_at, one.ends_at))
+        left = [
+            Busy(kind=kind, resource_id=resource_id, starts_at=begins, ends_at=ends, noted_at=one.noted_at)
+            for begins, ends in spells
+            if begins < ends
+        ]
+        session.delete(one)
+        session.add_all(left)
+    session.flush()
 
 
 def _made(session: Session, absence: Absence, *, now: datetime) -> Hit:

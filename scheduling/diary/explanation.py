@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Final
 
 from scheduling.diary import constraints, grid
 from scheduling.diary.facts import MediatorFacts, RoomFacts, VenueFacts
@@ -19,6 +20,24 @@ FAMILY, OFFICER, BOARD = "family's other engagements", "officer's other engageme
 OPEN, ROOM = "venue open", "room free"
 AT_WORK, FREE, INTERPRETER = "mediator at work", "mediator free and not at a limit", "interpreter"
 REACH, TRAVEL = "mediator's reach", "mediator's way between meetings"
+
+BEFORE_ANY_TIME: Final = (NOTICE, WORKING_DAY)
+"""What the law takes away, beside places and people that would never do: what is left are times to be found."""
+IN_WORDS: Final = {
+    NOTICE: "five clear working days' notice cannot be given in the 30 days",
+    WORKING_DAY: "it is no working day",
+    FAMILY: "the family cannot come",
+    OFFICER: "the authority's officer cannot come",
+    BOARD: "the integrated care board cannot come",
+    OPEN: "the venue is closed",
+    ROOM: "no room is free at the venue",
+    AT_WORK: "the mediator is away or does not work then",
+    FREE: "the mediator is with others or sits as often as agreed",
+    INTERPRETER: "nobody is free to interpret",
+    REACH: "the venue is too far for the mediator",
+    TRAVEL: "the mediator could not be there in time",
+}
+"""What is said of a time that a constraint takes away; a place or a person that would never do is said to fail it."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +58,35 @@ class Tally:
     candidates: int
     excluded: tuple[Excluded, ...]
     left: int
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The times at which a case could meet, and what stands in the way of how many, the most first."""
+
+    times: int
+    """Lawful days, each with a venue and a mediator who would do; where there is none, every day with every pair."""
+    reasons: tuple[tuple[str, int], ...]
+
+    @property
+    def sentence(self) -> str:
+        """29 of 31 times: the authority's officer cannot come; 2: the venue is closed."""
+        if not self.reasons:
+            return ""
+        (first, most), *others = self.reasons
+        ones = [f"{most:,} of {self.times:,} times: {first}", *(f"{count:,}: {why}" for why, count in others)]
+        return f"{'; '.join(ones)}."
+
+
+def counted(of: Tally) -> Counted:
+    """Each candidate by the first constraint that takes it away, those of a lawful day with people who would do."""
+    asked = list(IN_WORDS)
+    at_times = [one for one in of.excluded if one.constraint in asked and one.constraint not in BEFORE_ANY_TIME]
+    times = of.left + sum(one.first for one in at_times)
+    shown = at_times if times else of.excluded
+    by_number = sorted((one for one in shown if one.first), key=lambda one: -one.first)
+    reasons = [(IN_WORDS.get(one.constraint, f"not so: {one.constraint}"), one.first) for one in by_number]
+    return Counted(times or of.candidates, tuple(reasons))
 
 
 def tally(search: Search, *, today: date, closes: date) -> Tally:

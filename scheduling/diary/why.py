@@ -56,6 +56,11 @@ class Explanation:
     """None where no search is possible yet."""
     relaxations: tuple[Relaxation, ...]
 
+    @property
+    def counts(self) -> str:
+        """How many times each constraint takes away, as a sentence; empty where nothing was counted or taken."""
+        return "" if self.tally is None else explanation.counted(self.tally).sentence
+
 
 def explain(session: Session, case: Case, *, now: datetime) -> Explanation:
     """Everything that can be said of why a case has no time, or so few."""

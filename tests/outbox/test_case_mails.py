@@ -54,6 +54,12 @@ EVERY_MAIL = [
         ),
         id="asked again",
     ),
+    pytest.param(
+        case_mails.other_times_wanted(
+            **WHO, officer="Olu", times=["Tuesday 1 December 2026, 10am to midday"], mediation_by=date(2026, 12, 23)
+        ),
+        id="other times",
+    ),
     pytest.param(REMINDER, id="reminder of the board"),
     pytest.param(BOARD, id="the board"),
     pytest.param(case_mails.authority_cannot(**WHO, name="Sam", certificate_by=date(2026, 12, 17)), id="cannot"),

@@ -3,6 +3,7 @@
 Subjects carry the reference and no more. Nothing here says what was discussed, how anybody behaved or what came of it.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from scheduling import london, references
@@ -94,6 +95,22 @@ def authority_asked_again(
             is_running,
             f"Please acknowledge the notice here: {link}",
             "If you cannot arrange mediation in this time, tell us as soon as you know.",
+        ),
+    )
+
+
+def other_times_wanted(*, officer: str, reference: str, times: Sequence[str], mediation_by: date) -> Mail:
+    """Everybody else could meet, and the officer's diary says no to every such time."""
+    return Mail(
+        subject=_subject("Which of these times can you come?", reference),
+        body=_letter(
+            f"Dear {officer},",
+            f"We look for a time for the mediation with reference {references.written(reference)}, which must be held "
+            f"by {london.written_day(mediation_by)}. What we know of your diary leaves no time at which everybody else "
+            "can come.",
+            "Everybody else can come at these times:\n" + "\n".join(f"- {one}" for one in times),
+            "Could you come to one of them after all, or could a colleague who may decide come instead? Please tell us "
+            "as soon as you can, also of any other time before that day.",
         ),
     )
 
