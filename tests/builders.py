@@ -13,6 +13,8 @@ from scheduling import london, references
 from scheduling.models import (
     FAMILY,
     Authority,
+    CareBoard,
+    CareTelling,
     Case,
     Contract,
     Mediator,
@@ -152,6 +154,15 @@ def case(
     built.record("The case was opened", by=FAMILY, now=moment(opened))
     if told is not None:
         tell(built, place.officer, told)
+    session.flush()
+    return built
+
+
+def care_board(session: Session, case: Case, *, told: str = "2026-11-23 10:25") -> CareBoard:
+    """Health care is in issue, and the integrated care board was told of it."""
+    built = CareBoard(name="North London", email="send@board.example")
+    case.health_in_issue = True
+    session.add(CareTelling(case=case, board=built, told_at=moment(told)))
     session.flush()
     return built
 

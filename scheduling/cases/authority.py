@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from scheduling import london
 from scheduling.cases import authority_view, links, mediation, routes, turns
+from scheduling.diary import holds
 from scheduling.law import chasing, deadlines, rules
 from scheduling.law.deadlines import Deadline
 from scheduling.models import (
@@ -152,6 +153,9 @@ def tell_care_board(
     ends = _board_mediates_by(session, case, telling)
     case.record(f"{board.name} was told", why=f"The 30 days end on {london.written_day(ends)}.", by=by, now=now)
     _write_to_the_board(session, telling, ends, now=now)
+    if any(one.board is None for one in holds.of(session, case)):
+        # Times at which nobody asked the board: the sweep offers others, and asks it with the rest.
+        holds.let_go_of(session, case, because="The integrated care board is asked too.", by=SERVICE, now=now)
     return telling
 
 

@@ -23,6 +23,7 @@ PATHS = {
     Purpose.ACTION: "action",
     Purpose.FAMILY_CHOOSES: "times",
     Purpose.AUTHORITY_CHOOSES: "times-for-the-authority",
+    Purpose.BOARD_CHOOSES: "times-for-the-care-board",
 }
 """The first part of each link's path; the token is the second."""
 

@@ -1,10 +1,11 @@
-"""What both parties are sent about offered times: a text and a mail to the family, a mail to each officer concerned.
+"""What the parties are sent about offered times: a text and a mail to the family, a mail to whoever else would come.
 
 Each message has a key with its round in it, so that a second look writes none again, and a figure that comes back by
 text belongs to the round of the text that asked. The family's contact record decides what may be sent to it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 from scheduling.cases import links
 from scheduling.diary import holds, preferences
 from scheduling.diary.holds import OFFERED, REMINDED
-from scheduling.models import Case, Message, MessageState, Offer, OfferState, Officer, Party, Purpose
+from scheduling.models import Case, Message, MessageState, Offer, OfferState, Party, Purpose
 from scheduling.outbox import messages
 from scheduling.outbox.wording import offers as wording
 from scheduling.outbox.wording.mails import Mail
@@ -22,22 +23,35 @@ TAKEN_BACK = "times no longer held"
 LINK_DAYS = 40
 """Longer than the 30 days: whoever is late reads what became of the times."""
 
+CHOOSES = {Party.AUTHORITY: Purpose.AUTHORITY_CHOOSES, Party.HEALTH: Purpose.BOARD_CHOOSES}
+LABELS = {Party.AUTHORITY: messages.THE_AUTHORITY, Party.HEALTH: messages.THE_BOARD}
+
 Words = Callable[..., str]
 
 
+@dataclass(frozen=True)
+class Other:
+    """Who is asked beside the family, and about which times."""
+
+    party: Party
+    key: str
+    name: str
+    address: str
+    times: Sequence[Offer]
+
+
 def ask(session: Session, held: Sequence[Offer], *, words: Words, now: datetime) -> None:
-    """Ask both parties which of these times suit them."""
+    """Ask every party which of these times suit it."""
     ask_the_family(session, held, purpose=OFFERED, words=words, now=now)
-    ask_the_authority(session, held, purpose=OFFERED, now=now)
+    ask_the_others(session, held, purpose=OFFERED, now=now)
 
 
 def remind(session: Session, held: Sequence[Offer], *, now: datetime) -> int:
-    """Ask once more whoever has said nothing; gives how many of the two that were."""
-    silent = [party for party in preferences.PARTIES if not preferences.has_answered(held, party)]
+    """Ask once more whoever has said nothing; gives how many parties that were."""
+    silent = preferences.silent(held)
     if Party.FAMILY in silent:
         ask_the_family(session, held, purpose=REMINDED, words=wording.by_text_once_more, now=now)
-    if Party.AUTHORITY in silent:
-        ask_the_authority(session, held, purpose=REMINDED, now=now)
+    ask_the_others(session, held, purpose=REMINDED, now=now, only=silent)
     return len(silent)
 
 
@@ -58,21 +72,26 @@ def ask_the_family(session: Session, held: Sequence[Offer], *, purpose: str, wor
         messages.email_the_family(session, case, purpose=purpose, mail=mail, key=key, now=now)
 
 
-def ask_the_authority(session: Session, held: Sequence[Offer], *, purpose: str, now: datetime) -> None:
-    """Each officer who would come to one of them, by a link of their own."""
+def ask_the_others(
+    session: Session, held: Sequence[Offer], *, purpose: str, now: datetime, only: Collection[Party] = tuple(Party)
+) -> None:
+    """Each officer who would come to one of them, and the care board where it is a party, by links of their own.
+
+    They read when and where, a name of their own and the reference, and nothing else of the family.
+    """
     case = held[0].case
-    for officer in _officers(held):
-        key = f"{key_of(held[0], purpose)}:officer:{officer.id}"
-        if messages.written_already(session, key) is None:
-            mail = wording.to_the_officer(
-                name=officer.name,
+    for other in _others(held):
+        key = f"{key_of(held[0], purpose)}:{other.key}"
+        if other.party in only and messages.written_already(session, key) is None:
+            mail = wording.to_whoever_comes(
+                name=other.name,
                 reference=case.reference,
-                times=_told([one for one in held if one.officer_id == officer.id]),
+                times=_told(other.times),
                 closes_at=held[0].closes_at,
-                link=_link(session, case, Purpose.AUTHORITY_CHOOSES, now=now),
+                link=_link(session, case, CHOOSES[other.party], now=now),
                 again=purpose == REMINDED,
             )
-            _mail(session, case, officer, purpose=purpose, mail=mail, key=key, now=now)
+            _mail(session, case, other, purpose=purpose, mail=mail, key=key, now=now)
 
 
 def say_taken_back(session: Session, held: Sequence[Offer], *, now: datetime) -> None:
@@ -83,9 +102,9 @@ def say_taken_back(session: Session, held: Sequence[Offer], *, now: datetime) ->
     _text(session, held, purpose=TAKEN_BACK, body=wording.taken_back_by_text(), expires_at=None, now=now)
     to_family = wording.taken_back(name=case.person.name, reference=case.reference)
     messages.email_the_family(session, case, purpose=TAKEN_BACK, mail=to_family, key=f"{key}:family", now=now)
-    for officer in _officers(held):
-        mail = wording.taken_back(name=officer.name, reference=case.reference)
-        _mail(session, case, officer, purpose=TAKEN_BACK, mail=mail, key=f"{key}:officer:{officer.id}", now=now)
+    for other in _others(held):
+        mail = wording.taken_back(name=other.name, reference=case.reference)
+        _mail(session, case, other, purpose=TAKEN_BACK, mail=mail, key=f"{key}:{other.key}", now=now)
 
 
 def unreached(session: Session) -> list[Offer]:
@@ -121,11 +140,11 @@ def _text(
     )
 
 
-def _mail(session: Session, case: Case, officer: Officer, *, purpose: str, mail: Mail, key: str, now: datetime) -> None:
+def _mail(session: Session, case: Case, to: Other, *, purpose: str, mail: Mail, key: str, now: datetime) -> None:
     messages.email(
         session,
-        address=officer.email,
-        recipient=messages.THE_AUTHORITY,
+        address=to.address,
+        recipient=LABELS[to.party],
         purpose=purpose,
         subject=mail.subject,
         body=mail.body,
@@ -152,8 +171,14 @@ def _link(session: Session, case: Case, purpose: Purpose, *, now: datetime) -> s
     return links.address(purpose, links.make(session, purpose, case, now=now, days=LINK_DAYS))
 
 
-def _officers(held: Sequence[Offer]) -> list[Officer]:
-    return list({one.officer_id: one.officer for one in held}.values())
+def _others(held: Sequence[Offer]) -> Iterator[Other]:
+    """Each officer beside the times to which that officer would come, then the care board."""
+    for officer in dict.fromkeys(one.officer for one in held):
+        times = [one for one in held if one.officer is officer]
+        yield Other(Party.AUTHORITY, f"officer:{officer.id}", officer.name, officer.email, times)
+    for board in dict.fromkeys(one.board for one in held if one.board is not None):
+        times = [one for one in held if one.board is board]
+        yield Other(Party.HEALTH, f"board:{board.id}", board.name, board.email, times)
 
 
 def _was_asked(session: Session, held: Sequence[Offer]) -> bool:

@@ -1,4 +1,4 @@
-"""Choosing a time: both parties are asked at once, by text and by a link of their own, and the clock settles the rest.
+"""Choosing a time: all parties are asked at once, by text and by a link of their own, and the clock settles the rest.
 
 With the policy `offer_hours` at 0 the best lawful time is booked at once. Otherwise a case is offered times for as long
 as that leaves room to find others: after the fifteenth of the 30 days nobody is asked any more, and the best time that
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from scheduling import london
 from scheduling.cases import mediation, offer_messages, turns
 from scheduling.cases.offer_messages import Words
-from scheduling.diary import bookings, holds, offers, preferences
+from scheduling.diary import bookings, clocks, holds, offers, preferences
 from scheduling.diary.bookings import SlotTaken
 from scheduling.diary.offers import Became, NothingToOffer, Settled
 from scheduling.diary.slots import Slot
@@ -72,7 +72,7 @@ def offer(
     chosen: Sequence[Slot] | None = None,
     words: Words = wording.by_text,
 ) -> list[Offer]:
-    """Hold times for the case and ask both parties; raises NothingToOffer or SlotTaken."""
+    """Hold times for the case and ask every party; raises NothingToOffer or SlotTaken."""
     held = offers.offer(session, case, now=now, by=by, chosen=chosen)
     offer_messages.ask(session, held, words=words, now=now)
     return held
@@ -145,7 +145,7 @@ def instead_of(session: Session, case: Case, number: int, *, by: Actor, now: dat
 
 
 def settle(session: Session, case: Case, *, now: datetime) -> Settled:
-    """Book what both want, or the best that is left when the time to choose has ended; ask anew where all was refused.
+    """Book what all want, or the best that is left when the time to choose has ended; ask anew where all was refused.
 
     Where nobody can be asked any more the best time that no party has refused is booked, or it is written down why not.
     """
@@ -239,7 +239,8 @@ def place_or_explain(session: Session, case: Case, *, now: datetime) -> Booking 
 
 def _may_ask(session: Session, case: Case, *, now: datetime) -> bool:
     """Whether a round that begins now leaves time to look for something else, should it come to nothing."""
-    if case.told_at is None or offers.rounds(session, case) >= MOST_ROUNDS:
+    began = clocks.began(session, case)
+    if began is None or offers.rounds(session, case) >= MOST_ROUNDS:
         return False
-    no_later_than = chasing.no_slot_warning_on(london.london_day(case.told_at))
+    no_later_than = chasing.no_slot_warning_on(london.london_day(began))
     return london.london_day(offers.ends_at(session, now=now)) <= no_later_than

@@ -112,7 +112,7 @@ def booked(session: Session, asked: Asked) -> Booking | None:
 def choose_late(session: Session, asked: Asked, number: int, *, received_at: datetime) -> Settled | None:
     """A time of a round that has come to nothing: held anew if it is still free and lawful.
 
-    What the authority had said to it still holds. None where it has gone: then the next are offered by a text.
+    What others had said to it still holds. None where it has gone: then the next are offered by a text.
     """
     turns.wait(session, asked.case)
     one = next((one for one in asked.times if one.number == number), None)
@@ -120,18 +120,19 @@ def choose_late(session: Session, asked: Asked, number: int, *, received_at: dat
     if one is None or anew is None:
         offering.instead_of(session, asked.case, number, by=FAMILY, now=received_at)
         return None
-    offer_messages.ask_the_authority(session, [anew], purpose=OFFERED, now=received_at)
-    before = preferences.last_answer(one, Party.AUTHORITY)
-    if before in (Answer.YES, Answer.IF_NEED_BE):
-        offers.answer(
-            session,
-            {anew: before},
-            party=Party.AUTHORITY,
-            channel=one.answers[-1].channel,
-            by=SERVICE,
-            now=received_at,
-            because="It had said so before.",
-        )
+    offer_messages.ask_the_others(session, [anew], purpose=OFFERED, now=received_at)
+    for party in preferences.parties(anew):
+        before = preferences.last_answer(one, party)
+        if party is not Party.FAMILY and before in (Answer.YES, Answer.IF_NEED_BE):
+            offers.answer(
+                session,
+                {anew: before},
+                party=party,
+                channel=one.answers[-1].channel,
+                by=SERVICE,
+                now=received_at,
+                because="It had said so before.",
+            )
     return offering.choose(
         session, asked.case, anew.number, party=Party.FAMILY, channel=AnsweredBy.TEXT, by=FAMILY, now=received_at
     )

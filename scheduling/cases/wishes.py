@@ -11,9 +11,24 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduling import london
-from scheduling.models import Actor, Booking, Busy, Case, Mode, Officer, PartOfDay, ResourceKind
+from scheduling.diary import claims
+from scheduling.diary.claims import Resource
+from scheduling.models import (
+    Actor,
+    Booking,
+    Busy,
+    CareBoard,
+    CareTelling,
+    Case,
+    Mode,
+    Officer,
+    PartOfDay,
+    ResourceKind,
+)
 from scheduling.outbox import invites
 from scheduling.refusals import Refused
+
+Other = Officer | CareBoard
 
 
 class NotInOrder(Refused):
@@ -64,21 +79,29 @@ def record(session: Session, case: Case, wishes: Wishes, *, by: Actor, now: date
 
 
 def cannot_come(
-    session: Session, case: Case, officer: Officer | None, starts_at: datetime, ends_at: datetime, *, now: datetime
+    session: Session, case: Case, other: Other | None, starts_at: datetime, ends_at: datetime, *, now: datetime
 ) -> Busy:
-    """The family, or this officer, cannot come between two times of a day; raises NotInOrder."""
+    """The family, or this other, cannot come between two times of a day; raises NotInOrder."""
     if ends_at <= starts_at or london.london_day(starts_at) != london.london_day(ends_at):
         raise NotInOrder
-    kind, resource_id = _whose(case, officer)
+    kind, resource_id = _whose(case, other)
+    claims.lock(session, [(kind, resource_id)])
     busy = Busy(kind=kind, resource_id=resource_id, starts_at=starts_at, ends_at=ends_at, noted_at=now)
     session.add(busy)
     session.flush()
     return busy
 
 
-def absences(session: Session, case: Case, officer: Officer | None, *, now: datetime) -> list[Busy]:
-    """When the family, or this officer, cannot come, as somebody told us: what is still to come, the next in front."""
-    kind, resource_id = _whose(case, officer)
+def others(session: Session, case: Case) -> list[Other]:
+    """Who is asked for times beside the family: officers who may decide, and the care boards that were told."""
+    known = case.authority.officers if case.authority is not None else []
+    boards = select(CareBoard).join(CareTelling).where(CareTelling.case_id == case.id).order_by(CareTelling.id)
+    return [*(one for one in known if one.left_on is None and one.may_decide), *session.scalars(boards)]
+
+
+def absences(session: Session, case: Case, other: Other | None, *, now: datetime) -> list[Busy]:
+    """When the family, or this other, cannot come, as somebody told us: what is still to come, the next in front."""
+    kind, resource_id = _whose(case, other)
     told = select(Busy).where(
         Busy.kind == kind, Busy.resource_id == resource_id, Busy.calendar_id.is_(None), Busy.ends_at > now
     )
@@ -96,7 +119,7 @@ def tell_how_to_join(session: Session, booking: Booking, words: str, *, by: Acto
     invites.send(session, booking, now=now)
 
 
-def _whose(case: Case, officer: Officer | None) -> tuple[ResourceKind, int]:
-    if officer is None:
+def _whose(case: Case, other: Other | None) -> Resource:
+    if other is None:
         return ResourceKind.FAMILY, case.person_id
-    return ResourceKind.OFFICER, officer.id
+    return (ResourceKind.BOARD if isinstance(other, CareBoard) else ResourceKind.OFFICER), other.id

@@ -2,7 +2,8 @@
 
 Each operation changes the diary, the history, the invites and the texts in one transaction, or nothing at all. A move
 keeps the booking's UID and raises its sequence, so that calendars change the entry they have; a booking made after a
-cancellation is a new one. Notice is checked here once more: a slot that was lawful when it was found may be too late.
+cancellation is a new one. Notice is checked here once more, and who can come: a slot that was lawful when it was found
+may be too late.
 """
 
 import logging
@@ -17,10 +18,10 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from scheduling import london
-from scheduling.diary import claims, consents, holds, itinerary, slots
+from scheduling.diary import claims, consents, holds, itinerary, last_look, slots
 from scheduling.diary.slots import Slot
 from scheduling.law.window import Notice
-from scheduling.models import Actor, Booking, BookingKind, BookingStatus, Case, Closure, Message, Offer, Side
+from scheduling.models import Actor, Booking, BookingKind, BookingStatus, Case, Message, Offer, Side
 from scheduling.outbox import identity, invites, messages
 from scheduling.outbox.wording import texts
 from scheduling.refusals import Refused
@@ -58,6 +59,16 @@ class SlotTaken(Refused):
 
     def __str__(self) -> str:
         return "This time has just been taken by somebody else. Please choose another."
+
+
+@dataclass(eq=False)
+class InTheWay(SlotTaken):
+    """Something has come in the way since the time was found."""
+
+    because: str
+
+    def __str__(self) -> str:
+        return f"{self.because} Please choose another time."
 
 
 class AlreadyBooked(Refused):
@@ -162,7 +173,7 @@ def keep(session: Session, kept: Booking | Offer, *, now: datetime | None = None
     def change() -> None:
         session.add(kept)
         claims.lock(session, [need.resource for need in claims.needed_by(kept)])
-        _must_be_open(session, kept)
+        _must_be_possible(session, kept)
         session.flush()
         _must_have_time(session, kept, now=now or made_at)
         claims.keep(session, kept, now=now or made_at)
@@ -240,7 +251,7 @@ def _exchange(session: Session, booking: Booking, slot: Slot, *, now: datetime) 
     for name, value in facts(slot).items():
         setattr(booking, name, value)
     session.flush()
-    _must_be_open(session, booking)
+    _must_be_possible(session, booking)
     _must_have_time(session, booking, now=now)
     claims.keep(session, booking, now=now)
 
@@ -298,11 +309,8 @@ def _must_have_time(session: Session, kept: Booking | Offer, *, now: datetime) -
         raise SlotTaken
 
 
-def _must_be_open(session: Session, booking: Booking | Offer) -> None:
-    """Whoever closes a venue holds its rooms' locks, so that a closure which came before ours is seen here."""
-    if booking.room is None:
-        return
-    day = london.london_day(booking.starts_at)
-    closures = session.scalars(select(Closure).where(Closure.venue_id == booking.room.venue_id))
-    if any(closure.covers(day) for closure in closures):
-        raise SlotTaken
+def _must_be_possible(session: Session, kept: Booking | Offer) -> None:
+    """Whoever closes a venue, goes on leave or is busy holds the same locks, so that what came before is seen here."""
+    because = last_look.obstacle(session, kept)
+    if because is not None:
+        raise InTheWay(because)

@@ -11,6 +11,7 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from scheduling import confined, db, london
+from scheduling.diary import claims
 from scheduling.models import Busy, Mediator, ReadCalendar, ResourceKind
 from scheduling.outbox import identity
 from scheduling.outbox.calendar_addresses import LARGEST, Fetched
@@ -81,7 +82,8 @@ def busy_in(content: bytes, *, now: datetime) -> Times:
 
 
 def keep(session: Session, calendar: ReadCalendar, times: Times, *, now: datetime) -> None:
-    """These times in place of those of the last reading."""
+    """These times in place of those of the last reading; whoever books the mediator at this moment waits for it."""
+    claims.lock(session, [(ResourceKind.MEDIATOR, calendar.mediator_id)])
     session.execute(delete(Busy).where(Busy.calendar_id == calendar.id))
     session.add_all(
         Busy(

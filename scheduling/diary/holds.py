@@ -84,4 +84,5 @@ WITH_PEOPLE = (
     selectinload(Offer.room).selectinload(Room.venue),
     selectinload(Offer.mediator),
     selectinload(Offer.officer),
+    selectinload(Offer.board),
 )

@@ -1,6 +1,6 @@
 """Offers: up to three times at once, held while a case's parties choose, and settled by their answers or by the clock.
 
-The times that are offered together are a round. As soon as both parties want the same time it is booked, and the others
+The times that are offered together are a round. As soon as all parties want the same time it is booked, and the others
 are given back in the same breath. A round ends at its own moment whoever has not answered, because the 30 days run on:
 then the best of its times is booked, but never one that a party has refused. Nothing here tells anybody anything.
 """
@@ -171,7 +171,7 @@ def answer(
 
 
 def settle(session: Session, case: Case, *, now: datetime) -> Settled:
-    """Book what both parties want, or the best that is left when the round has ended; give back what is not needed."""
+    """Book what all parties want, or the best that is left when the round has ended; give back what is not needed."""
     _lock(session, case)
     held = holds.of(session, case)
     if not held:

@@ -18,6 +18,7 @@ class Purpose(StrEnum):
     ACTION = "an agreed action"
     FAMILY_CHOOSES = "the family chooses a time"
     AUTHORITY_CHOOSES = "the authority chooses a time"
+    BOARD_CHOOSES = "the care board chooses a time"
 
 
 class Link(Base):

@@ -87,7 +87,7 @@ class World:
         telling = self.session.scalars(select(Telling).order_by(Telling.id.desc()).limit(1)).one()
         action = self.session.scalars(select(AgreedAction).order_by(AgreedAction.id).limit(1)).one()
         case = action.agreement.case if purpose is Purpose.ACTION else telling.case
-        if purpose in (Purpose.FAMILY_CHOOSES, Purpose.AUTHORITY_CHOOSES):
+        if purpose in (Purpose.FAMILY_CHOOSES, Purpose.AUTHORITY_CHOOSES, Purpose.BOARD_CHOOSES):
             case = self.choosing()
         return links.make(self.session, purpose, case, now=self.now, days=60, telling=telling, action=action)
 
@@ -215,6 +215,7 @@ EXAMPLES: dict[str, Callable[[World], object]] = {
     "console.offered reference": lambda world: world.choosing().reference,
     "parties.times token": lambda world: world.link(Purpose.FAMILY_CHOOSES),
     "parties.times_for_the_authority token": lambda world: world.link(Purpose.AUTHORITY_CHOOSES),
+    "parties.times_for_the_board token": lambda world: world.link(Purpose.BOARD_CHOOSES),
     "simulator.phone name": lambda _: "101",
     "simulator.letter name": World.letter,
     "simulator.invite name": World.letter,

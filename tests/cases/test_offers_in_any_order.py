@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduling.cases import decline, mediation, offering
-from scheduling.diary import bookings, holds, offers, preferences
+from scheduling.diary import bookings, holds, offers
 from scheduling.models import (
     FAMILY,
     SERVICE,
@@ -41,7 +41,7 @@ STEPS = st.one_of(
     st.tuples(
         st.just("answer"),
         st.integers(0, CASES - 1),
-        st.sampled_from(preferences.PARTIES),
+        st.sampled_from([Party.FAMILY, Party.AUTHORITY]),
         st.integers(1, 3),
         st.sampled_from(list(Answer)),
     ),

@@ -60,7 +60,7 @@ def test_each_party_reads_places_and_holds_and_its_own_link(again: bool) -> None
     family = offers.to_the_family(
         name="Sam", reference="12345674", times=offered, closes_at=CLOSES, link=link, again=again
     )
-    officer = offers.to_the_officer(
+    officer = offers.to_whoever_comes(
         name="Olu", reference="12345674", times=offered, closes_at=CLOSES, link=link, again=again
     )
 

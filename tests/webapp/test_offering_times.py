@@ -43,7 +43,7 @@ def held(reference: str) -> int:
 def test_three_times_are_held_and_both_parties_asked(coordinator: Browser, waiting: str) -> None:
     page = offers_three(coordinator, waiting)
 
-    assert "both parties are asked" in page.text
+    assert "everybody is asked" in page.text
     assert page.text.count("No answer yet") == 6
     assert held(waiting) == 3
     with db.Reading() as session:

@@ -31,6 +31,8 @@ MAY_ENTER: dict[str, str | set[Role]] = {
     "parties.choose_times": EVERYBODY,
     "parties.times_for_the_authority": EVERYBODY,
     "parties.choose_times_for_the_authority": EVERYBODY,
+    "parties.times_for_the_board": EVERYBODY,
+    "parties.choose_times_for_the_board": EVERYBODY,
     "certificates.answer": EVERYBODY,
     "certificates.ask": EVERYBODY,
     "certificates.ask_about": EVERYBODY,

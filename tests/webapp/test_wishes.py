@@ -44,7 +44,7 @@ def test_no_search_finds_a_time_at_which_somebody_cannot_come(
         [before] = slots.best(session, case, now=NOW, limit=1)
     day = london.london_day(before.starts_at)
     coordinator.opens(f"/cases/{told.waiting}/wishes")
-    chosen = str(town.officer.id) if who == "the officer" else who
+    chosen = f"officer-{town.officer.id}" if who == "the officer" else who
 
     coordinator.presses(
         "Add this time",

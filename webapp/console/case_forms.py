@@ -115,7 +115,7 @@ class AskedAboutNotice(Form):
 class OfferAnswered(Form):
     """What a party has said to an offered time, as somebody heard it."""
 
-    party = OneOf("Who has answered?", "Choose who has answered", choices=choices((Party.FAMILY, Party.AUTHORITY)))
+    party = OneOf("Who has answered?", "Choose who has answered")
     time = FromList("To which time?", "Choose the time")
     answer = OneOf("What was the answer?", "Choose what the answer was", choices=choices(Answer))
     because = Line("Who said it, and how you knew them", (Given("Enter who said it, and how you knew them"),))

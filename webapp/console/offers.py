@@ -23,7 +23,7 @@ from webapp.compartments import Compartment, Scope
 from webapp.console import clocks
 from webapp.console.blueprint import READS_CASES, WORKS_ON_CASES, console
 from webapp.console.bookings import LOOKED_AT, Choice, NoLongerFree, choice_of
-from webapp.console.case_forms import Because, OfferAnswered, said_beside
+from webapp.console.case_forms import Because, OfferAnswered, choices, said_beside
 from webapp.console.cases import for_action, with_reference
 from webapp.console.clocks import DayClock
 
@@ -36,8 +36,7 @@ class Held:
 
     offer: Offer
     place: str
-    family: Answer | None
-    authority: Answer | None
+    said: dict[Party, Answer | None]
     is_held: bool
 
 
@@ -62,7 +61,7 @@ def offered(reference: str) -> ResponseReturnValue:
 @console.post("/cases/<reference>/offers")
 @staff_only(*WORKS_ON_CASES, compartment=Compartment.SHARED, scope=Scope.CASE)
 def offer_times(reference: str) -> ResponseReturnValue:
-    """Hold the chosen times and ask both parties."""
+    """Hold the chosen times and ask every party."""
     keys = request.form.getlist("slot")
     with db.Session.begin() as session:
         case = for_action(session, reference)
@@ -76,7 +75,7 @@ def offer_times(reference: str) -> ResponseReturnValue:
             offering.offer(session, case, by=auth.actor(), now=clock.now(), chosen=chosen)
     if page is not None:
         return page
-    flash("The times are held, and both parties are asked within a minute.")
+    flash("The times are held, and everybody is asked within a minute.")
     return redirect(url_for("console.offered", reference=reference))
 
 
@@ -198,14 +197,14 @@ def _shown(one: Offer, *, now: datetime) -> Held:
     return Held(
         one,
         holds.slot_of(one).place,
-        preferences.last_answer(one, Party.FAMILY),
-        preferences.last_answer(one, Party.AUTHORITY),
+        {party: preferences.last_answer(one, party) for party in preferences.parties(one)},
         is_held=one.held_until > now,
     )
 
 
 def _answer_form(held: list[Offer], *, is_posted: bool = True) -> OfferAnswered:
     form = OfferAnswered()
+    form.party.choices = choices(preferences.parties(held[0]) if held else ())
     form.time.choices = [SelectChoice(str(one.number), f"{one.number}. {holds.written(one)}") for one in held]
     if is_posted:
         form.process(request.form)

@@ -1,4 +1,4 @@
-"""How and when to meet: the family's wishes, when it or an officer cannot come, and how to join from afar."""
+"""How and when to meet: the family's wishes, when it or somebody else cannot come, and how to join from afar."""
 
 from datetime import datetime
 
@@ -9,9 +9,9 @@ from wtforms.fields.choices import SelectChoice
 
 from scheduling import clock, db, london
 from scheduling.cases import wishes
-from scheduling.cases.wishes import Wishes
+from scheduling.cases.wishes import Other, Wishes
 from scheduling.diary import bookings
-from scheduling.models import BookingKind, Busy, Case, Mode, Officer, PartOfDay
+from scheduling.models import BookingKind, Busy, Case, Mode, PartOfDay
 from webapp import auth
 from webapp.auth import staff_only
 from webapp.compartments import Compartment, Scope
@@ -47,15 +47,17 @@ def record_wishes(reference: str) -> ResponseReturnValue:
 @console.post("/cases/<reference>/wishes/cannot-come")
 @staff_only(*WORKS_ON_CASES, compartment=Compartment.FAMILY, scope=Scope.CASE)
 def note_absence(reference: str) -> ResponseReturnValue:
-    """Write down when the family or an officer cannot come."""
+    """Write down when the family, an officer or the care board cannot come."""
     form = CannotCome(request.form)
     with db.Session.begin() as session:
         case = for_action(session, reference)
-        form.who.choices = _who(case)
+        form.who.choices = _who(session, case)
         if form.validate():
             with said_beside(form, session):
                 begins, ends = _moment(form, form.starts.data), _moment(form, form.ends.data)
-                wishes.cannot_come(session, case, _officer(case, form.who.data), begins, ends, now=clock.now())
+                wishes.cannot_come(
+                    session, case, _others(session, case).get(form.who.data), begins, ends, now=clock.now()
+                )
         if form.errors:
             return _page(session, case, absence=form), 422
     flash("It is written down. No search finds that time any more.")
@@ -98,7 +100,7 @@ def _page(
 ) -> str:
     booking = bookings.of(session, case, BookingKind.MEDIATION)
     absence = absence or CannotCome()
-    absence.who.choices = _who(case)
+    absence.who.choices = _who(session, case)
     refused = next((form for form in (wanted, absence, joining) if form is not None and form.errors), None)
     return render_template(
         "console/cases/wishes.html",
@@ -136,24 +138,21 @@ def _wishes(form: WishesForm) -> Wishes:
     )
 
 
-def _officers(case: Case) -> list[Officer]:
-    known = case.authority.officers if case.authority is not None else []
-    return [officer for officer in known if officer.left_on is None and officer.may_decide]
+def _others(session: Session, case: Case) -> dict[str, Other]:
+    """Who may have told us beside the family, by what the form calls them."""
+    return {f"{type(one).__name__}-{one.id}".lower(): one for one in wishes.others(session, case)}
 
 
-def _who(case: Case) -> list[SelectChoice]:
-    officers = [SelectChoice(str(officer.id), officer.name) for officer in _officers(case)]
-    return [SelectChoice(FAMILY, "The family"), *officers]
-
-
-def _officer(case: Case, chosen: str) -> Officer | None:
-    return None if chosen == FAMILY else next(one for one in _officers(case) if str(one.id) == chosen)
+def _who(session: Session, case: Case) -> list[SelectChoice]:
+    others = [SelectChoice(key, one.name) for key, one in _others(session, case).items()]
+    return [SelectChoice(FAMILY, "The family"), *others]
 
 
 def _absences(session: Session, case: Case) -> list[tuple[str, list[Busy]]]:
     """Each who has told us of a time, by name, with those times."""
     now = clock.now()
-    everybody: list[tuple[str, Officer | None]] = [("The family", None), *((one.name, one) for one in _officers(case))]
+    others = [(one.name, one) for one in wishes.others(session, case)]
+    everybody: list[tuple[str, Other | None]] = [("The family", None), *others]
     told = ((name, wishes.absences(session, case, who, now=now)) for name, who in everybody)
     return [(name, times) for name, times in told if times]
 

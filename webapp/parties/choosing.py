@@ -15,14 +15,34 @@ from scheduling import clock, db
 from scheduling.cases import offering
 from scheduling.diary import bookings, holds, offers, preferences
 from scheduling.diary.offers import Gone, NotOffered
-from scheduling.models import FAMILY, Actor, ActorKind, Answer, AnsweredBy, BookingKind, Case, Offer, Party, Purpose
+from scheduling.models import (
+    FAMILY,
+    SERVICE,
+    Actor,
+    ActorKind,
+    Answer,
+    AnsweredBy,
+    BookingKind,
+    Case,
+    Offer,
+    Party,
+    Purpose,
+)
 from webapp.auth import by_link
 from webapp.compartments import Compartment
 from webapp.parties.blueprint import opened, parties, phone
 
-ACTORS = {Party.FAMILY: FAMILY, Party.AUTHORITY: Actor(ActorKind.AUTHORITY)}
-PURPOSES = {Party.FAMILY: Purpose.FAMILY_CHOOSES, Party.AUTHORITY: Purpose.AUTHORITY_CHOOSES}
-PAGES = {Party.FAMILY: "parties.times", Party.AUTHORITY: "parties.times_for_the_authority"}
+ACTORS = {Party.FAMILY: FAMILY, Party.AUTHORITY: Actor(ActorKind.AUTHORITY), Party.HEALTH: SERVICE}
+PURPOSES = {
+    Party.FAMILY: Purpose.FAMILY_CHOOSES,
+    Party.AUTHORITY: Purpose.AUTHORITY_CHOOSES,
+    Party.HEALTH: Purpose.BOARD_CHOOSES,
+}
+PAGES = {
+    Party.FAMILY: "parties.times",
+    Party.AUTHORITY: "parties.times_for_the_authority",
+    Party.HEALTH: "parties.times_for_the_board",
+}
 WORDS = {answer.value: answer for answer in Answer}
 
 NOTHING_SAID = "Say of at least one time whether it suits you, or choose “None of these times”"
@@ -65,6 +85,20 @@ def times_for_the_authority(token: str) -> ResponseReturnValue:
 def choose_times_for_the_authority(token: str) -> ResponseReturnValue:
     """The officer has answered, or has changed the answer."""
     return _answered(token, Party.AUTHORITY)
+
+
+@parties.get("/times-for-the-care-board/<token>")
+@by_link(Compartment.SHARED)
+def times_for_the_board(token: str) -> ResponseReturnValue:
+    """The integrated care board's page; opening it says nothing to anybody."""
+    return _page(token, Party.HEALTH)
+
+
+@parties.post("/times-for-the-care-board/<token>")
+@by_link(Compartment.SHARED)
+def choose_times_for_the_board(token: str) -> ResponseReturnValue:
+    """The integrated care board has answered, or has changed its answer."""
+    return _answered(token, Party.HEALTH)
 
 
 def _page(token: str, party: Party, *, problem: str = "", posted: dict[int, str] | None = None) -> ResponseReturnValue:

@@ -66,10 +66,10 @@ def to_the_family(
     )
 
 
-def to_the_officer(
+def to_whoever_comes(
     *, name: str, reference: str, times: Sequence[Offered], closes_at: datetime, link: str, again: bool = False
 ) -> Mail:
-    """The authority chooses."""
+    """The authority's officer chooses, or the integrated care board."""
     return Mail(
         subject=_subject("Please choose: times for a meeting" if again else "Times for a meeting", reference),
         body=_letter(
