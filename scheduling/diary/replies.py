@@ -38,7 +38,7 @@ class Outcome:
     sentence: str
     booking: Booking | None = None
     needs_a_person: bool = False
-    """Only where it names a booking of ours and somebody may mean what it says."""
+    """Only where it names a booking of ours, and somebody may mean what it says or has written words beside it."""
 
 
 def take(session: Session, mail: Mail, said: CalendarAnswer, *, received_at: datetime, now: datetime) -> Outcome:
@@ -88,8 +88,10 @@ def _note(
     )
     sentence = f"{_large(who.label)} {_says(noted.answer, said)}."
     booking.case.record(sentence.removesuffix("."), by=ACTORS.get(who.label, SERVICE), now=now)
+    if said.comment:
+        sentence = f"{sentence} They add: “{said.comment}”"
     log.info("invite answered", extra={"booking": booking.id, "answer": noted.answer.value, "counter": said.is_counter})
-    return Outcome(sentence=sentence, booking=booking)
+    return Outcome(sentence=sentence, booking=booking, needs_a_person=bool(said.comment))
 
 
 def _says(attends: Attends, said: CalendarAnswer) -> str:

@@ -105,7 +105,7 @@ def email(
             address=address,
             recipient=recipient,
             subject=subject,
-            body=body,
+            body=_opened_by_the_word(person, body),
             calendar=calendar,
             calendar_method=calendar_method,
             must_arrive=must_arrive,
@@ -179,6 +179,11 @@ def _in_our_name(person: Person, body: str) -> str:
     if not person.code_word or not body.startswith(name):
         return body
     return segments.gsm7(f"{person.code_word}: {body.removeprefix(name)}")
+
+
+def _opened_by_the_word(person: Person | None, body: str) -> str:
+    """A mail begins with the word that was agreed, by which they know that it is really from us."""
+    return body if person is None or not person.code_word else f"{person.code_word}\n\n{body}"
 
 
 def drop(session: Session, booking: Booking, *, because: str, now: datetime) -> int:

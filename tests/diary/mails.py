@@ -17,7 +17,9 @@ END:VTIMEZONE
 """
 
 
-def outlook(who: str = OFFICER, *, partstat: str = "ACCEPTED", uid: str = UID, sequence: int = 0) -> bytes:
+def outlook(
+    who: str = OFFICER, *, partstat: str = "ACCEPTED", uid: str = UID, sequence: int = 0, comment: str = ""
+) -> bytes:
     """Exchange leaves ORGANIZER out, encodes in base64, folds the UID and describes a zone of its own making."""
     calendar = f"""BEGIN:VCALENDAR
 METHOD:REPLY
@@ -25,7 +27,7 @@ PRODID:Microsoft Exchange Server 2010
 VERSION:2.0
 {OUTLOOK_ZONE}BEGIN:VEVENT
 ATTENDEE;PARTSTAT={partstat};CN="Olu, the officer":MAILTO:{who.title()}
-COMMENT;LANGUAGE=en-GB:\\n
+COMMENT;LANGUAGE=en-GB:{comment}\\n
 UID:{uid[:9]}
  {uid[9:]}
 SUMMARY;LANGUAGE=en-GB:Accepted: Meeting

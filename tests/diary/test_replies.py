@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine, select
 
 from scheduling import db
+from scheduling.cases import worklist
 from scheduling.diary import attendance, bookings, post, replies
 from scheduling.diary.attendance import NothingToInviteTo, SeenAlready
 from scheduling.models import (
@@ -23,6 +24,7 @@ from scheduling.models import (
     MailKind,
     Message,
     MessageState,
+    Role,
     Side,
 )
 from scheduling.outbox import invites
@@ -146,6 +148,22 @@ def test_another_time_that_is_proposed_is_written_down(desk: Desk) -> None:
     assert (said.proposes, said.proposes_at) == (True, builders.moment("2026-12-11 14:00"))
     assert (said.label, said.answer) == ("the authority", Attends.PERHAPS)
     assert kept.outcome == "The authority proposes another time: 2pm on Friday 11 December 2026."
+
+
+def test_words_beside_an_answer_are_a_coordinators_to_read(desk: Desk) -> None:
+    said = mails.outlook(OFFICER, comment="Please ring me first\\, I have a new number.")
+
+    kept = desk.gets(said)
+
+    assert desk.said() == {"the authority": (Attends.YES, 0)}
+    assert kept.handled_at is None
+    assert kept.outcome == (
+        "The authority comes, says the answer to the invite. They add: “Please ring me first, I have a new number.”"
+    )
+    with db.Reading() as session:
+        tasks = [item.who for item in worklist.items(session, now=LATER) if item.mail is not None]
+        assert tasks == [Role.COORDINATOR]
+        assert "new number" not in "".join(desk.history())
 
 
 def test_an_answer_to_the_time_before_says_nothing_of_the_new_one(desk: Desk) -> None:

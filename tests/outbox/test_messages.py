@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from scheduling import db
 from scheduling.models import Booking, Case, Channel, Message, MessageState, OptOut, Person
-from scheduling.outbox import messages
+from scheduling.outbox import invites, messages
+from scheduling.outbox.wording import mails
 from tests.outbox.conftest import NOW
 
 
@@ -134,3 +135,23 @@ def test_two_clocks_that_sweep_at_once_write_one_message(engine: Engine, post: o
         first, second = clocks.map(sweep, range(2))
 
     assert first == second
+
+
+def test_a_mail_begins_with_the_word_that_was_agreed(session: Session, case: Case) -> None:
+    mail = mails.Mail(subject="Your meeting", body="Dear Sam,\n\nWe meet.\n")
+    case.person.code_word = "Bluebell"
+
+    written = messages.email_the_family(session, case, purpose="test", mail=mail, key="a mail", now=NOW)
+
+    assert written is not None
+    assert written.body == "Bluebell\n\nDear Sam,\n\nWe meet.\n"
+
+
+def test_no_one_else_learns_the_word_of_a_family(session: Session, a_meeting: Booking) -> None:
+    a_meeting.case.person.code_word = "Bluebell"
+
+    sent = invites.send(session, a_meeting, now=NOW)
+
+    assert [mail.recipient for mail in sent if "Bluebell" in f"{mail.subject}{mail.body}{mail.calendar}"] == [
+        "the family"
+    ]

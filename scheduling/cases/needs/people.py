@@ -12,7 +12,18 @@ from scheduling.cases.item import Item, answer_by
 from scheduling.cases.known import Known
 from scheduling.law import rules
 from scheduling.law.working_days import Calendar
-from scheduling.models import CallBack, Case, Contact, ContactChannel, InboundMail, Message, MessageState, Role, Said
+from scheduling.models import (
+    CallBack,
+    Case,
+    Contact,
+    ContactChannel,
+    InboundMail,
+    MailKind,
+    Message,
+    MessageState,
+    Role,
+    Said,
+)
 
 TO_ANSWER = {
     ContactChannel.CALL: "Ring somebody whose call was not finished",
@@ -82,7 +93,7 @@ def mails(session: Session, working_days: Calendar) -> Iterator[Item]:
         yield Item(
             what="Read an e-mail and answer it",
             why=f"{CAME_AS[ContactChannel.EMAIL]} from {mail.sender} waits to be read{unknown}",
-            who=Role.ADVISER,
+            who=Role.COORDINATOR if mail.kind is MailKind.CALENDAR else Role.ADVISER,
             by=answer_by(mail.received_at, working_days),
             case=mail.case,
             mail=mail,

@@ -1,8 +1,8 @@
 """What a calendar says to an invite of ours (RFC 5546): who, yes or no, and which time would be better.
 
-Only UID, SEQUENCE, ATTENDEE, METHOD and a COUNTER's beginning are looked at, line by line. A stranger's description of
-a time zone is never read: a time is taken as a clock shows it, in the zone of that name that we know ourselves.
-ORGANIZER is not asked for, because Exchange leaves it out.
+Only UID, SEQUENCE, ATTENDEE, METHOD, COMMENT and a COUNTER's beginning are looked at, line by line. A stranger's
+description of a time zone is never read: a time is taken as a clock shows it, in the zone of that name that we know
+ourselves. ORGANIZER is not asked for, because Exchange leaves it out.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,6 +12,7 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from icalendar.parser import Contentline, Contentlines
+from icalendar.prop import vText
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from scheduling import london
@@ -19,6 +20,7 @@ from scheduling.diary.inbound.mail import CalendarAnswer
 
 LARGEST: Final = 256 * 1024
 MOST_EVENTS: Final = 2_000
+LONGEST_COMMENT: Final = 500
 ANSWERS: Final = ("REPLY", "COUNTER")
 
 
@@ -30,6 +32,7 @@ class _Event:
     sequence: str = "0"
     answers: dict[str, str] = field(default_factory=dict)
     starts: tuple[Mapping[str, str], str] | None = None
+    comment: str = ""
 
 
 def read(calendar: str) -> CalendarAnswer | None:
@@ -52,6 +55,7 @@ def read(calendar: str) -> CalendarAnswer | None:
         sequence=int(event.sequence) if event.sequence.isascii() and event.sequence.isdigit() else 0,
         answers=event.answers,
         proposes_at=_moment(*event.starts) if method == "COUNTER" and event.starts is not None else None,
+        comment=event.comment,
     )
 
 
@@ -80,6 +84,8 @@ def _note(event: _Event, name: str, params: Mapping[str, str], value: str) -> No
     elif name == "ATTENDEE":
         address = value.strip().lower().removeprefix("mailto:")
         event.answers[address] = str(params.get("PARTSTAT", "NEEDS-ACTION")).upper()
+    elif name == "COMMENT" and not event.comment:
+        event.comment = " ".join(str(vText.from_ical(value)).split())[:LONGEST_COMMENT]
     elif name == "DTSTART":
         event.starts = (params, value.strip())
 

@@ -18,6 +18,8 @@ class CalendarAnswer:
     """PARTSTAT by the address of the attendee; some calendars send the whole list back."""
     proposes_at: str | None
     """The beginning that a COUNTER proposes, in ISO's form; None where there is none that can be read."""
+    comment: str = ""
+    """What they have written beside their answer."""
 
     @property
     def is_counter(self) -> bool:
