@@ -8,8 +8,7 @@ from types import FrameType
 from sqlalchemy import Engine
 
 from scheduling import clock, db
-from scheduling.cases import pins, policy
-from scheduling.law.certificates import Policy
+from scheduling.cases import pins
 from scheduling.outbox import identity
 from telephony.line import Line
 from webapp import logs
@@ -22,7 +21,6 @@ def prepare(settings: Settings) -> Engine:
     clock.shift(timedelta(seconds=settings.demo_clock_offset))
     settings.make_data_dir()
     introduce(settings)
-    policy.use(Policy(silence_is_an_answer=settings.silence_is_an_answer))
     pins.use(settings.secret)
     return db.connect(settings.database)
 

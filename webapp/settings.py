@@ -69,10 +69,6 @@ class Settings(BaseSettings):
     demo_clock_offset: float = Field(
         0, description="Demo only: by how many seconds the service's dates are ahead of the real clock."
     )
-    silence_is_an_answer: bool = Field(
-        True,
-        description="An adviser may certify, with a reason, that an authority silent for 30 days arranged nothing.",
-    )
 
     twilio_account_sid: str = Field("", description="The Twilio account; compared with every webhook when set.")
     twilio_auth_token: Annotated[tuple[str, ...] | None, NoDecode] = Field(

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduling import london
-from scheduling.cases import advice, certificate_post, known, people, policy, routes, turns
+from scheduling.cases import advice, certificate_post, known, people, routes, turns
 from scheduling.cases.known import Known
 from scheduling.law import certificates, deadlines
 from scheduling.law.certificates import Facts, Kind, Permission
@@ -98,7 +98,7 @@ def permitted(about: Known, working_days: Calendar, *, today: date) -> list[Perm
     return [
         replace(permission, why_not=(*permission.why_not, *incomplete))
         for permission in (
-            certificates.may_issue(kind, recorded, working_days, today=today, policy=policy.current()) for kind in Kind
+            certificates.may_issue(kind, recorded, working_days, today=today, policy=about.policy) for kind in Kind
         )
     ]
 

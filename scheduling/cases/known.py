@@ -13,8 +13,8 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from scheduling.cases import contacts
-from scheduling.law.certificates import Information
+from scheduling.cases import contacts, policy
+from scheduling.law.certificates import Information, Policy
 from scheduling.models import (
     Booking,
     BookingKind,
@@ -57,6 +57,8 @@ class Known:
     """When the family agreed to short notice of that very time."""
     meetings: tuple[Meeting, ...]
     """What became of its meetings, the one that ended first in front."""
+    policy: Policy
+    """What the provider has decided where the law of certificates leaves room."""
 
     @property
     def is_kept_unrecorded(self) -> bool:
@@ -80,7 +82,7 @@ def each(session: Session, cases: Sequence[Case]) -> dict[int, Known]:
     contacted, informed, kept = contacts.first_contacts(session, cases), _informed(session, ids), _kept(session, ids)
     certified, care_told = _certified(session, ids), _care_told(session, ids)
     noticed, agreed = _noticed(session, kept.values()), _agreed(session, kept.values())
-    met = _meetings(session, ids)
+    met, decided = _meetings(session, ids), policy.certificates(session)
     return {
         case.id: Known(
             case=case,
@@ -92,6 +94,7 @@ def each(session: Session, cases: Sequence[Case]) -> dict[int, Known]:
             noticed_at=noticed.get(kept[case.id].id) if case.id in kept else None,
             notice_agreed_at=agreed.get(case.id),
             meetings=tuple(met[case.id]),
+            policy=decided,
         )
         for case in cases
     }

@@ -1,16 +1,11 @@
-"""What the operator decided where the law leaves room. Told once by whoever puts the parts together."""
+"""What the provider has decided where the law of certificates leaves room, as the law asks for it."""
+
+from sqlalchemy.orm import Session
 
 from scheduling.law.certificates import Policy
-
-_current = Policy()
-
-
-def use(policy: Policy) -> None:
-    """Work by this policy from now on."""
-    global _current  # noqa: PLW0603 - one process works for one operator
-    _current = policy
+from scheduling.reference import policies
 
 
-def current() -> Policy:
-    """The policy that we work by; until one is told, the safe one."""
-    return _current
+def certificates(session: Session) -> Policy:
+    """What holds now; a coordinator chooses it in the console, with a reason."""
+    return Policy(silence_is_an_answer=policies.value(session, policies.SILENCE_IS_AN_ANSWER) == 1)

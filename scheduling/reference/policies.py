@@ -60,7 +60,17 @@ VOICEMAIL_DAYS: Final = Policy(
     note="No longer than is needed to ring back (UK GDPR, article 5(1)(e)); that somebody called is kept.",
 )
 
-ALL: Final = (OFFER_HOURS, HOLD_HOURS, TRAVEL_KM, VOICEMAIL_DAYS)
+SILENCE_IS_AN_ANSWER: Final = Policy(
+    name="silence_is_an_answer",
+    title="Whether an authority's silence at the end of its 30 days counts as an answer: 1 for yes, 0 for no",
+    default=1,
+    lowest=0,
+    highest=1,
+    note="The Regulations wait for the authority's word (36 and 39). With 1 an adviser may certify, with a reason, that "
+    "an authority silent for 30 days arranged nothing, so that no family loses its appeal to a silence.",
+)
+
+ALL: Final = (OFFER_HOURS, HOLD_HOURS, TRAVEL_KM, VOICEMAIL_DAYS, SILENCE_IS_AN_ANSWER)
 
 
 @dataclass(eq=False)

@@ -19,11 +19,10 @@ from scheduling.cases import (
     decline,
     intake,
     mediation,
-    policy,
     routes,
 )
 from scheduling.cases.certificates import MayNotIssue, ReasonMissing
-from scheduling.law.certificates import Information, Kind, Permission, Policy
+from scheduling.law.certificates import Information, Kind, Permission
 from scheduling.law.right_holder import Capacity
 from scheduling.law.routes import Decision
 from scheduling.models import (
@@ -42,6 +41,7 @@ from scheduling.models import (
     PersonRole,
     Said,
 )
+from scheduling.reference import policies
 from tests import builders
 from tests.builders import Town, moment
 
@@ -344,12 +344,15 @@ def test_silence_at_the_thirtieth_day_is_one_click_with_a_reason(ready: Desk) ->
 
 def test_an_operator_may_decide_that_silence_is_no_answer(ready: Desk) -> None:
     ready.is_told()
-    policy.use(Policy(silence_is_an_answer=False))
-    try:
-        with pytest.raises(MayNotIssue, match="waits for its word"):
-            ready.issues(Kind.NOT_ARRANGED, at="2026-12-24 10:00", reason="Silent")
-    finally:
-        policy.use(Policy())
+    by, now = Actor.staff(ready.case.adviser_id or 0), moment("2026-12-01 10:00")
+    why = "Our contract says so"
+    policies.decide(ready.session, policies.SILENCE_IS_AN_ANSWER, 0, because=why, by=by, now=now)
+
+    with pytest.raises(MayNotIssue, match="waits for its word"):
+        ready.issues(Kind.NOT_ARRANGED, at="2026-12-24 10:00", reason="Silent")
+
+    policies.decide(ready.session, policies.SILENCE_IS_AN_ANSWER, 1, because="No more", by=by, now=now)
+    assert ready.issues(Kind.NOT_ARRANGED, at="2026-12-24 10:00", reason="Silent")
 
 
 def test_a_young_person_in_their_own_right_is_the_one_whom_it_is_about(ready: Desk) -> None:
