@@ -9,5 +9,6 @@ In reading order, from the ground up; each may use those before it and none afte
 - ``outbox``: what we send
 - ``diary``: when and where people meet
 - ``cases``: what happens to a family, stage by stage
+- ``operation``: how the service itself fares: vital signs, alarms to the operator, backups and their proof
 - ``jobs``: what the clock sets going
 """

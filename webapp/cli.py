@@ -19,6 +19,8 @@ COMMANDS: Final = {
     "mailbox": ("webapp.mailbox:mailbox", "Demo only: the local mailbox, a real SMTP server."),
     "simulate": ("webapp.simulate:simulate", "Demo only: play a telephone from the command line."),
     "migrate": ("webapp.migrations:migrate", "Bring the database to its newest form and load the reference data."),
+    "backup": ("webapp.backups:backup", "Copy the whole record into one file, while the service works."),
+    "restore": ("webapp.backups:restore", "Look whether a backup is good, or make the record from it."),
     "staff": ("webapp.staff:staff", "Who works here and may sign in."),
     "rota": ("webapp.rota:rota", "When advisers take calls, and on which telephone."),
     "plan": ("webapp.plan:plan", "A place for every case that waits, found together and proposed to the coordinators."),
@@ -26,6 +28,7 @@ COMMANDS: Final = {
     "why": ("webapp.diary_commands:why", "What stands between a case and a time, and what would open one."),
     "bookings": ("webapp.diary_commands:bookings", "The meetings that are booked."),
     "deadlines": ("webapp.deadlines:deadlines", "What the law makes of a day, with the rule and its source."),
+    "audit": ("webapp.audit:audit", "What was done and who looked, and whether all of it is still there."),
     "doctor": ("webapp.doctor:doctor", "What this machine lacks, and how to get it."),
 }
 

@@ -1,32 +1,28 @@
-"""Is the service alive, and is it ready? For whoever supervises it: no page, no sign-in, nothing about anybody."""
+"""Is the service alive, is it ready, and how does it fare? For whoever supervises it; nothing about anybody."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+import secrets
+from collections.abc import Iterator
+from typing import Final
 
-from flask import Blueprint, jsonify
+from flask import Blueprint, Response, abort, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from scheduling import db
-from scheduling.models import Heartbeat
+from scheduling import clock, db
+from scheduling.operation import vitals
+from scheduling.operation.vitals import Vital
 from webapp import migrations
 from webapp.auth import public
 
 blueprint = Blueprint("health", __name__)
 
-PROCESSES = ("worker", "clock")
-SILENCE = timedelta(minutes=2)
-"""How long a process may show no sign of life."""
-
-
-@dataclass(frozen=True)
-class Check:
-    """One thing that must be so before the service is ready."""
-
-    is_well: bool
-    says: str
+OPENMETRICS: Final = "text/plain; version=0.0.4; charset=utf-8"
+FORWARDED: Final = ("Forwarded", "Via", "X-Forwarded-For", "X-Real-Ip")
+"""What a proxy adds: a request that has one comes from another machine, whatever its address says."""
 
 
 @blueprint.get("/livez")
@@ -39,32 +35,63 @@ def livez() -> ResponseReturnValue:
 @blueprint.get("/readyz")
 @public
 def readyz() -> ResponseReturnValue:
-    """The database answers in its newest form, and the worker and the clock have shown themselves."""
+    """The database answers in its newest form, the disk has room, and worker and clock have shown themselves."""
     try:
         with db.Reading() as session:
             checks = look(session)
     except SQLAlchemyError:
-        checks = {"database": Check(is_well=False, says="does not answer")}
-    is_ready = all(check.is_well for check in checks.values())
-    told = {name: {"ok": check.is_well, "says": check.says} for name, check in checks.items()}
+        checks = [Vital(name="database", is_well=False, says="does not answer")]
+    is_ready = all(check.is_well for check in checks)
+    told = {check.name: {"ok": check.is_well, "says": check.says} for check in checks}
     return jsonify(ready=is_ready, checks=told), 200 if is_ready else 503
 
 
-def look(session: Session) -> dict[str, Check]:
-    """Each thing by name, and how it is."""
+@blueprint.get("/metrics")
+@public
+def metrics() -> ResponseReturnValue:
+    """Every vital sign as Prometheus reads it, for a monitor that has the token or runs on this machine."""
+    if not _may_measure():
+        abort(404)
+    registry = CollectorRegistry()
+    with db.Reading() as session:
+        registry.register(_Signs(vitals.look(session, now=clock.now())))
+    return Response(generate_latest(registry), content_type=OPENMETRICS)
+
+
+def look(session: Session) -> list[Vital]:
+    """What has to be well before the service is ready."""
     db.ping(session)
-    checks = {"database": Check(is_well=True, says="answers")}
+    checks = [Vital(name="database", is_well=True, says="answers")]
     is_current = migrations.is_current(session.connection())
-    checks["migrations"] = Check(is_current, "in the newest form" if is_current else "run `migrate`")
+    says = "in the newest form" if is_current else "run `migrate`"
+    checks.append(Vital(name="migrations", is_well=is_current, says=says))
+    checks.append(vitals.disk())
     if is_current:
-        beats = {beat.process: beat.beat_at for beat in session.scalars(select(Heartbeat))}
-        moment = db.moment(session)
-        checks.update({process: _alive(beats.get(process), moment) for process in PROCESSES})
+        checks += vitals.processes(session, at=db.moment(session))
     return checks
 
 
-def _alive(beat_at: datetime | None, moment: datetime) -> Check:
-    if beat_at is None:
-        return Check(is_well=False, says="has not been seen")
-    silent = moment - beat_at
-    return Check(silent < SILENCE, f"seen {max(0, round(silent.total_seconds()))} seconds ago")
+class _Signs(Collector):
+    """The vital signs as two gauges each: whether it is well, and its figure in its unit."""
+
+    def __init__(self, signs: list[Vital]) -> None:
+        self._signs = signs
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Write them down."""
+        well = GaugeMetricFamily("common_ground_well", "1 where a vital sign is as it should be.", labels=["sign"])
+        for sign in self._signs:
+            well.add_metric([sign.name], int(sign.is_well))
+        yield well
+        for sign in self._signs:
+            if sign.figure is not None:
+                name = f"common_ground_{sign.name.replace(' ', '_')}_{sign.unit}"
+                yield GaugeMetricFamily(name, f"Vital sign: {sign.name}.", value=sign.figure)
+
+
+def _may_measure() -> bool:
+    token = current_app.config["SETTINGS"].metrics_token
+    if token:
+        return secrets.compare_digest(request.headers.get("Authorization", "").encode(), f"Bearer {token}".encode())
+    is_near = request.remote_addr in {"127.0.0.1", "::1"}
+    return is_near and not any(name in request.headers for name in FORWARDED)

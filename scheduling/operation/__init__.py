@@ -1,0 +1,1 @@
+"""The service's own health: its vital signs, alarms to its operator, backups, and the proof that they are good."""
