@@ -28,7 +28,12 @@ def prepare(settings: Settings) -> Engine:
 def introduce(settings: Settings) -> None:
     """Say in everything that is sent who we are."""
     identity.use(
-        identity.Identity(mailbox=settings.mail_from, phone=settings.twilio_voice_number, base_url=settings.base_url)
+        identity.Identity(
+            mailbox=settings.mail_from,
+            phone=settings.twilio_voice_number,
+            base_url=settings.base_url,
+            keeper=settings.audit_mail_to,
+        )
     )
 
 

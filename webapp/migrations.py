@@ -18,6 +18,19 @@ from webapp import accounts, settings
 TABLES = (models.Case, accounts.Account)
 """Naming them brings every table's module in, so that the metadata is whole."""
 
+RIGHTS = {
+    "USAGE": "SCHEMA public",
+    "SELECT, INSERT, UPDATE, DELETE": "ALL TABLES IN SCHEMA public",
+    "USAGE, SELECT": "ALL SEQUENCES IN SCHEMA public",
+}
+TAKEN = {
+    "UPDATE, DELETE, TRUNCATE": "audit, audit_anchors, audit_anchored",
+    "UPDATE": "audit_salts",
+    "DELETE": "audit_heads",
+    "INSERT, UPDATE, DELETE": "alembic_version",
+}
+"""What the service itself may not do, whatever somebody makes it do."""
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -33,10 +46,24 @@ def prepare_database(chosen: settings.Settings) -> None:
     chosen.make_data_dir()
     engine = db.open_engine(chosen.migration_database_url or chosen.database)
     upgrade(engine)
+    if chosen.migration_database_url and engine.dialect.name != "sqlite":
+        _grant(engine, db.normalised(chosen.database).username)
     engine.dispose()
     db.connect(chosen.database)
     with db.Session.begin() as session:
         load.load(session)
+
+
+def _grant(engine: Engine, role: str | None) -> None:
+    """Let the role that the service runs as read and write rows, but only add to the audit."""
+    if role in {None, engine.url.username}:
+        return
+    with engine.begin() as connection:
+        name = connection.dialect.identifier_preparer.quote(str(role))
+        for right, on in RIGHTS.items():
+            connection.exec_driver_sql(f"GRANT {right} ON {on} TO {name}")
+        for right, on in TAKEN.items():
+            connection.exec_driver_sql(f"REVOKE {right} ON {on} FROM {name}")
 
 
 def config(connection: Connection) -> Config:

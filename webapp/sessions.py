@@ -10,8 +10,9 @@ from datetime import timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from scheduling import db, tokens
-from scheduling.models import Role
+from scheduling import audit, db, tokens
+from scheduling.audit import Action, Fact
+from scheduling.models import ActorKind, Role, Staff
 from webapp.accounts import SignedIn
 
 IDLE = timedelta(minutes=30)
@@ -49,6 +50,7 @@ def begin(session: Session, staff_id: int, *, browser: str, is_proof: bool = Tru
     Where somebody's organisation let them through without asking, it is no proof of who sits before the screen now.
     """
     moment, token = db.moment(session), tokens.new()
+    note(session, Action.SIGNED_IN, staff_id)
     session.add(
         SignedIn(
             token_hash=tokens.hashed(token),
@@ -67,9 +69,13 @@ def renew(session: Session, session_id: int) -> str | None:
     token = tokens.new()
     here = update(SignedIn).where(SignedIn.id == session_id)
     renewed = session.execute(
-        here.values(token_hash=tokens.hashed(token), proved_at=db.moment(session)).returning(SignedIn.id)
+        here.values(token_hash=tokens.hashed(token), proved_at=db.moment(session)).returning(SignedIn.staff_id)
     )
-    return token if renewed.first() is not None else None
+    staff_id = renewed.scalar()
+    if staff_id is None:
+        return None
+    note(session, Action.PROVED, staff_id)
+    return token
 
 
 def visitor(session: Session, token: str) -> tuple[Visitor, bool] | None:
@@ -111,18 +117,60 @@ def note_seen(session: Session, token: str) -> None:
 
 def sign_out(session: Session, token: str) -> None:
     """End this browser's session."""
-    session.execute(delete(SignedIn).where(SignedIn.token_hash == tokens.hashed(token)))
+    here = delete(SignedIn).where(SignedIn.token_hash == tokens.hashed(token))
+    staff_id = session.execute(here.returning(SignedIn.staff_id)).scalar()
+    if staff_id is not None:
+        note(session, Action.SIGNED_OUT, staff_id)
 
 
 def end(session: Session, session_id: int, *, staff_id: int) -> bool:
     """End one session of a person; whether it was theirs and still there."""
     theirs = delete(SignedIn).where(SignedIn.id == session_id, SignedIn.staff_id == staff_id)
-    return session.execute(theirs.returning(SignedIn.id)).first() is not None
+    if session.execute(theirs.returning(SignedIn.id)).first() is None:
+        return False
+    note(session, Action.SIGNED_OUT, staff_id)
+    return True
 
 
 def end_all(session: Session, staff_id: int) -> None:
-    """End every session of a person."""
+    """End every session of a person, by whoever may: their history says who it was."""
     session.execute(delete(SignedIn).where(SignedIn.staff_id == staff_id))
+    audit.record(
+        session,
+        Fact(
+            action=Action.SIGNED_OUT,
+            actor_kind=ActorKind.SERVICE.value,
+            object_kind=Staff.__tablename__,
+            object_id=staff_id,
+        ),
+    )
+
+
+def note(session: Session, action: Action, staff_id: int) -> None:
+    """Something about signing in that somebody did themselves, for the audit."""
+    audit.record(
+        session,
+        Fact(
+            action=action,
+            actor_kind=ActorKind.STAFF.value,
+            actor_id=staff_id,
+            object_kind=Staff.__tablename__,
+            object_id=staff_id,
+        ),
+    )
+
+
+def note_failure(session: Session, staff_id: int | None) -> None:
+    """A try that failed: nobody knows who it was, only whose address was tried."""
+    audit.record(
+        session,
+        Fact(
+            action=Action.NOT_SIGNED_IN,
+            actor_kind="nobody",
+            object_kind=None if staff_id is None else Staff.__tablename__,
+            object_id=staff_id,
+        ),
+    )
 
 
 def forget_ended(session: Session) -> None:

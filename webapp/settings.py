@@ -104,6 +104,12 @@ class Settings(BaseSettings):
         "Common Ground <meetings@common-ground.example>", description="The service's mailbox, which organises meetings."
     )
 
+    audit_mail_to: str = Field(
+        "",
+        description="Who gets the audit's daily anchor by mail, best somebody who does not run the machine. "
+        "Empty: every manager.",
+    )
+
     imap_url: str | None = Field(
         None,
         description="`imaps://user:password@host/INBOX`: the mailbox of `MAIL_FROM`, where answers to invites, bounces "
@@ -175,8 +181,7 @@ class Settings(BaseSettings):
             yield "SMTP_URL: write it as smtp://user:password@host:587 or smtps://user:password@host."
         if self.imap_url and not imap.is_understood(self.imap_url):
             yield "IMAP_URL: write it as imaps://user:password@host/INBOX."
-        if "@" not in parseaddr(self.mail_from)[1]:
-            yield "MAIL_FROM: write it as Name <mailbox@example.org>."
+        yield from self._wrong_addresses()
         for name in ("twilio_voice_number", "twilio_sms_number"):
             if not _WHOLE_NUMBER.fullmatch(getattr(self, name)):
                 yield f"{name.upper()}: write it as +44 and the rest of the number, without blanks."
@@ -185,6 +190,12 @@ class Settings(BaseSettings):
             yield f"LINE_LANGUAGES: there are no sentences in {', '.join(unknown)}. These are there: {known}."
         if self.public_base_url and not _is_web_address(self.public_base_url):
             yield "PUBLIC_BASE_URL: write it as https://name.example.org."
+
+    def _wrong_addresses(self) -> Iterator[str]:
+        if "@" not in parseaddr(self.mail_from)[1]:
+            yield "MAIL_FROM: write it as Name <mailbox@example.org>."
+        if self.audit_mail_to and "@" not in parseaddr(self.audit_mail_to)[1]:
+            yield "AUDIT_MAIL_TO: write it as name@example.org."
 
     def _unsafe_in_production(self) -> Iterator[str]:
         if not self.secret_key or len(self.secret_key) < SHORTEST_SECRET:

@@ -5,6 +5,8 @@ password is hashed, as hashing is what costs us memory and time.
 """
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -56,7 +58,7 @@ def sign_in(attempt: Try, *, key: str) -> str:
     counted = _count(attempt, key=key)
     with db.Reading() as session:
         account, fits = recognise(session, attempt)
-    with db.Session.begin() as session:
+    with _failures_noted(account), db.Session.begin() as session:
         return let_in(session, attempt, account, password_fits=fits, counted=counted)
 
 
@@ -65,7 +67,7 @@ def prove_again(attempt: Try, visitor: Visitor, *, key: str) -> str:
     counted = _count(attempt, key=key)
     with db.Reading() as session:
         account, fits = recognise(session, attempt)
-    with db.Session.begin() as session:
+    with _failures_noted(account), db.Session.begin() as session:
         _use_up(session, attempt, account, password_fits=fits, counted=counted)
         token = sessions.renew(session, visitor.session_id)
         if token is None:
@@ -90,6 +92,17 @@ def let_in(session: Session, attempt: Try, account: Account | None, *, password_
     staff_id = _use_up(session, attempt, account, password_fits=password_fits, counted=counted)
     log.info("signed in", extra={"staff": staff_id})
     return sessions.begin(session, staff_id, browser=attempt.browser)
+
+
+@contextmanager
+def _failures_noted(account: Account | None) -> Iterator[None]:
+    """A try that fails is written down by itself, as everything else of it is taken back."""
+    try:
+        yield
+    except NotLetIn:
+        with db.Session.begin() as session:
+            sessions.note_failure(session, None if account is None else account.staff_id)
+        raise
 
 
 def _count(attempt: Try, *, key: str) -> list[int]:

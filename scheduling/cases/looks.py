@@ -8,7 +8,7 @@ has no cases of their own, so a manager always says why.
 import logging
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select
@@ -23,6 +23,10 @@ log = logging.getLogger(__name__)
 
 REASON_LASTS: Final = timedelta(hours=12)
 """A day's work on a colleague's case; the next day there is another reason, or it should be one's own by then."""
+
+
+NOTED_EVERY: Final = timedelta(hours=1)
+"""Often enough to tell a day's work from a passing look, and seldom enough for the audit to stay readable."""
 
 
 class ReasonTooShort(Refused):
@@ -89,14 +93,15 @@ def with_reason(session: Session, case: Case, reason: str, *, staff_id: int, rol
 
 
 def unnoted(session: Session, case_ids: Collection[int], *, staff_id: int, now: datetime) -> list[int]:
-    """Of the cases that somebody has just seen, those of which it is not written down yet for this day."""
-    since = london.at(london.london_day(now), time(0))
-    noted = select(Look.case_id).where(Look.case_id.in_(case_ids), Look.staff_id == staff_id, Look.at >= since)
+    """Of the cases that somebody has just seen, those of which it is not written down yet for this hour."""
+    noted = select(Look.case_id).where(
+        Look.case_id.in_(case_ids), Look.staff_id == staff_id, Look.at > now - NOTED_EVERY
+    )
     return sorted(set(case_ids) - set(session.scalars(noted)))
 
 
 def note(session: Session, case_ids: Collection[int], *, staff_id: int, role: Role, now: datetime) -> None:
-    """Write down once a day that somebody has seen these cases."""
+    """Write down once an hour that somebody has seen these cases."""
     for case_id in unnoted(session, case_ids, staff_id=staff_id, now=now):
         session.add(Look(staff_id=staff_id, role=role, case_id=case_id, at=now))
     session.flush()

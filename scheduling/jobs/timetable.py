@@ -29,7 +29,7 @@ from scheduling.cases import (
     whole_plan,
 )
 from scheduling.diary import moves, reminders
-from scheduling.jobs import forgetting, heartbeat
+from scheduling.jobs import anchoring, forgetting, heartbeat
 from scheduling.models import SERVICE
 
 log = logging.getLogger(__name__)
@@ -248,6 +248,12 @@ TIMETABLE = (
         sweep=watch_the_worker,
         purpose="Logs an error while the worker shows no sign of life.",
         looks_at_once=False,  # whoever starts with the clock has not shown itself yet
+    ),
+    Job(
+        name="anchor the audit",
+        every=600,
+        sweep=in_a_transaction(anchoring.anchor_daily),
+        purpose="Once a day holds fast where every chain of the audit ends, and mails one hash over all of it.",
     ),
     Job(
         name="close unanswered questions",

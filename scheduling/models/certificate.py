@@ -5,9 +5,12 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from scheduling import audit
+from scheduling.audit import Action, Fact
 from scheduling.db import Base, words
 from scheduling.law.certificates import Information, Kind
 from scheduling.models.case import Case
+from scheduling.models.history import ActorKind
 from scheduling.models.staff import Staff
 
 
@@ -24,7 +27,7 @@ class Informed(Base):
     by_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
 
 
-class Certificate(Base):
+class Certificate(audit.Audited, Base):
     """A mediation certificate as it was issued: one for a decision, and never another word in it."""
 
     __tablename__ = "certificates"
@@ -51,3 +54,15 @@ class Certificate(Base):
 
     case: Mapped[Case] = relationship()
     issued_by: Mapped[Staff] = relationship()
+
+    def fact(self) -> Fact:
+        """That it was issued, and with which words: the digest stands for the document."""
+        return Fact(
+            action=Action.CERTIFICATE,
+            case_id=self.case_id,
+            actor_kind=ActorKind.STAFF.value,
+            actor_id=self.issued_by_id,
+            object_kind=self.__tablename__,
+            object_id=self.id,
+            detail=audit.words(self.kind.value, self.number, self.issued_at, self.digest),
+        )

@@ -8,6 +8,8 @@ from typing import Self
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, composite, mapped_column
 
+from scheduling import audit
+from scheduling.audit import Action, Fact
 from scheduling.db import Base, words
 
 
@@ -39,7 +41,7 @@ FAMILY = Actor(ActorKind.FAMILY)
 SERVICE = Actor(ActorKind.SERVICE)
 
 
-class Entry(Base):
+class Entry(audit.Audited, Base):
     """One line of history. It cannot be changed or removed."""
 
     __tablename__ = "history"
@@ -61,3 +63,24 @@ class Entry(Base):
         mapped_column("by_kind", words(ActorKind)),
         mapped_column("by_staff_id", ForeignKey("staff.id"), nullable=True),
     )
+
+    def fact(self) -> Fact:
+        """A line of history is what the audit is mostly about."""
+        about = (self.case_id, self.venue_id, self.about)
+        return Fact(
+            action=_action(self),
+            case_id=self.case_id,
+            actor_kind=self.by.kind.value,
+            actor_id=self.by.staff_id,
+            object_kind=self.__tablename__,
+            object_id=self.id,
+            detail=audit.words(*about, self.at, self.what, self.why, self.by.kind.value, self.by.staff_id),
+        )
+
+
+def _action(entry: Entry) -> Action:
+    if entry.case_id is not None:
+        return Action.HISTORY
+    if entry.venue_id is not None:
+        return Action.VENUE
+    return Action.STAFF if entry.about == "staff" else Action.SETTING

@@ -5,11 +5,14 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from scheduling import audit
+from scheduling.audit import Action, Fact
 from scheduling.db import Base, words
+from scheduling.models.history import ActorKind
 from scheduling.models.staff import Role, Staff
 
 
-class Look(Base):
+class Look(audit.Audited, Base):
     """Somebody opened a case. It cannot be changed or removed."""
 
     __tablename__ = "looks"
@@ -28,3 +31,16 @@ class Look(Base):
     at: Mapped[datetime]
 
     staff: Mapped[Staff] = relationship()
+
+    def fact(self) -> Fact:
+        """Who looked, and whether it was after a reason."""
+        return Fact(
+            action=Action.LOOKED if self.reason is None else Action.LOOKED_BECAUSE,
+            case_id=self.case_id,
+            actor_kind=ActorKind.STAFF.value,
+            actor_id=self.staff_id,
+            role=self.role.value,
+            object_kind=self.__tablename__,
+            object_id=self.id,
+            detail=audit.words(self.staff_id, self.role.value, self.case_id, self.reason, self.at),
+        )

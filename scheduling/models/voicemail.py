@@ -5,8 +5,11 @@ from datetime import datetime
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from scheduling import audit
+from scheduling.audit import Action, Fact
 from scheduling.db import Base
 from scheduling.models.case import Contact
+from scheduling.models.history import ActorKind
 
 
 class Voicemail(Base):
@@ -35,7 +38,7 @@ class Voicemail(Base):
     listenings: Mapped[list["Listening"]] = relationship(order_by="Listening.id")
 
 
-class Listening(Base):
+class Listening(audit.Audited, Base):
     """Somebody listened to a voicemail."""
 
     __tablename__ = "listenings"
@@ -44,3 +47,14 @@ class Listening(Base):
     voicemail_id: Mapped[int] = mapped_column(ForeignKey("voicemails.id"), index=True)
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     at: Mapped[datetime]
+
+    def fact(self) -> Fact:
+        """Whose voicemail it was may not be known yet, so it is of no case's chain."""
+        return Fact(
+            action=Action.LISTENED,
+            actor_kind=ActorKind.STAFF.value,
+            actor_id=self.staff_id,
+            object_kind=self.__tablename__,
+            object_id=self.id,
+            detail=audit.words(self.voicemail_id, self.staff_id, self.at),
+        )

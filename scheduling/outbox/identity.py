@@ -19,6 +19,8 @@ class Identity:
     phone: str = "+443001234567"
     """The advice line, E.164."""
     base_url: str = "http://127.0.0.1:8000"
+    keeper: str = ""
+    """Who gets the audit's anchors by mail; empty: every manager."""
 
     @property
     def address(self) -> str:

@@ -84,5 +84,19 @@ def _change(change: Changed) -> str:
     return f"- {change.rule}: {london.written_day(change.after)}, not {london.written_day(change.before)}"
 
 
+def anchored(*, number: int, day: date, digest: str) -> Mail:
+    """The audit's anchor of a day: to be kept, and compared when somebody doubts the record."""
+    return Mail(
+        subject=f"Anchor {number} of the audit, {london.written_day(day)}",
+        body=_letter(
+            "Hello,",
+            f"This number stands for everything that the audit had written by {london.written_day(day)}:",
+            digest,
+            "Please keep this mail where nobody who runs the service can change it. Whether all of it is still there, "
+            f"the service answers to: ./run audit verify --anchor {digest}",
+        ),
+    )
+
+
 def _letter(*paragraphs: str) -> str:
     return "\n\n".join([*paragraphs, f"{identity.current().name}\n{identity.current().written_phone}"]) + "\n"
