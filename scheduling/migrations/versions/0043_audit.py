@@ -82,10 +82,10 @@ def _keep() -> None:
                     "BEGIN SELECT RAISE(ABORT, 'the audit never changes'); END"
                 )
             # INSERT OR REPLACE tells no trigger of the row that goes, unless the connection asks for it.
+            there = f"EXISTS (SELECT 1 FROM {table} WHERE {same})"  # noqa: S608 - our own words
             op.execute(
-                f"CREATE TRIGGER {table}_never_replaced BEFORE INSERT ON {table} "
-                f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) "
-                "BEGIN SELECT RAISE(ABORT, 'the audit never changes'); END"  # noqa: S608 - our own words
+                f"CREATE TRIGGER {table}_never_replaced BEFORE INSERT ON {table} WHEN {there} "
+                "BEGIN SELECT RAISE(ABORT, 'the audit never changes'); END"
             )
         return
     op.execute(
