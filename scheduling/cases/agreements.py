@@ -7,7 +7,7 @@ that is read in the agreement alone, by the family, by the officer whose promise
 import logging
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, selectinload
@@ -32,6 +32,9 @@ from scheduling.models import (
 from scheduling.refusals import Refused
 
 log = logging.getLogger(__name__)
+
+NOON = time(12)
+"""Of a day that somebody names without an hour."""
 
 Promise = tuple[Action, str, date | None]
 """What is to be done, in the parties' words, and their own date where they wrote one down."""
@@ -59,6 +62,13 @@ class AlreadyDone(Refused):
 
     def __str__(self) -> str:
         return "This is recorded as done already. Nothing was changed."
+
+
+class NotThen(Refused):
+    """The day cannot be right."""
+
+    def __str__(self) -> str:
+        return "The day must be from the day of the agreement until today. Check it."
 
 
 def record(
@@ -115,12 +125,15 @@ def deadline(action: AgreedAction) -> Deadline:
     return law.due(action.action, agreed=action.agreement.agreed_on, written_down=action.written_down)
 
 
-def done(session: Session, action: AgreedAction, *, by: Actor, now: datetime) -> None:
-    """It has been done; where it was one of two ways, the other is open no longer."""
+def done(session: Session, action: AgreedAction, *, by: Actor, now: datetime, on: date | None = None) -> None:
+    """It has been done, now or on the day that is named; where it was one of two ways, the other is open no longer."""
     _must_be_open(session, action)
+    at = now if on is None or on == london.london_day(now) else london.at(on, NOON)
+    if not action.agreement.agreed_on <= london.london_day(at) <= london.london_day(now):
+        raise NotThen
     settled = [action, *(a for a in action.agreement.actions if a.action is INSTEAD.get(action.action))]
     for one in settled:
-        one.done_at, one.not_done_at = one.done_at or now, None
+        one.done_at, one.not_done_at = one.done_at or at, None
     action.agreement.case.record("Something that was agreed has been done", by=by, now=now)
     session.flush()
 

@@ -134,6 +134,11 @@ def cannot(session: Session, case: Case, *, because: str, by: Actor, now: dateti
     return due
 
 
+def certificate_if_cannot(session: Session, case: Case, *, now: datetime) -> Deadline | None:
+    """By when a certificate would be due if the authority said now that it cannot; None on a route without one."""
+    return _certificate_due(session, case, now)
+
+
 def tell_care_board(
     session: Session, case: Case, board: CareBoard, *, by: Actor, now: datetime, told_at: datetime | None = None
 ) -> CareTelling:

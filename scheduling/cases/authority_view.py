@@ -4,7 +4,7 @@ A list of what is shared, not of what is hidden. Pages, mails and tables for an 
 the case, so that whatever is added to the record tomorrow is private until somebody adds it here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,10 +12,25 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from scheduling import london
-from scheduling.cases import routes
+from scheduling.cases import agreements, attendees, routes
 from scheduling.law import deadlines
+from scheduling.law.rules import Owed
 from scheduling.law.working_days import Calendar
-from scheduling.models import Booking, BookingKind, BookingStatus, Case, Certificate, Room, Telling
+from scheduling.models import (
+    AgreedAction,
+    Attendee,
+    Booking,
+    BookingKind,
+    BookingStatus,
+    Case,
+    Certificate,
+    Offer,
+    OfferAnswer,
+    OfferState,
+    Party,
+    Room,
+    Telling,
+)
 from scheduling.reference import calendar
 
 
@@ -28,6 +43,27 @@ class SharedMeeting:
     place: str
     officer: str | None
     """Who comes for the authority."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SharedAttendee:
+    """Somebody whom the authority itself has named."""
+
+    attendee_id: int
+    name: str
+    position: str
+    email: str
+    may_agree: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class SharedPromise:
+    """Something that the authority has promised: its days. What it is stands in the agreement alone."""
+
+    action_id: int
+    agreed_on: date
+    due_on: date
+    reported_not_done: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +95,19 @@ class SharedWithAuthority:
     """The one that is kept; None while there is none."""
     certificate_on: date | None
     is_closed: bool
+    said_when_at: datetime | None
+    """When an officer last told us when they can come."""
+    comes: tuple[SharedAttendee, ...]
+    chooses_by: datetime | None
+    """Until when the authority may answer the times that are offered; None where it need not."""
+    owes: tuple[SharedPromise, ...]
+    """What it has promised and not done, the nearest first."""
+
+    @property
+    def is_being_arranged(self) -> bool:
+        """Whether the authority still has to do with a meeting."""
+        is_over = self.is_closed or self.mediation_not_wanted or self.cannot_be_arranged
+        return not is_over and self.certificate_on is None
 
     @property
     def mediation_by(self) -> date | None:
@@ -80,38 +129,40 @@ class SharedWithAuthority:
 
 def of(session: Session, telling: Telling) -> SharedWithAuthority:
     """What the authority that was told may see of the case."""
-    return _seen(
-        telling,
-        calendar.working_days(session),
-        meeting=_meetings(session, [telling.case_id]).get(telling.case_id),
-        certificate_on=_certificates(session, [telling.case_id]).get(telling.case_id),
-    )
+    return _seen(telling, _read(session, [telling.case_id]))
 
 
 def each(session: Session, cases: Sequence[Case]) -> list[SharedWithAuthority]:
     """The same of each of these cases that the authority has been told of, in their order."""
-    ids = [case.id for case in cases]
-    working_days, meetings, certificates = (
-        calendar.working_days(session),
-        _meetings(session, ids),
-        _certificates(session, ids),
+    around = _read(session, [case.id for case in cases])
+    return [_seen(case.tellings[0], around) for case in cases if case.tellings]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Around:
+    """What is shared of several cases beside their own rows, by their ids."""
+
+    working_days: Calendar
+    meetings: Mapping[int, SharedMeeting]
+    certificates: Mapping[int, date]
+    named: Mapping[int, Sequence[Attendee]]
+    choosing: Mapping[int, datetime]
+    owed: Mapping[int, Sequence[AgreedAction]]
+
+
+def _read(session: Session, case_ids: Sequence[int]) -> _Around:
+    return _Around(
+        working_days=calendar.working_days(session),
+        meetings=_meetings(session, case_ids),
+        certificates=_certificates(session, case_ids),
+        named=attendees.of_each(session, case_ids),
+        choosing=_choosing(session, case_ids),
+        owed=_owed(session, case_ids),
     )
-    return [
-        _seen(
-            case.tellings[0],
-            working_days,
-            meeting=meetings.get(case.id),
-            certificate_on=certificates.get(case.id),
-        )
-        for case in cases
-        if case.tellings
-    ]
 
 
-def _seen(
-    telling: Telling, working_days: Calendar, *, meeting: SharedMeeting | None, certificate_on: date | None
-) -> SharedWithAuthority:
-    case, told_on = telling.case, london.london_day(telling.told_at)
+def _seen(telling: Telling, around: _Around) -> SharedWithAuthority:
+    case, told_on, days = telling.case, london.london_day(telling.told_at), around.working_days
     return SharedWithAuthority(
         reference=case.reference,
         authority=telling.officer.authority.name,
@@ -121,16 +172,65 @@ def _seen(
         officer=telling.officer.name,
         told_at=telling.told_at,
         acknowledged_at=telling.acknowledged_at,
-        thirty_days_end=deadlines.mediation_window(told_on, working_days).last_date.day,
+        thirty_days_end=deadlines.mediation_window(told_on, days).last_date.day,
         includes_health=case.health_in_issue,
         is_the_boards=routes.is_about_health_alone(case),
-        board_told_by=deadlines.health_told_by(told_on, working_days).day if case.health_in_issue else None,
+        board_told_by=deadlines.health_told_by(told_on, days).day if case.health_in_issue else None,
         cannot_be_arranged=case.authority_cannot_at is not None,
         mediation_not_wanted=case.declined_at is not None,
-        meeting=meeting,
-        certificate_on=certificate_on,
+        meeting=around.meetings.get(case.id),
+        certificate_on=around.certificates.get(case.id),
         is_closed=case.closed_at is not None,
+        said_when_at=telling.said_when_at,
+        comes=tuple(_named(one) for one in around.named.get(case.id, ())),
+        chooses_by=around.choosing.get(case.id),
+        owes=tuple(_promised(one) for one in around.owed.get(case.id, ())),
     )
+
+
+def _named(attendee: Attendee) -> SharedAttendee:
+    return SharedAttendee(
+        attendee_id=attendee.id,
+        name=attendee.name,
+        position=attendee.position,
+        email=attendee.email,
+        may_agree=attendee.may_agree,
+    )
+
+
+def _promised(action: AgreedAction) -> SharedPromise:
+    return SharedPromise(
+        action_id=action.id,
+        agreed_on=action.agreement.agreed_on,
+        due_on=action.due_on,
+        reported_not_done=action.not_done_at is not None,
+    )
+
+
+def _choosing(session: Session, case_ids: Sequence[int]) -> dict[int, datetime]:
+    """Until when the authority may choose, in the cases in which it was asked and has not answered."""
+    held = select(Offer).where(Offer.case_id.in_(case_ids), Offer.state == OfferState.HELD)
+    said = (
+        select(Offer.case_id)
+        .join(OfferAnswer, OfferAnswer.offer_id == Offer.id)
+        .where(Offer.case_id.in_(case_ids), Offer.state == OfferState.HELD, OfferAnswer.party == Party.AUTHORITY)
+    )
+    answered = set(session.scalars(said))
+    return {offer.case_id: offer.closes_at for offer in session.scalars(held) if offer.case_id not in answered}
+
+
+def _owed(session: Session, case_ids: Sequence[int]) -> dict[int, list[AgreedAction]]:
+    """What the authority has promised and not done; what a care board has is that board's business."""
+    agreed = agreements.of_each(session, case_ids)
+    return {
+        case_id: [
+            action
+            for one in theirs
+            for action in one.actions
+            if action.done_at is None and action.action.owed_by is not Owed.HEALTH
+        ]
+        for case_id, theirs in agreed.items()
+    }
 
 
 def _meetings(session: Session, case_ids: Sequence[int]) -> dict[int, SharedMeeting]:

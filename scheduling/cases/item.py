@@ -6,7 +6,19 @@ from datetime import date, datetime
 from scheduling import london
 from scheduling.law import deadlines
 from scheduling.law.working_days import Calendar
-from scheduling.models import AgreedAction, Alarm, Booking, CallBack, Case, Contact, InboundMail, Message, Role
+from scheduling.models import (
+    AgreedAction,
+    Alarm,
+    Booking,
+    CallBack,
+    Case,
+    Contact,
+    Feedback,
+    InboundMail,
+    LookAlarm,
+    Message,
+    Role,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +36,9 @@ class Item:
     mail: InboundMail | None = None
     booking: Booking | None = None
     action: AgreedAction | None = None
+    feedback: Feedback | None = None
+    look_alarm: LookAlarm | None = None
+    """Somebody's many looks at colleagues' cases: a manager's business alone."""
     alarm: Alarm | None = None
     """The alarm about the same deadline that nobody has seen yet."""
     rule: str | None = None

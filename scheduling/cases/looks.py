@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from scheduling import london
+from scheduling.cases import many_looks
 from scheduling.models import Case, Look, Role, Staff
 from scheduling.models.staff import coordinator_works_for
 from scheduling.refusals import Refused
@@ -75,12 +76,18 @@ def own_among(session: Session, cases: Collection[Case], *, staff_id: int, role:
 
 def needs_reason(session: Session, case: Case, *, staff_id: int, role: Role, now: datetime) -> bool:
     """Whether they have to say why before it opens: it is not theirs, and they have not said so in the last hours."""
-    if is_own(session, case, staff_id=staff_id, role=role):
-        return False
-    said = select(Look.id).where(
-        Look.case_id == case.id, Look.staff_id == staff_id, Look.reason.is_not(None), Look.at > now - REASON_LASTS
+    return case.id not in open_among(session, [case], staff_id=staff_id, role=role, now=now)
+
+
+def open_among(session: Session, cases: Collection[Case], *, staff_id: int, role: Role, now: datetime) -> set[int]:
+    """Which of these cases are open to them now, by their ids: their own, and those for which they have said why."""
+    said = select(Look.case_id).where(
+        Look.case_id.in_([case.id for case in cases]),
+        Look.staff_id == staff_id,
+        Look.reason.is_not(None),
+        Look.at > now - REASON_LASTS,
     )
-    return session.scalar(said.limit(1)) is None
+    return own_among(session, cases, staff_id=staff_id, role=role) | set(session.scalars(said))
 
 
 def with_reason(session: Session, case: Case, reason: str, *, staff_id: int, role: Role, now: datetime) -> None:
@@ -89,6 +96,7 @@ def with_reason(session: Session, case: Case, reason: str, *, staff_id: int, rol
         raise ReasonTooShort
     session.add(Look(staff_id=staff_id, role=role, case_id=case.id, reason=reason.strip(), at=now))
     session.flush()
+    many_looks.watch(session, staff_id, now=now)
     log.info("opened another's case", extra={"staff": staff_id, "case": case.id})
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from scheduling import london
-from scheduling.cases import authority_view, intake, links, routes, turns
+from scheduling.cases import authority_view, intake, links, officer_links, routes, turns
 from scheduling.cases.authority_view import SharedWithAuthority
 from scheduling.diary import bookings, constraints, offers, slots, why
 from scheduling.diary.bookings import SlotTaken
@@ -322,6 +322,7 @@ def _write(session: Session, case: Case, telling: Telling, officer: Officer) -> 
         mediation_by=shared.thirty_days_end,
         health=_health(shared),
         acknowledge_at=links.to_acknowledge(session, telling, now=telling.told_at),
+        see_to_it_at=officer_links.make(session, officer, now=telling.told_at),
     )
     messages.email(
         session,

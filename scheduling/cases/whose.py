@@ -10,6 +10,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, Select, and_, exists, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from scheduling.cases import agreements
 from scheduling.models import Booking, BookingKind, BookingStatus, Case, Mediator, Officer, Room, Telling
 
 KEPT_AFTER: Final = timedelta(days=14)
@@ -22,10 +23,10 @@ def mediators(staff_id: int) -> ColumnElement[bool]:
     return and_(Booking.kind == BookingKind.MEDIATION, theirs)
 
 
-def officers(staff_id: int) -> ColumnElement[bool]:
+def officers(officer: Officer) -> ColumnElement[bool]:
     """Which cases this officer's authority has been told of, as a condition on `Case`."""
     theirs = exists().where(
-        Officer.authority_id == Case.authority_id, and_(Officer.staff_id == staff_id, Officer.left_on.is_(None))
+        Officer.authority_id == Case.authority_id, and_(Officer.id == officer.id, Officer.left_on.is_(None))
     )
     return and_(theirs, exists().where(Telling.case_id == Case.id))
 
@@ -42,15 +43,23 @@ def meeting_of_mediator(session: Session, booking_id: int, staff_id: int, *, now
     return session.scalar(wanted)
 
 
-def cases_of_authority(session: Session, staff_id: int) -> list[Case]:
-    """The cases of which an officer's authority has been told and that are not over, the one told first in front."""
-    found = session.scalars(_cases(staff_id).where(Case.closed_at.is_(None)))
+def officer_with_account(session: Session, staff_id: int) -> Officer | None:
+    """The officer who signs in with this account; None for one who has left."""
+    return session.scalar(select(Officer).where(Officer.staff_id == staff_id, Officer.left_on.is_(None)))
+
+
+def cases_of_officer(session: Session, officer: Officer) -> list[Case]:
+    """The cases of which an officer's authority has been told and that are not over, the one told first in front.
+
+    What was promised may still be owed when a case is closed.
+    """
+    found = session.scalars(_cases(officer).where(agreements.has_more_to_come()))
     return sorted(found, key=lambda case: (case.tellings[0].told_at, case.id))
 
 
-def case_of_authority(session: Session, reference: str, staff_id: int) -> Case | None:
+def case_of_officer(session: Session, reference: str, officer: Officer) -> Case | None:
     """One case of the officer's own authority; None where there is none or it is another's."""
-    return session.scalar(_cases(staff_id).where(Case.reference == reference))
+    return session.scalar(_cases(officer).where(Case.reference == reference))
 
 
 def _meetings(staff_id: int) -> Select[Booking]:
@@ -66,10 +75,10 @@ def _meetings(staff_id: int) -> Select[Booking]:
     )
 
 
-def _cases(staff_id: int) -> Select[Case]:
+def _cases(officer: Officer) -> Select[Case]:
     return (
         select(Case)
-        .where(officers(staff_id))
+        .where(officers(officer))
         .options(
             joinedload(Case.person),
             selectinload(Case.tellings).selectinload(Telling.officer).selectinload(Officer.authority),

@@ -15,7 +15,7 @@ from scheduling.cases import agreements, alarms, known, tasks
 from scheduling.cases.alarms import Raised
 from scheduling.cases.item import Item
 from scheduling.cases.needs import agreements as promised
-from scheduling.cases.needs import answers, certificates, meetings, people
+from scheduling.cases.needs import answers, certificates, meetings, officers, people
 from scheduling.law.rules import Owed
 from scheduling.models import (
     Booking,
@@ -47,6 +47,7 @@ def items(session: Session, *, now: datetime) -> list[Item]:
         *people.unread(session, working_days),
         *people.mails(session, working_days),
         *people.undelivered(session, today),
+        *people.often_looked(session, working_days),
         *people.young_people(cases.values(), today),
         *meetings.not_told(session, working_days),
         *meetings.unanswered(cases.values(), working_days, today),
@@ -54,10 +55,13 @@ def items(session: Session, *, now: datetime) -> list[Item]:
         *meetings.to_ring_about_times(session),
         *meetings.to_book_again(session, cases, working_days),
         *meetings.stranded(session, now),
+        *meetings.unsuited(session, now),
         *meetings.on_a_holiday(session, working_days, now),
         *meetings.without_email(session, now),
         *meetings.to_record(session, working_days, now),
         *answers.to_invites(session, working_days, now),
+        *answers.to_feedback(session, working_days),
+        *officers.without_authority(session, working_days),
         *certificates.to_issue(cases.values(), working_days, today),
         *certificates.late_contacts(cases.values(), working_days, today),
         *certificates.appeals(cases.values(), working_days, today),

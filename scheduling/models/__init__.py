@@ -11,13 +11,14 @@ from scheduling.models.case import Case, CasePerson, Contact, ContactChannel, Mo
 from scheduling.models.certificate import Certificate, Informed
 from scheduling.models.consent import AskedBy, NoticeConsent
 from scheduling.models.conversation import Call, Event, EventKind, TextThread
+from scheduling.models.desk import Attendee, OfficerLink
 from scheduling.models.diary_change import Changed, DiaryChange
 from scheduling.models.family import CallBack, PartOfDay, Person, PersonRole, RemindedBy
 from scheduling.models.feed import Feed
 from scheduling.models.history import FAMILY, SERVICE, Actor, ActorKind, Entry
 from scheduling.models.inbound import InboundMail, MailKind
 from scheduling.models.link import Link, Purpose
-from scheduling.models.look import Look
+from scheduling.models.look import Look, LookAlarm
 from scheduling.models.mediator import (
     Conflict,
     Interpreter,
@@ -54,6 +55,7 @@ __all__ = [
     "Attends",
     "Authority",
     "AuthorityAlias",
+    "Attendee",
     "AuthoritySuccession",
     "Booking",
     "BookingKind",
@@ -104,6 +106,7 @@ __all__ = [
     "Message",
     "MessageState",
     "Mode",
+    "LookAlarm",
     "MovedBooking",
     "NoticeConsent",
     "Offer",
@@ -118,6 +121,7 @@ __all__ = [
     "Person",
     "PersonRole",
     "Pin",
+    "OfficerLink",
     "PolicyValue",
     "Proposal",
     "ProposedPlace",

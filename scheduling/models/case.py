@@ -192,3 +192,5 @@ class Telling(Base):
 
     case: Mapped[Case] = relationship(back_populates="tellings")
     officer: Mapped[Officer] = relationship()
+    said_when_at: Mapped[datetime | None]
+    """When an officer last told us at which half-days of the 30 days they can come."""

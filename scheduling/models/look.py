@@ -44,3 +44,20 @@ class Look(audit.Audited, Base):
             object_id=self.id,
             detail=audit.words(self.staff_id, self.role.value, self.case_id, self.reason, self.at),
         )
+
+
+class LookAlarm(Base):
+    """Somebody has opened many cases that are not theirs within an hour; a manager asks them about it."""
+
+    __tablename__ = "look_alarms"
+    __table_args__ = (CheckConstraint("(seen_at IS NULL) = (seen_by_id IS NULL)", name="seen_by_somebody"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
+    cases: Mapped[int]
+    """How many there were when it was raised."""
+    raised_at: Mapped[datetime]
+    seen_at: Mapped[datetime | None]
+    seen_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+
+    staff: Mapped[Staff] = relationship(foreign_keys=[staff_id])

@@ -60,6 +60,15 @@ VOICEMAIL_DAYS: Final = Policy(
     note="No longer than is needed to ring back (UK GDPR, article 5(1)(e)); that somebody called is kept.",
 )
 
+LOOKS_AN_HOUR: Final = Policy(
+    name="looks_an_hour",
+    title="Cases of colleagues that one person may open in an hour before a manager is told",
+    default=30,
+    lowest=1,
+    highest=500,
+    note="Only what is needed for the work may be looked at (UK GDPR, article 5(1)(c) and (f)). Nothing is locked by it.",
+)
+
 SILENCE_IS_AN_ANSWER: Final = Policy(
     name="silence_is_an_answer",
     title="Whether an authority's silence at the end of its 30 days counts as an answer: 1 for yes, 0 for no",
@@ -70,7 +79,7 @@ SILENCE_IS_AN_ANSWER: Final = Policy(
     "an authority silent for 30 days arranged nothing, so that no family loses its appeal to a silence.",
 )
 
-ALL: Final = (OFFER_HOURS, HOLD_HOURS, TRAVEL_KM, VOICEMAIL_DAYS, SILENCE_IS_AN_ANSWER)
+ALL: Final = (OFFER_HOURS, HOLD_HOURS, TRAVEL_KM, VOICEMAIL_DAYS, LOOKS_AN_HOUR, SILENCE_IS_AN_ANSWER)
 
 
 @dataclass(eq=False)

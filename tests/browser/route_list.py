@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduling import db, references
-from scheduling.cases import links, offering
+from scheduling.cases import links, offering, officer_links
 from scheduling.diary import feeds
 from scheduling.models import (
     SERVICE,
@@ -35,6 +35,7 @@ from scheduling.models import (
     Message,
     Offer,
     OfferState,
+    Officer,
     Person,
     Purpose,
     Role,
@@ -161,6 +162,12 @@ class World:
         told = select(Case.reference).join(Case.tellings).where(Case.authority.has(Authority.name == authority))
         return self.session.scalars(told.order_by(Case.id).limit(1)).one()
 
+    def officers_link(self) -> str:
+        """The token of an officer's link, as it stands in the mail of a notice."""
+        council = Officer.authority.has(Authority.name == stage.AUTHORITY_WHOSE_OFFICER_SIGNS_IN)
+        officer = self.session.scalars(select(Officer).where(council, Officer.may_decide).limit(1)).one()
+        return officer_links.make(self.session, officer, now=self.now).rpartition("/")[2]
+
     def first(self, model: type[CallBack | Contact | Message]) -> int:
         return self.session.scalars(select(model.id).order_by(model.id).limit(1)).one()
 
@@ -187,7 +194,12 @@ class World:
 
 EXAMPLES: dict[str, Callable[[World], object]] = {
     "staff_id": lambda world: world.session.scalars(select(Staff.id).where(Staff.role == Role.COORDINATOR)).first(),
-    "authorities.case reference": lambda world: world.told_to(stage.AUTHORITY_WHOSE_OFFICER_SIGNS_IN),
+    **{
+        f"{way}.{page} reference": lambda world: world.told_to(stage.AUTHORITY_WHOSE_OFFICER_SIGNS_IN)
+        for way in ("authorities", "officers")
+        for page in OFFICERS_PAGES
+    },
+    **{f"officers.{page} token": lambda world: world.officers_link() for page in OFFICERS_PAGES},
     "authority_id": lambda world: world.meeting().case.authority_id,
     "booking_id": lambda world: world.meeting().id,
     "call_back_id": lambda world: world.first(CallBack),

@@ -31,6 +31,8 @@ EVERY_TEXT = [
     lambda _at: warnings.a_date_has_changed_by_text(),
 ]
 
+OFFICERS_LINK = "https://cg.example/officer/abc"
+
 
 @pytest.fixture(autouse=True)
 def ourselves_again() -> Iterator[None]:
@@ -87,6 +89,7 @@ def test_the_authority_is_told_what_the_law_asks_for() -> None:
         told_at=builders.moment("2026-11-23 10:25"),
         mediation_by=date(2026, 12, 23),
         health=mails.Health(told_by=date(2026, 11, 26), is_all=False),
+        see_to_it_at=OFFICERS_LINK,
         acknowledge_at="https://cg.example/acknowledge/abc",
     )
 
@@ -100,6 +103,7 @@ def test_the_authority_is_told_what_the_law_asks_for() -> None:
         "by Thursday 26 November 2026",
         "by Wednesday 23 December 2026",
         "https://cg.example/acknowledge/abc",
+        OFFICERS_LINK,
     ):
         assert fact in mail.body
 
@@ -114,6 +118,7 @@ def test_on_health_alone_the_board_arranges_and_the_authority_s_own_days_are_not
         told_at=builders.moment("2026-12-02 09:00"),
         mediation_by=date(2027, 1, 1),
         health=mails.Health(told_by=date(2026, 12, 7), is_all=True),
+        see_to_it_at=OFFICERS_LINK,
         acknowledge_at="https://cg.example/acknowledge/abc",
     )
 

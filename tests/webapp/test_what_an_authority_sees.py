@@ -9,7 +9,7 @@ from sqlalchemy import Text, inspect, select
 from sqlalchemy.orm import Session
 
 from scheduling import db
-from scheduling.cases import agreements, authority, decline, mediation, offering
+from scheduling.cases import agreements, authority, decline, mediation, offering, officer_links
 from scheduling.db import Base
 from scheduling.diary import bookings, slots
 from scheduling.law.agreements import Action
@@ -122,6 +122,8 @@ def test_no_mail_no_invite_and_no_page_of_an_authority_holds_anything_private(
         everything_happens(session, session.get_one(Case, case), Actor.staff(town.coordinator.id))
         written = sent_to_the_authority(session)
         reference = session.get_one(Case, case).reference
+        link = officer_links.make(session, session.merge(town.officer), now=NOW)
+    token = link.rpartition("/")[2]
 
     assert {message.purpose for message in written} >= {"authority told", "authority asked again", "meeting booked"}
     for message in written:
@@ -129,23 +131,24 @@ def test_no_mail_no_invite_and_no_page_of_an_authority_holds_anything_private(
         for link in re.findall(r"https?://[^/\s]+(/\S+)", message.body):
             assert silent(Browser(app).opens(link.rstrip(".,")).html), message.purpose
     officer = sign_in(Role.OFFICER)
-    for path in pages_of_an_officer(app, reference):
+    for path in pages_of_an_officer(app, reference, token):
         page = officer.opens(path)
         assert page.status == 200, path
         assert silent(page.html), path
     assert "Speech therapy in section F" in officer.opens(f"/authority/cases/{reference}").text
 
 
-def pages_of_an_officer(app: Flask, reference: str) -> list[str]:
-    """Every page that an officer may open, whatever is added to them."""
-    paths = []
+def pages_of_an_officer(app: Flask, reference: str, token: str) -> list[str]:
+    """Every page that an officer may open, with an account or by the link, whatever is added to them."""
+    known, paths = {"reference": reference, "token": token}, []
     for rule in app.url_map.iter_rules():
         policy = auth.policy_of(app, rule.endpoint)
         assert policy is not None
-        if Role.OFFICER in policy.roles and "GET" in (rule.methods or set()) and rule.arguments <= {"reference"}:
-            values = {"reference": reference} if rule.arguments else {}
+        is_an_officers = Role.OFFICER in policy.roles or rule.endpoint.startswith("officers.")
+        if is_an_officers and "GET" in (rule.methods or set()) and rule.arguments <= set(known):
+            values = {name: known[name] for name in rule.arguments}
             paths.append(str(app.url_map.bind("localhost").build(rule.endpoint, values, method="GET")))
-    assert f"/authority/cases/{reference}" in paths
+    assert {f"/authority/cases/{reference}", f"/officer/{token}/cases/{reference}/when"} <= set(paths)
     return paths
 
 

@@ -22,6 +22,11 @@ KEEPS = {*ARRANGES, Role.ADMINISTRATOR}
 ADMINISTERS = {Role.ADMINISTRATOR}
 
 MAY_ENTER: dict[str, str | set[Role]] = {
+OFFICERS_PAGES = (
+    *("home", "case", "acknowledge", "choose", "promise_done", "when", "say_when", "cannot", "say_cannot"),
+    *("attendees", "name_attendee", "take_attendee_back"),
+)
+"""Each is open to an officer with an account, and to whoever holds an officer's link."""
     "parties.promise_not_done": EVERYBODY,
     "parties.promise": EVERYBODY,
     "parties.acknowledged": EVERYBODY,
@@ -41,8 +46,8 @@ MAY_ENTER: dict[str, str | set[Role]] = {
     "account.page": STAFF,
     "account.recovery_codes": STAFF,
     "account.sign_out_everywhere": STAFF,
-    "authorities.case": {Role.OFFICER},
-    "authorities.home": {Role.OFFICER},
+    **{f"authorities.{page}": {Role.OFFICER} for page in OFFICERS_PAGES},
+    **{f"officers.{page}": EVERYBODY for page in OFFICERS_PAGES},
     "mediators.home": {Role.MEDIATOR},
     "mediators.accept": {Role.MEDIATOR},
     "mediators.decline": {Role.MEDIATOR},
@@ -94,6 +99,7 @@ MAY_ENTER: dict[str, str | set[Role]] = {
     "console.remove_on_call": ARRANGES,
     "console.rota_page": ARRANGES,
     "console.add_name": KEEPS,
+    "console.looks_asked_about": {Role.MANAGER, Role.ADMINISTRATOR},
     "console.add_shift": ARRANGES,
     "console.adviser_shifts": ARRANGES,
     "console.remove_shift": ARRANGES,

@@ -2,13 +2,14 @@
 
 from flask import Flask
 
-from webapp.authorities import home
-from webapp.authorities.blueprint import authorities
+from webapp.authorities import attending, home, thirty_days
+from webapp.authorities.ways import authorities, officers
 
-PAGES = (home,)
-"""Named so that the modules' routes are there before the blueprint is."""
+PAGES = (home, attending, thirty_days)
+"""Named so that the modules' routes are there before the blueprints are."""
 
 
 def register(app: Flask) -> None:
-    """Hang the pages on the application."""
+    """Hang the pages on the application, for whoever signs in and for whoever has a link."""
     app.register_blueprint(authorities)
+    app.register_blueprint(officers)

@@ -4,6 +4,7 @@ Every page of the console comes to a case through `opened`, so that no page can 
 after the page was made, in a unit of work of its own: most pages only read.
 """
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from flask import Flask, Response, abort, g, redirect, render_template, request, url_for
@@ -12,9 +13,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from scheduling import clock, db, references
-from scheduling.cases import looks
+from scheduling.cases import looks, many_looks
 from scheduling.cases.looks import ReasonTooShort
-from scheduling.models import Case, Role
+from scheduling.models import Case, LookAlarm, Role
 from webapp import auth
 from webapp.auth import staff_only
 from webapp.compartments import Compartment, Scope
@@ -37,6 +38,13 @@ def opened(session: Session, case: Case) -> Case:
         abort(redirect(url_for("console.why_look", reference=case.reference, next=goes_to), 303))
     g.cases_seen = {*g.get("cases_seen", ()), case.id}
     return case
+
+
+def open_cases(session: Session, cases: Iterable[Case | None]) -> set[int]:
+    """Which of these the visitor may see without a reason now, by their ids; of others a list shows initials."""
+    visitor = auth.current_staff()
+    known = {case.id: case for case in cases if case is not None}
+    return looks.open_among(session, known.values(), staff_id=visitor.id, role=visitor.role, now=clock.now())
 
 
 @console.get("/cases/<reference>/why")
@@ -74,7 +82,25 @@ def who_looked() -> ResponseReturnValue:
         opened_for_a_reason = looks.with_reasons(session, since=clock.now() - WEEKS)
         wanted = select(Case.id, Case.reference).where(Case.id.in_({one.case_id for one in opened_for_a_reason}))
         by_case = {row.id: row.reference for row in session.execute(wanted)}
-    return render_template("console/who_looked.html", looks=opened_for_a_reason, references=by_case)
+        alarms = many_looks.waiting(session)
+    return render_template(
+        "console/who_looked.html",
+        looks=opened_for_a_reason,
+        references=by_case,
+        weeks=many_looks.by_week(opened_for_a_reason),
+        alarms=alarms,
+        me=auth.current_staff().id,
+    )
+
+
+@console.post("/who-looked/alarms/<id:alarm_id>/seen")
+@staff_only(Role.MANAGER, Role.ADMINISTRATOR, compartment=Compartment.AUDIT, scope=Scope.EVERYTHING)
+def looks_asked_about(alarm_id: int) -> ResponseReturnValue:
+    """Somebody has asked the one who looked so often; not that one themselves."""
+    with db.Session.begin() as session:
+        alarm = found(session.get(LookAlarm, alarm_id, with_for_update=True))
+        many_looks.seen(alarm, by=auth.actor(), now=clock.now())
+    return redirect(url_for("console.who_looked"))
 
 
 def _by_reference(session: Session, reference: str) -> Case:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from scheduling import numbers
-from scheduling.cases import people, queue
+from scheduling.cases import many_looks, people, queue
 from scheduling.cases.item import Item, answer_by
 from scheduling.cases.known import Known
 from scheduling.law import rules
@@ -68,6 +68,18 @@ def call_backs(session: Session, working_days: Calendar) -> Iterator[Item]:
             by=answer_by(call_back.asked_at, working_days, at_once=call_back.deadline_soon),
             case=session.get(Case, call_back.case_id) if call_back.case_id is not None else None,
             call_back=call_back,
+        )
+
+
+def often_looked(session: Session, working_days: Calendar) -> Iterator[Item]:
+    """Somebody has opened many cases that are not theirs, and no manager has asked them about it."""
+    for alarm in many_looks.waiting(session):
+        yield Item(
+            what="Ask about many looks",
+            why=f"{alarm.staff.name} opened {alarm.cases} cases within an hour that are not theirs",
+            who=Role.MANAGER,
+            by=answer_by(alarm.raised_at, working_days),
+            look_alarm=alarm,
         )
 
 

@@ -40,6 +40,7 @@ def authority_told(
     mediation_by: date,
     health: Health | None,
     acknowledge_at: str,
+    see_to_it_at: str,
 ) -> Mail:
     """The notice that a family wants mediation, and what we ask: from its moment the 30 days run."""
     for_health_alone = health is not None and health.is_all
@@ -54,6 +55,7 @@ def authority_told(
             _about_health(health),
             None if for_health_alone else _about_the_meeting(mediation_by),
             f"Please say that you have read this, by this link: {acknowledge_at}",
+            f"Say when you can come and who can decide, or that it cannot be arranged, by this link: {see_to_it_at}",
             f"If you cannot arrange mediation in time, tell us as soon as you know: {_phone()}.",
         ),
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from scheduling import london, references, segments
 from scheduling.outbox import identity
@@ -38,6 +38,19 @@ def passed_on(*, name: str, alarms: Sequence[Warned]) -> Mail:
             "Nobody has said yet that they have seen this:",
             "\n".join(_line(alarm) for alarm in alarms),
             f"Please see to it, or to somebody who does: {identity.current().base_url.rstrip('/')}/console/",
+        ),
+    )
+
+
+def many_looks(*, name: str, who: str, cases: int, at: datetime) -> Mail:
+    """A colleague has opened many cases of others: which, stands in the console and in no mail."""
+    return Mail(
+        subject=f"{cases} cases of colleagues were opened within an hour",
+        body=_letter(
+            f"Dear {name},",
+            f"By {london.written(at)}, {who} had opened {cases} cases within an hour that are not theirs. There may be "
+            "a good reason. Please ask them.",
+            f"The reasons that they gave are here: {identity.current().base_url.rstrip('/')}/who-looked",
         ),
     )
 
