@@ -15,7 +15,7 @@ from twilio.http import HttpClient
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 from twilio.rest.api.v2010.account.message import MessageInstance
-from urllib3.exceptions import NewConnectionError, SSLError
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProxyError, SSLError
 
 from scheduling.models import ContactChannel
 from scheduling.outbox.carriers import (
@@ -208,10 +208,15 @@ def _refusal(status: int, code: str) -> Trouble:
 
 def _never_left(fault: requests.RequestException) -> bool:
     """Whether there was not even a connection, so that nothing can have been taken."""
-    if isinstance(fault, requests.ConnectTimeout | requests.exceptions.ProxyError):
+    if isinstance(fault, requests.ConnectTimeout):
         return True
     reason = getattr(fault.args[0], "reason", None) if fault.args else None
-    return isinstance(reason, NewConnectionError) or _is_wrong_certificate(reason)
+    if isinstance(reason, ProxyError):
+        # Whatever breaks while we wait for the answer is called the proxy's error as well, and the text may have gone.
+        reason = reason.original_error
+        if isinstance(reason, OSError) and str(reason).startswith("Tunnel connection failed"):
+            return True
+    return isinstance(reason, NewConnectionError | ConnectTimeoutError) or _is_wrong_certificate(reason)
 
 
 def _is_wrong_certificate(reason: object) -> bool:

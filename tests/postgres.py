@@ -35,6 +35,8 @@ OPTIONS = {
     "max_connections": "200",
     "log_min_messages": "fatal",
 }
+DURABLE = {"listen_addresses": "", "log_min_messages": "fatal", "fsync": "off"}
+"""Everything else as it comes: what was answered is with the operating system, which goes on when the server dies."""
 
 
 @dataclass(frozen=True)
@@ -161,25 +163,62 @@ def server() -> Iterator[Server]:
         machine.require("postgres")
         raise AssertionError
     _sweep(programs)
-    with _cluster(programs) as folder:
-        yield Server(sa.URL.create("postgresql+psycopg", "postgres", database="postgres", query={"host": str(folder)}))
+    with _cluster(programs, OPTIONS) as folder:
+        yield Server(_address(folder))
+
+
+@dataclass(frozen=True)
+class Crashing:
+    """A server of our own that may fall over; what was committed must stand when it gets up."""
+
+    server: Server
+    _programs: Path
+    _folder: Path
+
+    def falls_over(self) -> None:
+        """Every connection breaks, nothing is written any more: as when it is killed."""
+        _run(self._programs / "pg_ctl", "-D", self._folder / "data", "-m", "immediate", "stop")
+
+    def gets_up(self) -> None:
+        """It starts again, and reads from its log what was committed."""
+        _start(self._programs, self._folder, DURABLE)
 
 
 @contextlib.contextmanager
-def _cluster(programs: Path) -> Iterator[Path]:
+def crashing() -> Iterator[Crashing]:
+    """A server that answers a commit only when it has written it."""
+    programs = machine.postgresql_programs()
+    if programs is None:
+        machine.require("postgres")
+        raise AssertionError
+    _sweep(programs)
+    with _cluster(programs, DURABLE) as folder:
+        yield Crashing(Server(_address(folder)), programs, folder)
+
+
+def _address(folder: Path) -> sa.URL:
+    return sa.URL.create("postgresql+psycopg", "postgres", database="postgres", query={"host": str(folder)})
+
+
+@contextlib.contextmanager
+def _cluster(programs: Path, options: dict[str, str]) -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir="/tmp"))
     if os.geteuid() == 0:
         owner = _somebody()
         os.chown(folder, owner.pw_uid, owner.pw_gid)
     data = folder / "data"
-    options = {**OPTIONS, "unix_socket_directories": str(folder)}
-    settings = " ".join(f"-c {name}='{value}'" for name, value in options.items())
     try:
         _run(programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
-        _run(programs / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", settings, "start")
+        _start(programs, folder, options)
         yield folder
     finally:
         _throw_away(programs, folder)
+
+
+def _start(programs: Path, folder: Path, options: dict[str, str]) -> None:
+    chosen = {**options, "unix_socket_directories": str(folder)}
+    settings = " ".join(f"-c {name}='{value}'" for name, value in chosen.items())
+    _run(programs / "pg_ctl", "-D", folder / "data", "-w", "-l", folder / "log", "-o", settings, "start")
 
 
 def _throw_away(programs: Path, folder: Path) -> None:

@@ -3,6 +3,8 @@ import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
+from random import Random
 from threading import Thread
 from typing import Any
 
@@ -12,6 +14,8 @@ from scheduling.models import MessageState
 from scheduling.outbox.carriers import ChannelDown, InDoubt, NotCarried, Parcel, Trouble, TryLater
 from telephony.carrier import TwilioCarrier
 from tests import builders
+from tests.chaos import provider
+from tests.chaos.provider import Provider
 from tests.telephony import fake_twilio
 from tests.telephony.fake_twilio import ACCOUNT, Detour, FakeTwilio
 
@@ -47,6 +51,17 @@ def a_carrier(address: str, *, timeout: float = 5, service: str = "") -> TwilioC
         messaging_service_sid=service,
         base_url=BASE_URL,
         http_client=Detour(address, timeout=timeout),
+    )
+
+
+def a_carrier_of_our_own() -> TwilioCarrier:
+    """With the way that it finds itself."""
+    return TwilioCarrier(
+        account_sid=ACCOUNT,
+        api_key="SK" + "0" * 32,
+        api_secret="secret",
+        sms_number="+447700900000",
+        base_url=BASE_URL,
     )
 
 
@@ -227,6 +242,20 @@ def test_no_number_and_no_words_reach_the_log(
         assert "meeting" not in words
 
 
+def test_an_answer_that_is_lost_behind_a_proxy_leaves_the_text_in_doubt(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    false = Provider(Random(1), {"reset after": 100})
+    with provider.running(false, tmp_path) as way:
+        for name, value in way.items():
+            monkeypatch.setenv(name, value)
+
+        trouble = trouble_with(a_carrier_of_our_own())
+
+    assert len(false.taken) == 1
+    assert isinstance(trouble, InDoubt)
+
+
 def test_the_way_out_of_an_office_network_is_obeyed(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as proxy:
         heard: list[bytes] = []
@@ -235,15 +264,7 @@ def test_the_way_out_of_an_office_network_is_obeyed(monkeypatch: pytest.MonkeyPa
         monkeypatch.delenv("NO_PROXY", raising=False)
         monkeypatch.delenv("no_proxy", raising=False)
 
-        trouble = trouble_with(
-            TwilioCarrier(
-                account_sid=ACCOUNT,
-                api_key="SK" + "0" * 32,
-                api_secret="secret",
-                sms_number="+447700900000",
-                base_url=BASE_URL,
-            )
-        )
+        trouble = trouble_with(a_carrier_of_our_own())
 
     assert heard[0].startswith(b"CONNECT api.twilio.com:443 ")
     assert isinstance(trouble, TryLater)
