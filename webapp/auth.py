@@ -19,7 +19,7 @@ from flask.typing import ResponseReturnValue
 
 from scheduling import db
 from scheduling.models import Actor, Role
-from webapp import sessions
+from webapp import sessions, visiting
 from webapp.compartments import ADMITS, Compartment, Scope
 from webapp.sessions import Visitor
 from webapp.settings import Settings
@@ -37,6 +37,8 @@ class Policy:
     """Who may enter a route, what it opens and how far; nobody's role is needed for a public one."""
 
     is_public: bool = False
+    by_code: bool = False
+    """For whoever of a family has entered the code to their link, and for nobody else."""
     roles: frozenset[Role] = frozenset()
     compartment: Compartment | None = None
     scope: Scope | None = None
@@ -64,6 +66,11 @@ def public(view: View) -> View:
 def by_link(compartment: Compartment) -> Callable[[View], View]:
     """Let whoever holds the link enter; the view itself finds out what it opens."""
     return lambda view: _declare(view, Policy(is_public=True, compartment=compartment, scope=Scope.LINK))
+
+
+def by_code(compartment: Compartment) -> Callable[[View], View]:
+    """Let whoever of a family has entered the code to their link see what is theirs."""
+    return lambda view: _declare(view, Policy(by_code=True, compartment=compartment, scope=Scope.LINK))
 
 
 def staff_only(
@@ -119,6 +126,13 @@ def guard() -> ResponseReturnValue | None:
     g.staff = _recognised()
     if policy.is_public:
         return None
+    if policy.by_code:
+        return None if visiting.recognised() else redirect(url_for("parties.closed"), 303)
+    return _let_in(policy)
+
+
+def _let_in(policy: Policy) -> ResponseReturnValue | None:
+    """A page of staff: for those who have signed in and whom it is for."""
     if g.staff is None:
         return redirect(url_for("door.sign_in", next=_asked_for()))
     if not policy.allows(g.staff):

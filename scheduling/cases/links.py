@@ -11,7 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduling import tokens
-from scheduling.models import AgreedAction, Case, Link, Purpose, Telling
+from scheduling.cases import officer_links
+from scheduling.models import AgreedAction, Case, Link, Person, Purpose, Telling
 from scheduling.outbox import identity
 
 ACKNOWLEDGED_WITHIN = 60
@@ -27,7 +28,11 @@ PATHS = {
 }
 """The first part of each link's path; the token is the second."""
 
-_WRITTEN = re.compile(rf"(/(?:{'|'.join(PATHS.values())})/)[A-Za-z0-9_-]+")
+FAMILYS = frozenset({Purpose.FAMILY, Purpose.ACTION, Purpose.FAMILY_CHOOSES})
+"""What is for somebody of the family, who is sent a code before anything is shown."""
+
+_CODE = re.compile(r"(code is )\d{6}")
+_WRITTEN = re.compile(rf"(/(?:{'|'.join((*PATHS.values(), officer_links.PATH))})/)[A-Za-z0-9_-]+")
 
 
 def make(
@@ -39,14 +44,16 @@ def make(
     days: int,
     telling: Telling | None = None,
     action: AgreedAction | None = None,
+    person: Person | None = None,
 ) -> str:
-    """A new link's token: it is known now and never again."""
+    """A new link's token: it is known now and never again. A family's is for `person`, or for whose case it is."""
     token = tokens.new()
     session.add(
         Link(
             token_hash=tokens.hashed(token),
             purpose=purpose,
             case=case,
+            person_id=None if purpose not in FAMILYS else (person or case.person).id,
             telling_id=None if telling is None else telling.id,
             action_id=None if action is None else action.id,
             made_at=now,
@@ -70,7 +77,7 @@ def address(purpose: Purpose, token: str) -> str:
 
 def masked(words: str) -> str:
     """A stored mail as staff may read it: whoever sees the whole address of a link could act in another's name."""
-    return _WRITTEN.sub(r"\1…", words)
+    return _CODE.sub(r"\1…", _WRITTEN.sub(r"\1…", words))
 
 
 def open(session: Session, token: str, purpose: Purpose, *, now: datetime) -> Link | None:  # noqa: A001 - links.open
@@ -81,7 +88,15 @@ def open(session: Session, token: str, purpose: Purpose, *, now: datetime) -> Li
     return link
 
 
-def revoke(session: Session, case: Case, purpose: Purpose, *, now: datetime) -> None:
-    """Take back every link of this kind in the case: an address has changed, or a mail went astray."""
+def person_of(link: Link) -> Person | None:
+    """Whom of the family a link is for; None where they do not belong to the case any more."""
+    case, person = link.case, link.person or link.case.person
+    beside = (one.person_id for one in case.others)
+    return person if person.id == case.person_id or person.id in beside else None
+
+
+def revoke(session: Session, case: Case, purpose: Purpose, *, now: datetime, person: Person | None = None) -> None:
+    """Take back the case's links of this kind, or one person's: an address has changed, or a mail went astray."""
     for link in session.scalars(select(Link).where(Link.case_id == case.id, Link.purpose == purpose)):
-        link.revoked_at = link.revoked_at or now
+        if person is None or person_of(link) in {person, None}:
+            link.revoked_at = link.revoked_at or now

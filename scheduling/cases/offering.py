@@ -54,8 +54,7 @@ def place_if_waiting(session: Session, case_id: int, *, now: datetime) -> list[O
         return None
     if offers.is_in_hand(session, case, now=now):
         return None
-    asks = policies.value(session, policies.OFFER_HOURS) > 0 and _may_ask(session, case, now=now)
-    if asks and bookings.of(session, case, BookingKind.MEDIATION) is None:
+    if has_time_to_ask(session, case, now=now) and bookings.of(session, case, BookingKind.MEDIATION) is None:
         try:
             return offer(session, case, by=SERVICE, now=now)
         except (NothingToOffer, SlotTaken):
@@ -235,6 +234,11 @@ def place_or_explain(session: Session, case: Case, *, now: datetime) -> Booking 
     except SlotTaken:
         log.info("others were quicker", extra={"case": case.id})  # the sweep looks again in a few seconds
     return None
+
+
+def has_time_to_ask(session: Session, case: Case, *, now: datetime) -> bool:
+    """Whether times are offered in this case now, or else the best is booked at once."""
+    return policies.value(session, policies.OFFER_HOURS) > 0 and _may_ask(session, case, now=now)
 
 
 def _may_ask(session: Session, case: Case, *, now: datetime) -> bool:

@@ -10,9 +10,11 @@ from datetime import date, datetime, time
 from sqlalchemy.orm import Session
 
 from scheduling import numbers
+from scheduling.diary import bookings
 from scheduling.law import right_holder
 from scheduling.law.right_holder import Acting, Capacity, Holder, RightHolder
-from scheduling.models import Actor, Case, CasePerson, Person, PersonRole, RemindedBy
+from scheduling.models import Actor, BookingKind, Case, CasePerson, Person, PersonRole, RemindedBy
+from scheduling.outbox import invites
 from scheduling.refusals import Refused
 
 
@@ -158,6 +160,9 @@ def remove(session: Session, case: Case, person: Person, *, by: Actor, now: date
     beside = session.get(CasePerson, (case.id, person.id))
     if beside is None:
         raise NotSo("This person does not belong to the case any more. Nothing was changed.")
+    kept = bookings.of(session, case, BookingKind.MEDIATION)
+    if beside.is_invited and kept is not None and kept.starts_at > now:
+        invites.uninvite(session, kept, person, now=now)
     case.others.remove(beside)
     session.delete(beside)
     case.record(f"The family's {person.role} was removed", by=by, now=now)

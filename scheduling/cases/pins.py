@@ -39,7 +39,7 @@ def use(secret: str) -> None:
 def issue(session: Session, case: Case, *, by: Actor, now: datetime) -> str:
     """Draw a new PIN; the one before it is worth nothing any more. Only this answer ever shows it."""
     digits = "".join(secrets.choice("123456789") for _ in range(LENGTH))  # 0 leads to a person
-    sealed = _seal(case.reference, digits)
+    sealed = seal(case.reference, digits)
     session.merge(Pin(case_id=case.id, sealed=sealed, issued_at=now, issued_by_id=by.staff_id))
     case.record("A PIN for the telephone was issued", why="Earlier ones are worth nothing any more.", by=by, now=now)
     session.flush()
@@ -62,7 +62,7 @@ def opens(session: Session, reference: str, digits: str, *, call_sid: str, now: 
     row = session.execute(known).one_or_none()
     case, pin = (None, None) if row is None else row
     may = may_try(session, reference, call_sid=call_sid, now=now)
-    is_right = hmac.compare_digest(_seal(reference, digits), _NOBODYS if pin is None else pin.sealed)
+    is_right = hmac.compare_digest(seal(reference, digits), _NOBODYS if pin is None else pin.sealed)
     if case is not None and may and is_right:
         return case
     if may:  # beyond the limit nothing is counted, or a stranger could keep the family out for ever
@@ -76,8 +76,9 @@ def issued_at(session: Session, case: Case) -> datetime | None:
     return session.scalar(select(Pin.issued_at).where(Pin.case_id == case.id))
 
 
-def _seal(reference: str, digits: str) -> str:
-    return hmac.new(_key, f"{reference} {digits}".encode(), hashlib.sha256).hexdigest()
+def seal(about: str, digits: str) -> str:
+    """A digest of what proves something about a case or a link; nobody makes it without the key."""
+    return hmac.new(_key, f"{about} {digits}".encode(), hashlib.sha256).hexdigest()
 
 
 def _count(session: Session, *which: object) -> int:

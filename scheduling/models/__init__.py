@@ -31,12 +31,14 @@ from scheduling.models.mediator import (
 from scheduling.models.meeting import Ending, Meeting
 from scheduling.models.message import Attempt, Channel, Message, MessageState, OptOut
 from scheduling.models.offer import Answer, AnsweredBy, Offer, OfferAnswer, OfferState
+from scheduling.models.operation import Backup, Drill, Incident, Sweep
 from scheduling.models.parties import Breach, CareBoard, CareTelling, Party, Side, Willing
 from scheduling.models.pin import Pin, WrongPin
 from scheduling.models.plan import LeftOut, Proposal, ProposedPlace, ProposedState
 from scheduling.models.policy import ExtraBankHoliday, Heartbeat, PolicyValue
 from scheduling.models.staff import OnCall, Role, Shift, Staff
 from scheduling.models.venue import Closure, Repeats, Room, RoomUse, Venue, VenueHours
+from scheduling.models.visit import Answered, Feedback, LinkCode, Question, Visit
 from scheduling.models.voicemail import Listening, Voicemail
 
 __all__ = [
@@ -48,15 +50,17 @@ __all__ = [
     "Agreement",
     "Alarm",
     "Answer",
+    "Answered",
     "AnsweredBy",
     "AskedBy",
     "Attempt",
     "Attendance",
+    "Attendee",
     "Attends",
     "Authority",
     "AuthorityAlias",
-    "Attendee",
     "AuthoritySuccession",
+    "Backup",
     "Booking",
     "BookingKind",
     "BookingStatus",
@@ -80,6 +84,7 @@ __all__ = [
     "ContactChannel",
     "Contract",
     "DiaryChange",
+    "Drill",
     "Ending",
     "Entry",
     "Event",
@@ -87,8 +92,10 @@ __all__ = [
     "Extent",
     "ExtraBankHoliday",
     "Feed",
+    "Feedback",
     "Heartbeat",
     "InboundMail",
+    "Incident",
     "Informed",
     "Interpreter",
     "InterpreterLanguage",
@@ -96,8 +103,10 @@ __all__ = [
     "LeftOut",
     "LeftQueue",
     "Link",
+    "LinkCode",
     "Listening",
     "Look",
+    "LookAlarm",
     "MailKind",
     "Mediator",
     "MediatorHours",
@@ -106,13 +115,13 @@ __all__ = [
     "Message",
     "MessageState",
     "Mode",
-    "LookAlarm",
     "MovedBooking",
     "NoticeConsent",
     "Offer",
     "OfferAnswer",
     "OfferState",
     "Officer",
+    "OfficerLink",
     "OnCall",
     "OptOut",
     "OutgoingCall",
@@ -121,12 +130,12 @@ __all__ = [
     "Person",
     "PersonRole",
     "Pin",
-    "OfficerLink",
     "PolicyValue",
     "Proposal",
     "ProposedPlace",
     "ProposedState",
     "Purpose",
+    "Question",
     "QueuePlace",
     "ReadCalendar",
     "RemindedBy",
@@ -140,10 +149,12 @@ __all__ = [
     "Shift",
     "Side",
     "Staff",
+    "Sweep",
     "Telling",
     "TextThread",
     "Venue",
     "VenueHours",
+    "Visit",
     "Voicemail",
     "Willing",
     "WrongPin",

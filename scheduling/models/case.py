@@ -118,6 +118,10 @@ class CasePerson(Base):
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
     comes_to_the_meeting: Mapped[bool] = mapped_column(default=False)
+    relation: Mapped[str | None]
+    """What they are to the family, in its words: "my sister", "from the advice service"."""
+    is_invited: Mapped[bool] = mapped_column(default=False)
+    """Whether they have agreed to get an invite of their own."""
 
     person: Mapped[Person] = relationship()
 
@@ -189,8 +193,8 @@ class Telling(Base):
     told_at: Mapped[datetime]
     acknowledged_at: Mapped[datetime | None]
     """When the authority first showed that it knew; it does not move the clock."""
+    said_when_at: Mapped[datetime | None]
+    """When an officer last told us at which half-days of the 30 days they can come."""
 
     case: Mapped[Case] = relationship(back_populates="tellings")
     officer: Mapped[Officer] = relationship()
-    said_when_at: Mapped[datetime | None]
-    """When an officer last told us at which half-days of the 30 days they can come."""

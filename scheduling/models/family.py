@@ -76,6 +76,7 @@ class Person(Base):
     needs_hearing_loop: Mapped[bool] = mapped_column(default=False)
     needs_quiet_room: Mapped[bool] = mapped_column(default=False)
     needs_parking: Mapped[bool] = mapped_column(default=False)
+    needs_breaks: Mapped[bool] = mapped_column(default=False)
     language: Mapped[str] = mapped_column(default="en")
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from scheduling.db import Base, words
 from scheduling.models.case import Case
+from scheduling.models.family import Person
 
 
 class Purpose(StrEnum):
@@ -30,6 +31,8 @@ class Link(Base):
     """SHA-256 of what stands in the address: a copy of the database opens nothing."""
     purpose: Mapped[Purpose] = mapped_column(words(Purpose))
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    """Whom of the family it is for; None where it is for somebody else."""
     telling_id: Mapped[int | None] = mapped_column(ForeignKey("tellings.id"))
     action_id: Mapped[int | None] = mapped_column(ForeignKey("agreed_actions.id"))
     made_at: Mapped[datetime]
@@ -37,3 +40,4 @@ class Link(Base):
     revoked_at: Mapped[datetime | None]
 
     case: Mapped[Case] = relationship()
+    person: Mapped[Person | None] = relationship()

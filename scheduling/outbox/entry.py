@@ -13,7 +13,7 @@ from scheduling import london, references
 from scheduling.models import Booking, BookingKind
 from scheduling.outbox import identity, messages, whereabouts, zone
 
-REQUEST, CANCEL = "REQUEST", "CANCEL"
+REQUEST, CANCEL, PUBLISH = "REQUEST", "CANCEL", "PUBLISH"
 
 LEADS = (messages.THE_MEDIATOR, messages.THE_ADVISER)
 
@@ -42,7 +42,33 @@ def compose(booking: Booking, recipient: Recipient, method: str, *, stamp: datet
     return str(calendar.to_ical(), "utf-8")
 
 
+def to_keep(booking: Booking, *, stamp: datetime) -> str:
+    """The same for a family that puts it into its calendar itself: nobody is named in it, and it asks for no answer."""
+    calendar = Calendar()
+    calendar.add("PRODID", f"-//{identity.current().name}//Meetings//EN")
+    calendar.add("VERSION", "2.0")
+    calendar.add("CALSCALE", "GREGORIAN")
+    calendar.add("METHOD", PUBLISH)
+    calendar.add_component(zone.london())
+    event = _about(booking, messages.THE_FAMILY, stamp)
+    event.add("STATUS", "CONFIRMED")
+    event.add("TRANSP", "OPAQUE")
+    event.add_component(_alarm(TITLES[booking.kind]))
+    calendar.add_component(event)
+    return str(calendar.to_ical(), "utf-8")
+
+
 def _event(booking: Booking, recipient: Recipient, method: str, stamp: datetime) -> Event:
+    event = _about(booking, recipient.label, stamp)
+    event.add("STATUS", "CANCELLED" if method == CANCEL else "CONFIRMED")
+    event.add("TRANSP", "TRANSPARENT" if method == CANCEL else "OPAQUE")
+    event.add("ATTENDEE", _attendee(recipient, method))
+    if method == REQUEST:
+        event.add_component(_alarm(TITLES[booking.kind]))
+    return event
+
+
+def _about(booking: Booking, label: str, stamp: datetime) -> Event:
     title = TITLES[booking.kind]
     event = Event()
     event.add("UID", booking.uid)
@@ -52,14 +78,9 @@ def _event(booking: Booking, recipient: Recipient, method: str, stamp: datetime)
     event.add("DTEND", london.london(booking.ends_at))
     event.add("SUMMARY", f"{title} (reference {references.written(booking.case.reference)})")
     event.add("LOCATION", whereabouts.place(booking))
-    event.add("DESCRIPTION", _description(booking, recipient))
+    event.add("DESCRIPTION", _description(booking, label))
     event.add("CLASS", "PRIVATE")
-    event.add("STATUS", "CANCELLED" if method == CANCEL else "CONFIRMED")
-    event.add("TRANSP", "TRANSPARENT" if method == CANCEL else "OPAQUE")
     event.add("ORGANIZER", _calendar_address(identity.current().address, identity.current().name))
-    event.add("ATTENDEE", _attendee(recipient, method))
-    if method == REQUEST:
-        event.add_component(_alarm(title))
     return event
 
 
@@ -89,10 +110,10 @@ def _alarm(title: str) -> Alarm:
     return alarm
 
 
-def _description(booking: Booking, recipient: Recipient) -> str:
+def _description(booking: Booking, label: str) -> str:
     lines = [
         f"Where: {whereabouts.place(booking)}",
-        whereabouts.notes(booking, recipient.label),
+        whereabouts.notes(booking, label),
         f"If you cannot come, or have a question, call us: {identity.current().written_phone}.",
     ]
     return "\n".join(line for line in lines if line)

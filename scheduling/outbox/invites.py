@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from scheduling.models import Booking, Message, MessageState, Person
+from scheduling.models import Booking, BookingKind, Message, MessageState, Person
 from scheduling.outbox import entry, messages, whereabouts
 from scheduling.outbox.entry import CANCEL, REQUEST, Recipient
 from scheduling.outbox.wording import mails
@@ -46,12 +46,23 @@ def recipients(booking: Booking) -> list[Recipient]:
         messages.THE_ADVISER: booking.adviser,
     }
     found = ((label, who) for label, who in others.items() if who is not None)
-    return invited + [Recipient(address=who.email, name=who.name, label=label) for label, who in found]
+    invited += [Recipient(address=who.email, name=who.name, label=label) for label, who in found]
+    return invited + [_companion(person) for person in _companions(booking)]
 
 
 def send(session: Session, booking: Booking, *, now: datetime) -> list[Message]:
     """Invite everybody to the time as it stands: at first, and again after every change."""
     return [_invite(session, booking, to, now=now) for to in recipients(booking)]
+
+
+def invite(session: Session, booking: Booking, person: Person, *, now: datetime) -> None:
+    """Invite one who comes with the family, as the time stands."""
+    _invite(session, booking, _companion(person), now=now)
+
+
+def uninvite(session: Session, booking: Booking, person: Person, *, now: datetime) -> None:
+    """Take the time out of the calendar of one who came with the family."""
+    withdraw(session, booking, now=now, only=[_companion(person)])
 
 
 def send_again(session: Session, booking: Booking, *, now: datetime) -> list[Message]:
@@ -65,6 +76,18 @@ def withdraw(
     """Take the time out of everybody's calendar, or out of `only` theirs who are no longer to come."""
     leaving = recipients(booking) if only is None else only
     return [_write(session, booking, to, CANCEL, purpose=CANCELLED, now=now) for to in leaving]
+
+
+def _companions(booking: Booking) -> list[Person]:
+    """Those who come to a meeting with the family and have agreed to get an invite."""
+    if booking.kind is not BookingKind.MEDIATION:
+        return []
+    coming = (one for one in booking.case.others if one.is_invited and one.comes_to_the_meeting)
+    return [one.person for one in coming if one.person.email and not one.person.do_not_contact]
+
+
+def _companion(person: Person) -> Recipient:
+    return Recipient(address=str(person.email), name=person.name, label=messages.A_COMPANION)
 
 
 def last(session: Session, booking: Booking, address: str) -> Message | None:

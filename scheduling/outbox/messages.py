@@ -21,6 +21,7 @@ THE_MEDIATOR = "the mediator"
 THE_INTERPRETER = "the interpreter"
 THE_BOARD = "the care board"
 THE_ADVISER = "the adviser"
+A_COMPANION = "somebody who comes with the family"
 
 
 def text(

@@ -192,6 +192,8 @@ class World:
         return next(letter.name for letter in letters if letter.calendar is not None)
 
 
+OFFICERS_PAGES = ("home", "case", "when", "attendees", "cannot")
+
 EXAMPLES: dict[str, Callable[[World], object]] = {
     "staff_id": lambda world: world.session.scalars(select(Staff.id).where(Staff.role == Role.COORDINATOR)).first(),
     **{
@@ -223,7 +225,10 @@ EXAMPLES: dict[str, Callable[[World], object]] = {
     "console.outcome_form booking_id": lambda world: world.held().id,
     "parties.acknowledge token": lambda world: world.link(Purpose.ACKNOWLEDGE),
     "parties.family token": lambda world: world.link(Purpose.FAMILY),
+    "parties.code token": lambda world: world.link(Purpose.FAMILY),
     "parties.promise token": lambda world: world.link(Purpose.ACTION),
+    "change": lambda _: "by-video",
+    "console.leeway_form reference": lambda world: world.case(told=True),
     "console.offered reference": lambda world: world.choosing().reference,
     "parties.times token": lambda world: world.link(Purpose.FAMILY_CHOOSES),
     "parties.times_for_the_authority token": lambda world: world.link(Purpose.AUTHORITY_CHOOSES),
@@ -293,4 +298,4 @@ def _path(app: Flask, endpoint: str, arguments: set[str], world: World) -> str:
 def _visitor(app: Flask, endpoint: str) -> Role | None:
     policy = auth.policy_of(app, endpoint)
     assert policy is not None, f"{endpoint} says nobody may enter"
-    return None if policy.is_public else next(role for role in SEEN_BY if role in policy.roles)
+    return None if policy.is_public or policy.by_code else next(role for role in SEEN_BY if role in policy.roles)

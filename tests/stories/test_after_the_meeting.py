@@ -9,6 +9,7 @@ from tests.stories.desk import Desk
 from tests.stories.test_mediation import OFFICER, booked_for_10_december
 from tests.stories.world import Family, World, boxes, written
 from tests.webapp.browser import Browser
+from tests.webapp.letting_in import lets_in
 
 AMEND = {"promise-1-action": "amend the plan", "promise-1-words": "Two hours of speech therapy a week"}
 TUITION = {"promise-2-action": "anything that could not have been appealed", "promise-2-words": "Refer to home tuition"}
@@ -50,7 +51,7 @@ def test_the_family_says_by_link_that_it_was_not_done_and_the_authority_is_asked
     before = len(world.mails.to(OFFICER))
 
     at_home = Browser(app)
-    at_home.opens(link[0])
+    lets_in(at_home, link[0])
     world.sweeps()
     assert len(world.mails.to(OFFICER)) == before
     at_home.presses("It has not been done")

@@ -31,6 +31,7 @@ from tests.builders import moment
 from tests.stories.desk import Desk
 from tests.stories.world import Family, World
 from tests.webapp.browser import Browser, Page
+from tests.webapp.letting_in import lets_in
 
 OFFICER = "olu@barnet.example"
 ASKED = (
@@ -62,7 +63,9 @@ def officer(app: Flask, world: World) -> Callable[[], Browser]:
     """The officer's browser, at the page that the newest mail leads to."""
 
     def opens() -> Browser:
-        return _opens(app, world.mails.to(OFFICER)[-1].body, "times-for-the-authority")
+        browser = Browser(app)
+        browser.opens(_link(world.mails.to(OFFICER)[-1].body, "times-for-the-authority"))
+        return browser
 
     return opens
 
@@ -70,17 +73,17 @@ def officer(app: Flask, world: World) -> Callable[[], Browser]:
 @pytest.fixture
 def parent(app: Flask, asked: Family) -> Callable[[], Browser]:
     def opens() -> Browser:
-        return _opens(app, asked.mails_got()[-1].body, "times")
+        browser = Browser(app)
+        lets_in(browser, _link(asked.mails_got()[-1].body, "times"))
+        return browser
 
     return opens
 
 
-def _opens(app: Flask, mail: str, page: str) -> Browser:
+def _link(mail: str, page: str) -> str:
     found = re.search(rf"(/{page}/[\w-]+)", mail)
     assert found is not None, mail
-    browser = Browser(app)
-    browser.opens(found[1])
-    return browser
+    return found[1]
 
 
 def address(browser: Browser) -> str:

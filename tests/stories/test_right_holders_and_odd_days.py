@@ -9,6 +9,7 @@ from scheduling.models import Case, Role
 from tests.stories.desk import Desk
 from tests.stories.world import Family, World, boxes, written
 from tests.webapp.browser import Browser
+from tests.webapp.letting_in import lets_in
 
 
 def test_from_the_last_friday_of_june_the_right_is_the_young_persons_own(
@@ -112,7 +113,7 @@ def test_august_is_explained_on_the_familys_own_page(world: World, family: Famil
     link = re.search(r"/family/\S+", family.mails_got()[-1].body)
     assert link is not None
 
-    page = Browser(app).opens(link[0]).text
+    page = lets_in(Browser(app), link[0]).text
 
     assert written("2026-08-10") in page
     assert f"Last lawful day: {written('2026-09-01')}" in page

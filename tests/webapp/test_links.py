@@ -1,4 +1,4 @@
-"""What the parties reach by link: opening it changes nothing, and it shows dates and steps alone."""
+"""What the parties reach by link: opening it changes nothing, and tells nothing private."""
 
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -14,6 +14,7 @@ from scheduling.models import Actor, AgreedAction, Case, Extent, Message, Purpos
 from scheduling.outbox import messages
 from tests.webapp.browser import Browser
 from tests.webapp.conftest import NOW, Told
+from tests.webapp.letting_in import lets_in
 from tests.webapp.test_coordinator_s_day import history
 
 PRIVATE = ("Sam", "Ada", "Speech", "section F", "Barnet", "Two hours", "amend")
@@ -57,7 +58,7 @@ def promised(session: Session, case: Case) -> AgreedAction:
 
 
 def test_a_family_sees_its_dates_with_what_they_do_not_forgive(family: Browser, told: Told) -> None:
-    page = family.opens(link(told.booked, Purpose.FAMILY))
+    page = lets_in(family, link(told.booked, Purpose.FAMILY))
 
     assert page.status == 200
     assert "Mediation is held within 30 days" in page.text
@@ -111,12 +112,14 @@ def test_an_officer_acknowledges_by_a_button_and_once(officer: Browser, told: To
 
 
 def test_a_family_reports_by_a_button_that_it_was_not_done(family: Browser, told: Told) -> None:
-    family.opens(link(told.booked, Purpose.ACTION))
+    lets_in(family, link(told.booked, Purpose.ACTION))
 
     page = family.presses("It has not been done")
+    again = family.opens("/my-case/agreed")
 
     assert "Thank you for telling us" in page.text
-    assert "Something that was agreed was reported as not done" in history(told.booked)
+    assert "You told us that it has not been done" in again.text
+    assert history(told.booked).count("Something that was agreed was reported as not done") == 1
 
 
 @pytest.mark.parametrize("path", ["family", "acknowledge", "action"])

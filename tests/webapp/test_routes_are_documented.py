@@ -80,9 +80,11 @@ def routes(app: Flask) -> list[str]:
         assert policy is not None
         verbs = "/".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
         who = "whoever has the link" if policy.scope and policy.scope.name == "LINK" else "everybody"
+        if policy.by_code:
+            who = "whoever of the family has the link and has entered the code"
         cells = [
             f"`{verbs} {rule.rule}`",
-            who if policy.is_public else _who(policy.roles),
+            who if policy.is_public or policy.by_code else _who(policy.roles),
             str(policy.compartment),
             str(policy.scope),
             "proof" if policy.proves else "",

@@ -9,8 +9,10 @@ from scheduling.models import Role
 from tests.webapp.browser import Browser
 from tests.webapp.conftest import SignIn, Told
 from webapp import auth
+from webapp.auth import Policy
 
 EVERYBODY = "everybody"
+BY_CODE = "whoever of the family has entered the code"
 STAFF = set(Role)
 READS = {Role.COORDINATOR, Role.ADVISER, Role.MANAGER}
 WORKS = {Role.COORDINATOR, Role.ADVISER}
@@ -20,20 +22,54 @@ ROOMS = {"console", "public", "door", "account", "mediators", "authorities"}
 LOOKS = {*READS, Role.ADMINISTRATOR}
 KEEPS = {*ARRANGES, Role.ADMINISTRATOR}
 ADMINISTERS = {Role.ADMINISTRATOR}
-
-MAY_ENTER: dict[str, str | set[Role]] = {
 OFFICERS_PAGES = (
     *("home", "case", "acknowledge", "choose", "promise_done", "when", "say_when", "cannot", "say_cannot"),
     *("attendees", "name_attendee", "take_attendee_back"),
 )
 """Each is open to an officer with an account, and to whoever holds an officer's link."""
-    "parties.promise_not_done": EVERYBODY,
+
+MAY_ENTER: dict[str, str | set[Role]] = {
     "parties.promise": EVERYBODY,
     "parties.acknowledged": EVERYBODY,
     "parties.acknowledge": EVERYBODY,
     "parties.family": EVERYBODY,
     "parties.times": EVERYBODY,
-    "parties.choose_times": EVERYBODY,
+    "parties.code": EVERYBODY,
+    "parties.send_code": EVERYBODY,
+    "parties.enter_code": EVERYBODY,
+    "parties.leave": EVERYBODY,
+    "parties.closed": EVERYBODY,
+    **dict.fromkeys(
+        (
+            "parties.status",
+            "parties.calendar_entry",
+            "parties.certificate",
+            "parties.own_times",
+            "parties.choose_times",
+            "parties.needs",
+            "parties.say_needs",
+            "parties.people_coming",
+            "parties.say_who_comes",
+            "parties.companion_form",
+            "parties.add_companion",
+            "parties.remove_companion",
+            "parties.consent",
+            "parties.say_consent",
+            "parties.answer_short_notice",
+            "parties.not_then",
+            "parties.say_not_then",
+            "parties.say_always_free",
+            "parties.remove_not_then",
+            "parties.change",
+            "parties.check_change",
+            "parties.confirm_change",
+            "parties.agreed",
+            "parties.not_done",
+            "parties.feedback_form",
+            "parties.give_feedback",
+        ),
+        BY_CODE,
+    ),
     "parties.times_for_the_authority": EVERYBODY,
     "parties.choose_times_for_the_authority": EVERYBODY,
     "parties.times_for_the_board": EVERYBODY,
@@ -63,6 +99,7 @@ OFFICERS_PAGES = (
     "console.change_works_for": ADMINISTERS,
     "console.end_sessions": ADMINISTERS,
     "console.look": READS,
+    "console.looks_asked_about": {Role.MANAGER, Role.ADMINISTRATOR},
     "console.role_form": ADMINISTERS,
     "console.staff_list": ADMINISTERS,
     "console.staff_member": ADMINISTERS,
@@ -79,6 +116,7 @@ OFFICERS_PAGES = (
     "feeds.feed": EVERYBODY,
     "health.livez": EVERYBODY,
     "health.readyz": EVERYBODY,
+    "health.metrics": EVERYBODY,
     "public.appeal": EVERYBODY,
     "public.confidentiality": EVERYBODY,
     "public.consider": EVERYBODY,
@@ -99,7 +137,6 @@ OFFICERS_PAGES = (
     "console.remove_on_call": ARRANGES,
     "console.rota_page": ARRANGES,
     "console.add_name": KEEPS,
-    "console.looks_asked_about": {Role.MANAGER, Role.ADMINISTRATOR},
     "console.add_shift": ARRANGES,
     "console.adviser_shifts": ARRANGES,
     "console.remove_shift": ARRANGES,
@@ -120,6 +157,7 @@ OFFICERS_PAGES = (
     "console.remove_name": KEEPS,
     "console.save_local_advice": KEEPS,
     "console.settings": KEEPS,
+    "console.status": KEEPS,
     "console.wording_list": KEEPS,
     "console.add_person": WORKS,
     "console.agreement": WORKS,
@@ -221,6 +259,10 @@ OFFICERS_PAGES = (
     "console.record_offer_answer": WORKS,
     "console.take_back_offers": WORKS,
     "console.unplaced": READS,
+    "console.leeway_form": WORKS,
+    "console.give_leeway": WORKS,
+    "console.ask_the_officer_form": WORKS,
+    "console.ask_the_officer": WORKS,
     "console.plan": READS,
     "console.settle_plan": WORKS,
     "console.officer_form": KEEPS,
@@ -241,6 +283,7 @@ OFFICERS_PAGES = (
     "console.send_again": WORKS,
     "console.send_family_page": WORKS,
     "console.send_instead": WORKS,
+    "console.send_own_page": WORKS,
     "console.send_text": WORKS,
     "console.short_notice_times": WORKS,
     "console.slots_for": WORKS,
@@ -251,6 +294,8 @@ OFFICERS_PAGES = (
     "console.venue": LOOKS,
     "console.venue_list": LOOKS,
     "console.venue_week": LOOKS,
+    "console.feedback_list": READS,
+    "console.feedback_dealt_with": WORKS,
     "console.wishes_page": WORKS,
     "console.record_wishes": WORKS,
     "console.note_absence": WORKS,
@@ -270,9 +315,22 @@ def test_every_route_says_who_may_enter(app: Flask) -> None:
     declared: dict[str, str | set[Role] | None] = {}
     for endpoint in ours:
         policy = auth.policy_of(app, endpoint)
-        declared[endpoint] = None if policy is None else EVERYBODY if policy.is_public else set(policy.roles)
+        declared[endpoint] = None if policy is None else _who(policy)
 
     assert declared == MAY_ENTER
+
+
+def _who(policy: Policy) -> str | set[Role]:
+    if policy.is_public:
+        return EVERYBODY
+    return BY_CODE if policy.by_code else set(policy.roles)
+
+
+def test_nobody_of_staff_is_in_a_family_s_own_pages(app: Flask, sign_in: SignIn, told: Told) -> None:
+    coordinator = sign_in(Role.COORDINATOR)
+
+    for path in ("/my-case", "/my-case/needs", "/my-case/certificate", "/my-case/agreed"):
+        assert coordinator.opens(path).headings == ["Open your link again"], path
 
 
 def test_a_route_that_says_nothing_lets_nobody_in(app: Flask, sign_in: SignIn) -> None:
@@ -361,10 +419,13 @@ def pages(told: Told) -> dict[str, str]:
         "console.slots_for": f"{case}/slots",
         "console.offered": f"{case}/offers",
         "console.unplaced": "/unplaced",
+        "console.leeway_form": f"{case}/leeway/farther",
+        "console.ask_the_officer_form": f"{case}/ask-the-officer",
         "console.plan": "/plan",
         "console.confirm_cancel": f"{case}/bookings/{told.booking}/cancel",
         "console.contact": f"/contacts/{told.contact}",
         "console.inbox": "/inbox",
+        "console.feedback_list": "/feedback",
         "console.mail": f"/mails/{told.mail}",
         "console.call_back": f"/call-backs/{told.call_back}",
         "console.venue_list": "/venues",
@@ -392,6 +453,7 @@ def pages(told: Told) -> dict[str, str]:
         "console.authority_names": "/authorities/1/names",
         "console.local_advice_form": "/authorities/1/local-advice",
         "console.settings": "/settings",
+        "console.status": "/status",
         "console.policy_list": "/settings/policies",
         "console.policy_form": "/settings/policies/hold_hours",
         "console.wording_list": "/settings/wordings",

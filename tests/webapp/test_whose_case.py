@@ -15,6 +15,7 @@ from tests import builders
 from tests.builders import Town
 from tests.webapp.browser import Browser
 from tests.webapp.conftest import NOW, SignIn, Told
+from tests.webapp.letting_in import lets_in
 
 REASON = "The adviser is ill and the family has rung"
 
@@ -201,7 +202,7 @@ def test_the_family_s_own_page_says_who_has_looked(app: Flask, told: Told, advis
         case = session.scalars(select(Case).where(Case.reference == told.booked)).one()
         token = links.make(session, Purpose.FAMILY, case, now=NOW, days=1)
 
-    page = Browser(app).opens(f"/family/{token}")
+    page = lets_in(Browser(app), f"/family/{token}")
 
     assert "An adviser, on Tuesday 24 November 2026" in page.text
     assert "Alex" not in page.text

@@ -21,6 +21,7 @@ from webapp.console import (
     checklist,
     contacts,
     contracts,
+    feedback,
     feeds,
     inbox,
     looking,
@@ -55,7 +56,7 @@ PAGES = (
     *(today, cases, advice, route, checklist, certificates, meetings, agreements),
     *(authority_answers, proof, people, reaching, resolution, alarms, attendance),
     *(bookings, offers, short_notice, contacts, venues, mediators, messages, authorities),
-    *(bank_holidays, feeds, weeks, wishes),
+    *(bank_holidays, feeds, weeks, wishes, feedback),
     *(places, profiles, spreadsheets),
     *(looking, staff, contracts, inbox, mails, rota, service_settings, shifts, plan),
 )

@@ -125,6 +125,18 @@ def send_family_page(reference: str) -> ResponseReturnValue:
     return redirect(url_for("console.case_people", reference=case.reference))
 
 
+@console.post("/cases/<reference>/people/<id:person_id>/page")
+@staff_only(*WORKS_ON_CASES, compartment=Compartment.CONTACTS, scope=Scope.CASE)
+def send_own_page(reference: str, person_id: int) -> ResponseReturnValue:
+    """Send a second parent, a carer or the young person a link to pages of their own."""
+    with db.Session.begin() as session:
+        case = for_action(session, reference)
+        person = _person(session, case, person_id)
+        family_page.send(session, case, person=person, by=auth.actor(), now=clock.now())
+    flash("They are sent a link to their own pages.")
+    return redirect(url_for("console.case_people", reference=case.reference))
+
+
 def _page(case: Case, form: Child | None = None) -> str:
     today = london.london_day(clock.now())
     capacity = case.capacity or ""
@@ -135,6 +147,7 @@ def _page(case: Case, form: Child | None = None) -> str:
         form=child,
         whose=people.holder(case, on=today),
         acting=people.acting(case, on=today),
+        have_pages=family_page.HAVE_PAGES,
         must_hear=people.must_hear_young_person(case, on=today),
     )
 

@@ -19,7 +19,7 @@ from scheduling.reference import calendar
 from webapp import auth
 from webapp.auth import staff_only
 from webapp.compartments import Compartment, Scope
-from webapp.console import clocks
+from webapp.console import clocks, looking
 from webapp.console.blueprint import READS_CASES, console
 from webapp.console.cases import WITH_PLACE
 from webapp.console.clocks import RED_DAYS, DayClock, Tone
@@ -33,6 +33,8 @@ class Row:
     clock: DayClock | None
     tone: Tone | None
     href: str
+    is_open: bool
+    """Whether the visitor may see more of it than the reference and initials."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ def today() -> ResponseReturnValue:
     with db.Reading() as session:
         rows = _rows(session, now=now)
         meetings = _meetings(session, now=now)
+        open_meetings = looking.open_cases(session, [meeting.case for meeting in meetings])
         failed = _failed(session)
     shown = [row for row in rows if row.item.who is auth.current_staff().role] if only_mine else rows
     counts = Counts(
@@ -67,6 +70,7 @@ def today() -> ResponseReturnValue:
         rows=shown,
         counts=counts,
         meetings=meetings,
+        open_meetings=open_meetings,
         only_mine=only_mine,
         today=london.london_day(now),
         red_days=RED_DAYS,
@@ -75,18 +79,28 @@ def today() -> ResponseReturnValue:
 
 def _rows(session: Session, *, now: datetime) -> list[Row]:
     days, day = calendar.working_days(session), london.london_day(now)
+    items = [item for item in worklist.items(session, now=now) if _is_for_the_visitor(item)]
+    may_see = looking.open_cases(session, [item.case for item in items])
     return [
         Row(
             item,
             clocks.of(item.case, days, today=day) if item.case is not None else None,
             clocks.tone(item.by, today=day) if item.by is not None else None,
             _href(item),
+            is_open=item.case is None or item.case.id in may_see,
         )
-        for item in worklist.items(session, now=now)
+        for item in items
     ]
 
 
+def _is_for_the_visitor(item: Item) -> bool:
+    """What a colleague has looked at is a manager's business."""
+    return item.look_alarm is None or auth.may("console.who_looked")
+
+
 def _href(item: Item) -> str:
+    if item.look_alarm is not None:
+        return url_for("console.who_looked")
     if item.message is not None:
         return url_for("console.message", message_id=item.message.id)
     if item.call_back is not None:
@@ -95,6 +109,8 @@ def _href(item: Item) -> str:
         return url_for("console.mail", mail_id=item.mail.id)
     if item.contact is not None:
         return url_for("console.contact", contact_id=item.contact.id)
+    if item.feedback is not None:
+        return url_for("console.feedback_list", _anchor=f"feedback-{item.feedback.id}")
     return url_for("console.case", reference=item.case.reference) if item.case is not None else ""
 
 
@@ -105,7 +121,7 @@ def _meetings(session: Session, *, now: datetime) -> list[Booking]:
         select(Booking)
         .where(Booking.starts_at >= begins, Booking.starts_at < ends, Booking.status != BookingStatus.CANCELLED)
         .order_by(Booking.starts_at)
-        .options(*WITH_PLACE, joinedload(Booking.case).joinedload(Case.authority))
+        .options(*WITH_PLACE, joinedload(Booking.case).options(joinedload(Case.authority), joinedload(Case.person)))
     )
     return list(session.scalars(wanted))
 

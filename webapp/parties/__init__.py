@@ -1,15 +1,15 @@
-"""Pages for both parties, by link and without an account: a family's dates, an acknowledgement, a promise not kept.
+"""Pages for the parties, by link and without an account: a family's own, an acknowledgement, a choice of times.
 
-Whoever opens a link may be a mail scanner or a neighbour. So opening acts on nothing, and shows dates and steps alone:
-nothing about the child, the need or what was said.
+Whoever opens a link may be a mail scanner or a neighbour. So opening acts on nothing, and a family's link shows nothing
+at all until the code is entered that we send to its telephone (`letting_in`).
 """
 
 from flask import Flask
 
-from webapp.parties import authority, choosing, family, promise
+from webapp.parties import agreed, authority, changing, choosing, feedback, letting_in, status, telling_us
 from webapp.parties.blueprint import parties
 
-PAGES = (family, authority, promise, choosing)
+PAGES = (letting_in, status, telling_us, changing, agreed, feedback, authority, choosing)
 """Named so that the modules' routes are there before the blueprint is."""
 
 

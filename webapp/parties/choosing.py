@@ -1,6 +1,7 @@
 """Choosing a time by link: each party says of every offered time whether it suits, until one is booked.
 
-The page shows days and hours and no name, place or council; the place stands in the mail. So it asks for no code.
+To the family the page is one of its own, behind its code. To the others it shows days and hours and no name or place,
+which stand in the mail, so it asks them for no code.
 """
 
 from collections.abc import Sequence
@@ -28,21 +29,23 @@ from scheduling.models import (
     Party,
     Purpose,
 )
-from webapp.auth import by_link
+from webapp import visiting
+from webapp.auth import by_code, by_link
 from webapp.compartments import Compartment
 from webapp.parties.blueprint import opened, parties, phone
 
 ACTORS = {Party.FAMILY: FAMILY, Party.AUTHORITY: Actor(ActorKind.AUTHORITY), Party.HEALTH: SERVICE}
 PURPOSES = {
-    Party.FAMILY: Purpose.FAMILY_CHOOSES,
     Party.AUTHORITY: Purpose.AUTHORITY_CHOOSES,
     Party.HEALTH: Purpose.BOARD_CHOOSES,
 }
 PAGES = {
-    Party.FAMILY: "parties.times",
+    Party.FAMILY: "parties.own_times",
     Party.AUTHORITY: "parties.times_for_the_authority",
     Party.HEALTH: "parties.times_for_the_board",
 }
+NO_TOKEN = ""
+"""A family's own page has no token in its address."""
 WORDS = {answer.value: answer for answer in Answer}
 
 NOTHING_SAID = "Say of at least one time whether it suits you, or choose “None of these times”"
@@ -59,18 +62,18 @@ class Time:
     """How long it is held, in words; empty where its hold has run out and it may go to others."""
 
 
-@parties.get("/times/<token>")
-@by_link(Compartment.SHARED)
-def times(token: str) -> ResponseReturnValue:
+@parties.get("/my-case/times")
+@by_code(Compartment.SHARED)
+def own_times() -> ResponseReturnValue:
     """The family's page; opening it says nothing to anybody."""
-    return _page(token, Party.FAMILY)
+    return _page(NO_TOKEN, Party.FAMILY)
 
 
-@parties.post("/times/<token>")
-@by_link(Compartment.SHARED)
-def choose_times(token: str) -> ResponseReturnValue:
+@parties.post("/my-case/times")
+@by_code(Compartment.SHARED)
+def choose_times() -> ResponseReturnValue:
     """The family has answered, or has changed its answer."""
-    return _answered(token, Party.FAMILY)
+    return _answered(NO_TOKEN, Party.FAMILY)
 
 
 @parties.get("/times-for-the-authority/<token>")
@@ -104,12 +107,12 @@ def choose_times_for_the_board(token: str) -> ResponseReturnValue:
 def _page(token: str, party: Party, *, problem: str = "", posted: dict[int, str] | None = None) -> ResponseReturnValue:
     now = clock.now()
     with db.Reading() as session:
-        case = opened(session, token, PURPOSES[party]).case
+        case = _case(session, token, party)
         held = holds.of(session, case)
         booking = bookings.of(session, case, BookingKind.MEDIATION)
         page = render_template(
             "parties/times.html",
-            action=url_for(PAGES[party], token=token),
+            action=_address(token, party),
             reference=case.reference,
             times=[_time(one, party, posted, now=now) for one in held],
             round=held[0].round if held else 0,
@@ -130,14 +133,25 @@ def _answered(token: str, party: Party) -> ResponseReturnValue:
     wants_none = "none" in request.form
     gone = ""
     with db.Session.begin() as session:
-        case = opened(session, token, PURPOSES[party]).case
+        case = _case(session, token, party)
         held = holds.of(session, case)
         problem = _problem(held, said, wants_none=wants_none)
         if held and not problem:
             gone = _write_down(session, case, party, {} if wants_none else said)
     if problem:
         return _page(token, party, problem=problem, posted=said)
-    return redirect(url_for(PAGES[party], token=token, gone=gone or None), 303)
+    return redirect(_address(token, party, gone=gone or None), 303)
+
+
+def _case(session: Session, token: str, party: Party) -> Case:
+    """The family has entered its code before; the others are known by their link alone."""
+    if party is Party.FAMILY:
+        return visiting.deciding(session).case
+    return opened(session, token, PURPOSES[party]).case
+
+
+def _address(token: str, party: Party, *, gone: str | None = None) -> str:
+    return url_for(PAGES[party], token=token or None, gone=gone)
 
 
 def _write_down(session: Session, case: Case, party: Party, said: dict[int, str]) -> str:

@@ -1,4 +1,4 @@
-"""Answers to invites that need somebody: an answer moves nothing by itself."""
+"""What families and others have said that needs somebody: an answer moves nothing by itself."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from scheduling import london
+from scheduling.cases import feedback
 from scheduling.cases.item import Item, answer_by
 from scheduling.diary import attendance
 from scheduling.law.working_days import Calendar
@@ -24,6 +25,19 @@ def to_invites(session: Session, working_days: Calendar, now: datetime) -> Itera
             by=answer_by(said.answered_at, working_days, at_once=True),
             case=said.booking.case,
             booking=said.booking,
+        )
+
+
+def to_feedback(session: Session, working_days: Calendar) -> Iterator[Item]:
+    """A family has told us how it found us, and wants a reply."""
+    for said in feedback.unanswered(session):
+        yield Item(
+            what="Reply to what a family says of us",
+            why="It wants a reply",
+            who=Role.COORDINATOR,
+            by=answer_by(said.said_at, working_days),
+            case=said.case,
+            feedback=said,
         )
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, exists, select
 from sqlalchemy.orm import Session, joinedload
 
 from scheduling import london
-from scheduling.cases import mediation, offer_messages
+from scheduling.cases import access, mediation, offer_messages
 from scheduling.cases.item import Item, answer_by, notice_by
 from scheduling.cases.known import Known
 from scheduling.diary import moves
@@ -158,6 +158,19 @@ def stranded(session: Session, now: datetime) -> Iterator[Item]:
         yield Item(
             what="Find another place or time for the meeting",
             why=f"{cause.because.rstrip('.')}, and no other lawful time was free",
+            who=Role.COORDINATOR,
+            by=london.london_day(booking.starts_at),
+            case=booking.case,
+            booking=booking,
+        )
+
+
+def unsuited(session: Session, now: datetime) -> Iterator[Item]:
+    """Booked where somebody would miss what they need; a building with steps is no place for a meeting at all."""
+    for booking, lacking in access.unsuited(session, now=now).items():
+        yield Item(
+            what="Make the meeting fit what somebody needs",
+            why=" ".join(lacking),
             who=Role.COORDINATOR,
             by=london.london_day(booking.starts_at),
             case=booking.case,

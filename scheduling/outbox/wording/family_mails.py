@@ -10,13 +10,27 @@ def own_page(*, name: str | None, reference: str, link: str) -> Mail:
     we = identity.current()
     paragraphs = (
         f"Dear {name}," if name else "Hello,",
-        f"Here you can see at any time which dates count and what is next:\n{link}",
-        "Keep the link to yourself. The page shows no names, and earlier links to it no longer work.",
+        f"Here you can see at any time where things stand, and tell us what you need:\n{link}",
+        "Keep the link to yourself. When you open it, we first send a code to your telephone.",
+        "Earlier links no longer work.",
         f"{we.name}\n{we.written_phone}",
     )
     return Mail(
         subject=f"Your dates and next steps (reference {references.written(reference)})",
         body="\n\n".join(paragraphs) + "\n",
+    )
+
+
+def code(*, name: str | None, digits: str) -> Mail:
+    """The code to a link, for somebody who can be reached in no other way."""
+    return Mail(
+        subject="Your code",
+        body=_letter(
+            f"Dear {name}," if name else "Hello,",
+            f"Your code is {digits}. It works for 10 minutes.",
+            f"We will never ask you to tell it to us. If you did not ask for it, ring us: "
+            f"{identity.current().written_phone}.",
+        ),
     )
 
 

@@ -85,6 +85,14 @@ def short_notice(starts_at: datetime) -> str:
     )
 
 
+def code(digits: str) -> str:
+    """Somebody has opened a link of ours and asked for the code to it."""
+    return _text(
+        f"your code is {digits}. It works for 10 minutes. We will never ask you to tell it to us. "
+        f"Not you? Call {_phone()}."
+    )
+
+
 def document_sent() -> str:
     """A certificate has gone by mail; a text does not say of what."""
     return _text(f"your document is in your email. If you cannot find it, call {_phone()}.")
