@@ -11,14 +11,26 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time
 from typing import Final
 
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session, selectinload
 
 from scheduling import london
-from scheduling.cases import turns, wishes
+from scheduling.cases import mediation, routes, turns, wishes
 from scheduling.diary import absences, alterations, bookings, hours, mediators, places, relaxations, slots
 from scheduling.diary.relaxations import SATURDAY, Change, Relaxation
 from scheduling.diary.slots import Slot
-from scheduling.models import Actor, Booking, BookingKind, Case, Mediator, Message, Mode, ResourceKind, Venue
+from scheduling.models import (
+    Actor,
+    Booking,
+    BookingKind,
+    BookingStatus,
+    Case,
+    Mediator,
+    Message,
+    Mode,
+    ResourceKind,
+    Venue,
+)
 from scheduling.outbox import messages
 from scheduling.outbox.wording import case_mails
 from scheduling.refusals import Refused
@@ -56,6 +68,33 @@ class Allowed:
     because: str
     by: Actor
     now: datetime
+
+
+def unplaced(session: Session, *, now: datetime) -> list[Case]:
+    """Every case that waits for a time within its 30 days, also after a meeting was called off; the nearest end first.
+
+    Those that never had one are tried again by the sweep; of the others a person hears what the family wants now.
+    """
+    called_off = exists().where(
+        Booking.case_id == Case.id,
+        Booking.kind == BookingKind.MEDIATION,
+        Booking.status == BookingStatus.CANCELLED,
+        Booking.cancelled_by_side.is_not(None),
+    )
+    kept = exists().where(
+        Booking.case_id == Case.id,
+        Booking.kind == BookingKind.MEDIATION,
+        Booking.status != BookingStatus.CANCELLED,
+    )
+    again = select(Case).where(
+        *(Case.closed_at.is_(None), Case.declined_at.is_(None), Case.authority_cannot_at.is_(None)), called_off, ~kept
+    )
+    today = london.london_day(now)
+    found = session.scalars(again.options(selectinload(Case.tellings)))
+    in_time = [one for one in found if one.told_at and today <= mediation.window_end(session, one.told_at).day]
+    ours = [one for one in in_time if not routes.is_about_health_alone(one)]
+    waiting = [*mediation.waiting(session, now=now), *ours]
+    return sorted(waiting, key=lambda case: (case.told_at or now, case.id))
 
 
 def give(

@@ -62,16 +62,16 @@ class Explanation:
         return "" if self.tally is None else explanation.counted(self.tally).sentence
 
 
-def explain(session: Session, case: Case, *, now: datetime) -> Explanation:
-    """Everything that can be said of why a case has no time, or so few."""
-    prepared = slots.prepare(session, case, now=now)
+def explain(session: Session, case: Case, *, now: datetime, moving: Booking | None = None) -> Explanation:
+    """Everything that can be said of why a case has no time, or so few; what would open one, before it is booked."""
+    prepared = slots.prepare(session, case, now=now, moving=moving)
     if prepared is None:
-        return Explanation(none(session, case, now=now), None, ())
+        return Explanation(none(session, case, now=now, moving=moving), None, ())
     has_time = next(prepared.search.found(), None) is not None
     return Explanation(
-        sentence=None if has_time else none(session, case, now=now),
+        sentence=None if has_time else none(session, case, now=now, moving=moving),
         tally=explanation.tally(prepared.search, today=london.london_day(now), closes=prepared.window.closes),
-        relaxations=() if has_time else tuple(relaxations.of(session, case, prepared, now=now)),
+        relaxations=() if has_time or moving is not None else tuple(relaxations.of(session, case, prepared, now=now)),
     )
 
 

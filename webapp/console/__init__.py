@@ -45,6 +45,7 @@ from webapp.console import (
     spreadsheets,
     staff,
     today,
+    unplaced,
     venues,
     weeks,
     wishes,
@@ -55,7 +56,7 @@ from webapp.sessions import Visitor
 PAGES = (
     *(today, cases, advice, route, checklist, certificates, meetings, agreements),
     *(authority_answers, proof, people, reaching, resolution, alarms, attendance),
-    *(bookings, offers, short_notice, contacts, venues, mediators, messages, authorities),
+    *(bookings, offers, short_notice, unplaced, contacts, venues, mediators, messages, authorities),
     *(bank_holidays, feeds, weeks, wishes, feedback),
     *(places, profiles, spreadsheets),
     *(looking, staff, contracts, inbox, mails, rota, service_settings, shifts, plan),

@@ -4,7 +4,6 @@ A page that acts is never the page that chooses: between them stands one that sa
 What a page was drawn from travels with its form; if the world has moved on meanwhile, nothing is changed.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from flask import flash, redirect, render_template, request, url_for
@@ -14,15 +13,18 @@ from sqlalchemy.orm import Session
 
 from scheduling import clock, db, london
 from scheduling.diary import absences, bookings, moves, slots, why
+from scheduling.diary.bookings import SlotTaken
 from scheduling.diary.slots import Slot
 from scheduling.models import Booking, BookingKind, Case, Side
 from scheduling.refusals import Refused
 from webapp import auth
 from webapp.auth import staff_only
 from webapp.compartments import Compartment, Scope
+from webapp.console import choices, openings
 from webapp.console.blueprint import WORKS_ON_CASES, console, found
 from webapp.console.case_forms import CalledOff
 from webapp.console.cases import WITH_PLACE, for_action, with_reference
+from webapp.console.choices import Choice, choice_of
 from webapp.console.forms import Because
 
 SHOWN = 5
@@ -44,14 +46,6 @@ class Changed(Refused):
         return "This booking has been changed since you opened the page. Nothing was changed now."
 
 
-@dataclass(frozen=True)
-class Choice:
-    """A slot, and the name that it has in a form."""
-
-    key: str
-    slot: Slot
-
-
 @console.get("/cases/<reference>/slots")
 @staff_only(*WORKS_ON_CASES, compartment=Compartment.SHARED, scope=Scope.CASE)
 def slots_for(reference: str) -> ResponseReturnValue:
@@ -60,15 +54,15 @@ def slots_for(reference: str) -> ResponseReturnValue:
     with db.Reading() as session:
         case = with_reference(session, reference)
         booking = live(session, case)
-        choices = [choice_of(slot) for slot in _on_different_days(session, case, booking, now=now)]
-        reason = "" if choices else why.none(session, case, now=now, moving=booking)
+        best = [choice_of(slot) for slot in _on_different_days(session, case, booking, now=now)]
+        told = openings.of(case, why.explain(session, case, now=now, moving=booking))
     none_chosen = "chosen" in request.args
     page = render_template(
         "console/bookings/slots.html",
         case=case,
         booking=booking,
-        choices=choices,
-        reason=reason,
+        choices=best,
+        told=told,
         none_chosen=none_chosen,
     )
     return page, 422 if none_chosen else 200
@@ -92,12 +86,15 @@ def confirm_slot(reference: str) -> ResponseReturnValue:
 @staff_only(*WORKS_ON_CASES, compartment=Compartment.SHARED, scope=Scope.CASE)
 def book(reference: str) -> ResponseReturnValue:
     """Keep the time for the meeting and tell everybody."""
-    with db.Session.begin() as session:
-        case = for_action(session, reference)
-        if live(session, case) is not None:  # a second click would otherwise hear that its own time is not free
-            raise bookings.AlreadyBooked
-        choice = _chosen(session, case, None, request.form.get("slot", ""))
-        bookings.book(session, case, choice.slot, by=auth.actor(), now=clock.now())
+    try:
+        with db.Session.begin() as session:
+            case = for_action(session, reference)
+            if live(session, case) is not None:  # a second click would otherwise hear that its own time is not free
+                raise bookings.AlreadyBooked
+            choice = _chosen(session, case, None, request.form.get("slot", ""))
+            bookings.book(session, case, choice.slot, by=auth.actor(), now=clock.now())
+    except (NoLongerFree, SlotTaken):
+        return _gone(reference, Because())
     flash("The meeting is booked. Everybody concerned will be told within a minute.")
     return redirect(url_for("console.case", reference=case.reference))
 
@@ -107,13 +104,16 @@ def book(reference: str) -> ResponseReturnValue:
 def move(reference: str) -> ResponseReturnValue:
     """Keep another time instead."""
     form = Because(request.form)
-    with db.Session.begin() as session:
-        case = for_action(session, reference)
-        booking = _as_shown(found(live(session, case)))
-        choice = _chosen(session, case, booking, request.form.get("slot", ""))
-        if form.validate():
-            now = clock.now()
-            bookings.move(session, booking, choice.slot, because=form.because.data, by=auth.actor(), now=now)
+    try:
+        with db.Session.begin() as session:
+            case = for_action(session, reference)
+            booking = _as_shown(found(live(session, case)))
+            choice = _chosen(session, case, booking, request.form.get("slot", ""))
+            if form.validate():
+                now = clock.now()
+                bookings.move(session, booking, choice.slot, because=form.because.data, by=auth.actor(), now=now)
+    except (NoLongerFree, SlotTaken):
+        return _gone(reference, form)
     if form.errors:
         page = render_template("console/bookings/confirm.html", case=case, booking=booking, choice=choice, form=form)
         return page, 422
@@ -180,6 +180,25 @@ def _on_different_days(session: Session, case: Case, moving: Booking | None, *, 
     return [*first, *(slot for slot in best if slot not in first)][:SHOWN]
 
 
+def _gone(reference: str, form: Because) -> ResponseReturnValue:
+    """The time went between look and click: the next three that are free, with what was filled in."""
+    now, key = clock.now(), request.form.get("slot", "")
+    with db.Reading() as session:
+        case = with_reference(session, reference)
+        booking = live(session, case)
+        best = slots.best(session, case, now=now, limit=LOOKED_AT, moving=booking)
+        page = render_template(
+            "console/bookings/gone.html",
+            case=case,
+            booking=booking,
+            wanted=choices.wanted(key),
+            choices=[choice_of(slot) for slot in choices.nearest(best, key)],
+            told=None if best else openings.of(case, why.explain(session, case, now=now, moving=booking)),
+            form=form,
+        )
+    return page, 409
+
+
 def _booking(session: Session, case: Case, booking_id: int) -> Booking:
     """The booking, if it is this case's."""
     wanted = select(Booking).where(Booking.id == booking_id, Booking.case_id == case.id)
@@ -205,9 +224,3 @@ def _chosen(session: Session, case: Case, moving: Booking | None, key: str) -> C
         if choice.key == key:
             return choice
     raise NoLongerFree
-
-
-def choice_of(slot: Slot) -> Choice:
-    """The slot under the name that it has in a form."""
-    room_id = 0 if slot.room is None else slot.room.id
-    return Choice(f"{slot.starts_at.timestamp():.0f}-{room_id}-{slot.mediator.id}-{slot.officer.id}", slot)

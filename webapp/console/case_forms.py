@@ -77,6 +77,15 @@ class Because(Form):
     because = Words("Why", (Given("Enter the reason, so that the history can say it"),))
 
 
+class AllowedBySomebody(Form):
+    """What opens a time, for which of the times that it would open, and who allowed it."""
+
+    time = OneOf("For which time?", "Choose the time")
+    because = Words(
+        "Who allowed it, and what was said", (Given("Enter who allowed it, so that the history can say it"),)
+    )
+
+
 class LateContact(Form):
     """Whether a late contact still gets its certificate."""
 

@@ -93,7 +93,7 @@ def cases() -> ResponseReturnValue:
     """Every case, the newest first, or the one whose reference was typed."""
     asked = request.args.get("reference", "").strip()
     reference = references.parse(asked)
-    page = _page(request.args.get("page", ""))
+    page = page_number(request.args.get("page", ""))
     with db.Reading() as session:
         if reference is not None and session.scalar(select(Case.id).where(Case.reference == reference)):
             return redirect(url_for("console.case", reference=reference))
@@ -173,6 +173,12 @@ def stage(case: Case, bookings: list[Booking], *, now: datetime) -> str:
     return "Advice booked" if advice is not None and advice.ends_at > now else "Open"
 
 
+def page_number(asked: str) -> int:
+    """Which page of a list is asked for; the first where that is no number."""
+    is_number = asked.isascii() and asked.isdigit() and len(asked) < len("10000")
+    return max(1, int(asked)) if is_number else 1
+
+
 def _rows(session: Session, page: int) -> list[Row]:
     now = clock.now()
     wanted = select(Case).order_by(Case.opened_at.desc(), Case.id.desc()).options(*WITH_PEOPLE)
@@ -215,11 +221,6 @@ def _who(entry: Entry, names: dict[int, str]) -> str:
     if entry.by.staff_id is not None:
         return names[entry.by.staff_id]
     return SIDES.get(entry.by.kind, "a member of staff")
-
-
-def _page(asked: str) -> int:
-    is_number = asked.isascii() and asked.isdigit() and len(asked) < len("10000")
-    return max(1, int(asked)) if is_number else 1
 
 
 def _why_not(asked: str, reference: str | None) -> str:

@@ -1,8 +1,6 @@
-"""Offered times in the console: which to offer, what each party has said, and what to do before the clock does it.
+"""Offered times in the console: which to offer, what each party has said, and what to do before the clock does it."""
 
-Also the cases without a time, each with the sentence that says what stands in the way.
-"""
-
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,21 +9,21 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from wtforms.fields.choices import SelectChoice
 
-from scheduling import clock, db, london
-from scheduling.cases import mediation, offer_messages, offering
+from scheduling import clock, db
+from scheduling.cases import offer_messages, offering
 from scheduling.diary import bookings, holds, offers, preferences, slots, why
+from scheduling.diary.bookings import SlotTaken
 from scheduling.diary.slots import Supposing
 from scheduling.models import Answer, AnsweredBy, BookingKind, Case, Offer, Party
-from scheduling.reference import calendar
 from webapp import auth
 from webapp.auth import staff_only
 from webapp.compartments import Compartment, Scope
-from webapp.console import clocks
-from webapp.console.blueprint import READS_CASES, WORKS_ON_CASES, console
-from webapp.console.bookings import LOOKED_AT, Choice, NoLongerFree, choice_of
+from webapp.console import openings
+from webapp.console.blueprint import WORKS_ON_CASES, console
+from webapp.console.bookings import LOOKED_AT, NoLongerFree
 from webapp.console.case_forms import Because, OfferAnswered, choices, said_beside
 from webapp.console.cases import for_action, with_reference
-from webapp.console.clocks import DayClock
+from webapp.console.choices import Choice, choice_of, nearest
 
 SHOWN = 8
 
@@ -38,16 +36,6 @@ class Held:
     place: str
     said: dict[Party, Answer | None]
     is_held: bool
-
-
-@dataclass(frozen=True)
-class Unplaced:
-    """A case that waits for a time, and what stands in the way."""
-
-    case: Case
-    clock: DayClock | None
-    why: str
-    is_choosing: bool
 
 
 @console.get("/cases/<reference>/offers")
@@ -63,19 +51,19 @@ def offered(reference: str) -> ResponseReturnValue:
 def offer_times(reference: str) -> ResponseReturnValue:
     """Hold the chosen times and ask every party."""
     keys = request.form.getlist("slot")
-    with db.Session.begin() as session:
-        case = for_action(session, reference)
-        is_right = 0 < len(keys) <= offers.CHOICES
-        page = None if is_right else _page(session, case, problem="Choose one, two or three times")
-        if page is None:
-            by_key = {choice.key: choice.slot for choice in _choices(session, case, limit=LOOKED_AT, now=clock.now())}
-            if not set(keys) <= set(by_key):
-                raise NoLongerFree
-            chosen = sorted((by_key[key] for key in keys), key=lambda slot: slot.starts_at)
-            offering.offer(session, case, by=auth.actor(), now=clock.now(), chosen=chosen)
+    try:
+        with db.Session.begin() as session:
+            case = for_action(session, reference)
+            is_right = 0 < len(keys) <= offers.CHOICES
+            page = None if is_right else _page(session, case, problem="Choose one, two or three times")
+            held = _offer(session, case, keys) if page is None else []
+    except (NoLongerFree, SlotTaken):
+        return _others(reference, keys)
     if page is not None:
         return page
     flash("The times are held, and everybody is asked within a minute.")
+    if len(held) < len(keys):
+        flash(f"Only {len(held)} of {len(keys)}: the others had just gone to somebody else.")
     return redirect(url_for("console.offered", reference=reference))
 
 
@@ -84,24 +72,15 @@ def offer_times(reference: str) -> ResponseReturnValue:
 def record_offer_answer(reference: str) -> ResponseReturnValue:
     """Write down what a party has said on the telephone."""
     with db.Session.begin() as session:
-        case = for_action(session, reference)
+        case, said = for_action(session, reference), ""
         form = _answer_form(holds.of(session, case))
         if form.validate():
             with said_beside(form, session):
-                offering.answer(
-                    session,
-                    case,
-                    {int(form.time.data): Answer(form.answer.data)},
-                    party=Party(form.party.data),
-                    channel=AnsweredBy.STAFF,
-                    by=auth.actor(),
-                    now=clock.now(),
-                    because=form.because.data,
-                )
+                said = _write_down(session, case, form)
         page = _page(session, case, form=form) if form.errors else None
     if page is not None:
         return page
-    flash("The answer is written down.")
+    flash(said)
     return redirect(url_for("console.offered", reference=reference))
 
 
@@ -134,25 +113,45 @@ def take_back_offers(reference: str) -> ResponseReturnValue:
     return redirect(url_for("console.offered", reference=reference))
 
 
-@console.get("/unplaced")
-@staff_only(*READS_CASES, compartment=Compartment.SHARED, scope=Scope.CASES)
-def unplaced() -> ResponseReturnValue:
-    """Every case that waits for a time, the one whose 30 days end first in front."""
-    now = clock.now()
+def _write_down(session: Session, case: Case, form: OfferAnswered) -> str:
+    """Keep an answer; where its time had gone the next are offered, and both parties hear of it."""
+    number, now = int(form.time.data), clock.now()
+    try:
+        offering.answer(
+            session,
+            case,
+            {number: Answer(form.answer.data)},
+            party=Party(form.party.data),
+            channel=AnsweredBy.STAFF,
+            by=auth.actor(),
+            now=now,
+            because=form.because.data,
+        )
+    except offers.Gone as refusal:
+        offering.instead_of(session, case, number, by=auth.actor(), now=now)
+        return f"{refusal} Nothing was written down. The next times that are free are offered instead."
+    return "The answer is written down."
+
+
+def _offer(session: Session, case: Case, keys: list[str]) -> list[Offer]:
+    by_key = {choice.key: choice.slot for choice in _choices(session, case, limit=LOOKED_AT, now=clock.now())}
+    if not set(keys) <= set(by_key):
+        raise NoLongerFree
+    chosen = sorted((by_key[key] for key in keys), key=lambda slot: slot.starts_at)
+    return offering.offer(session, case, by=auth.actor(), now=clock.now(), chosen=chosen)
+
+
+def _others(reference: str, keys: list[str]) -> ResponseReturnValue:
+    """What was chosen has gone: what of it is still free stays ticked, and beside it are the next three."""
     with db.Reading() as session:
-        days, today = calendar.working_days(session), london.london_day(now)
-        waiting = mediation.waiting(session, now=now)
-        explained = mediation.explanations(session, [case.id for case in waiting])
-        rows = [
-            Unplaced(
-                case,
-                clocks.of(case, days, today=today),
-                explained.get(case.id, ""),
-                is_choosing=bool(holds.of(session, case)),
-            )
-            for case in waiting
-        ]
-        return render_template("console/unplaced.html", rows=rows)
+        case = with_reference(session, reference)
+        free = _choices(session, case, limit=LOOKED_AT, now=clock.now())
+        kept = [choice for choice in free if choice.key in keys]
+        gone = [key for key in keys if key not in {choice.key for choice in kept}]
+        others = nearest([one.slot for one in free if one not in kept], gone[0] if gone else "")
+        problem = f"{'One' if len(gone) == 1 else 'Some'} of these times went to somebody else just now. Choose again"
+        page = _page(session, case, problem=problem, found=[*kept, *(choice_of(slot) for slot in others)], kept=keys)
+    return page[0], 409
 
 
 def _page(
@@ -160,13 +159,15 @@ def _page(
     case: Case,
     *,
     problem: str = "",
+    found: list[Choice] | None = None,
+    kept: Collection[str] = (),
     form: OfferAnswered | None = None,
     withdrawal: Because | None = None,
-) -> ResponseReturnValue:
+) -> tuple[str, int]:
     now = clock.now()
     held = holds.of(session, case)
     booking = bookings.of(session, case, BookingKind.MEDIATION)
-    choices = [] if held or booking is not None else _choices(session, case, limit=SHOWN, now=now)
+    choices = [] if held or booking is not None else found or _choices(session, case, limit=SHOWN, now=now)
     page = render_template(
         "console/bookings/offers.html",
         case=case,
@@ -175,9 +176,9 @@ def _page(
         closes_at=held[0].closes_at if held else None,
         is_reached=case.id not in {one.case_id for one in offer_messages.unreached(session)},
         choices=choices,
-        best={choice.key for choice in choices[: offers.CHOICES]},
+        ticked=kept if problem else {choice.key for choice in choices[: offers.CHOICES]},
         ends_at=offers.ends_at(session, now=now),
-        reason="" if held or choices or booking is not None else why.none(session, case, now=now),
+        told=None if held or choices or booking else openings.of(case, why.explain(session, case, now=now)),
         problem=problem,
         form=form or _answer_form(held, is_posted=False),
         withdrawal=withdrawal or Because(prefix="withdrawal-"),

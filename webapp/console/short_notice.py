@@ -24,31 +24,22 @@ from webapp.auth import staff_only
 from webapp.compartments import Compartment, Scope
 from webapp.console import bookings
 from webapp.console.blueprint import WORKS_ON_CASES, console
-from webapp.console.bookings import Choice, NoLongerFree
+from webapp.console.bookings import NoLongerFree
 from webapp.console.case_forms import AskedAboutNotice, said_beside
 from webapp.console.cases import for_action, with_reference
+from webapp.console.choices import Choice, choice_of
 
 LOOKED_AT = 200
+GONE = "This time is no longer free. Nothing was changed. Choose another"
 
 
 @console.get("/cases/<reference>/short-notice")
 @staff_only(*WORKS_ON_CASES, compartment=Compartment.FAMILY, scope=Scope.CASE)
 def short_notice_times(reference: str) -> ResponseReturnValue:
     """The best time of each day for which it is too late to give full notice, and what the family was asked so far."""
-    now = clock.now()
-    with db.Reading() as session:
-        case = with_reference(session, reference)
-        booking = bookings.live(session, case)
-        choices = _of_each_day(session, case, booking, now=now)
-        page = render_template(
-            "console/bookings/short_notice.html",
-            case=case,
-            booking=booking,
-            choices=[(choice, _notice(session, choice.slot, now=now)) for choice in choices],
-            asked=consents.of(session, case),
-            none_chosen="chosen" in request.args,
-        )
-    return page, 422 if "chosen" in request.args else 200
+    if "chosen" in request.args:
+        return _times_page(reference, problem="Choose a time"), 422
+    return _times_page(reference)
 
 
 @console.get("/cases/<reference>/short-notice/ask")
@@ -58,10 +49,13 @@ def ask_about_notice_form(reference: str) -> ResponseReturnValue:
     key = request.args.get("slot", "")
     if not key:
         return redirect(url_for("console.short_notice_times", reference=reference, chosen="none"))
-    with db.Reading() as session:
-        case = with_reference(session, reference)
-        choice = _chosen(session, case, key)
-        return _ask_page(session, case, choice, AskedAboutNotice())
+    try:
+        with db.Reading() as session:
+            case = with_reference(session, reference)
+            choice = _chosen(session, case, key)
+            return _ask_page(session, case, choice, AskedAboutNotice())
+    except NoLongerFree:
+        return _times_page(reference, problem=GONE), 409
 
 
 @console.post("/cases/<reference>/short-notice/ask")
@@ -69,17 +63,36 @@ def ask_about_notice_form(reference: str) -> ResponseReturnValue:
 def ask_about_notice(reference: str) -> ResponseReturnValue:
     """Ask by text, or write down what the family said and book the time on its yes."""
     form, said = AskedAboutNotice(request.form), ""
-    with db.Session.begin() as session:
-        case = for_action(session, reference)
-        choice = _chosen(session, case, request.form.get("slot", ""))
-        if form.validate():
-            with said_beside(form, session):
-                said = _act(session, case, choice.slot, form, now=clock.now())
-        page = "" if said else _ask_page(session, case, choice, form)
+    try:
+        with db.Session.begin() as session:
+            case = for_action(session, reference)
+            choice = _chosen(session, case, request.form.get("slot", ""))
+            if form.validate():
+                with said_beside(form, session):
+                    said = _act(session, case, choice.slot, form, now=clock.now())
+            page = "" if said else _ask_page(session, case, choice, form)
+    except NoLongerFree:
+        return _times_page(reference, problem=GONE), 409
     if page:
         return page, 422
     flash(said)
     return redirect(url_for("console.case", reference=case.reference))
+
+
+def _times_page(reference: str, *, problem: str = "") -> str:
+    now = clock.now()
+    with db.Reading() as session:
+        case = with_reference(session, reference)
+        booking = bookings.live(session, case)
+        choices = _of_each_day(session, case, booking, now=now)
+        return render_template(
+            "console/bookings/short_notice.html",
+            case=case,
+            booking=booking,
+            choices=[(choice, _notice(session, choice.slot, now=now)) for choice in choices],
+            asked=consents.of(session, case),
+            problem=problem,
+        )
 
 
 def _act(session: Session, case: Case, slot: Slot, form: AskedAboutNotice, *, now: datetime) -> str:
@@ -123,13 +136,13 @@ def _of_each_day(session: Session, case: Case, moving: Booking | None, *, now: d
     """The later the day, the more notice the family has: so the last comes first."""
     best = short_notice.best(session, case, now=now, limit=LOOKED_AT, moving=moving)
     of_a_day = {london.london_day(slot.starts_at): slot for slot in reversed(best)}
-    return [bookings.choice_of(of_a_day[day]) for day in sorted(of_a_day, reverse=True)]
+    return [choice_of(of_a_day[day]) for day in sorted(of_a_day, reverse=True)]
 
 
 def _chosen(session: Session, case: Case, key: str) -> Choice:
     now, moving = clock.now(), bookings.live(session, case)
     for slot in short_notice.best(session, case, now=now, limit=LOOKED_AT, moving=moving):
-        choice = bookings.choice_of(slot)
+        choice = choice_of(slot)
         if choice.key == key:
             return choice
     raise NoLongerFree
