@@ -1,12 +1,32 @@
 """Reading the diary's facts from the database: all of them, or those that have changed."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, time, timedelta
+from functools import cache
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, bindparam, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    FromClause,
+    Integer,
+    Row,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Session
 
 from scheduling import london
 from scheduling.diary import facts
@@ -16,7 +36,6 @@ from scheduling.diary.facts import (
     MediatorFacts,
     OfficerFacts,
     RoomFacts,
-    Row,
     Times,
     VenueFacts,
 )
@@ -62,6 +81,17 @@ TURNAROUND_QUARTERS: Final = 1
 """A room is left alone for a quarter of an hour on either side of a meeting; a claim on one has its own in it."""
 WITHOUT_A_PART: Final = (ResourceKind.ADVISER,)
 """Kinds of resource that no mediation needs."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Engagements:
+    """What people and rooms are taken for, and who has mediated for a family, in which case and when."""
+
+    times: dict[Resource, Times]
+    mediated: dict[int, Mediated]
+
+
+NOTHING: Final = Engagements(times={}, mediated={})
 
 
 def venues(session: Session, grid: Grid, ids: Ids = None) -> dict[int, VenueFacts]:
@@ -159,29 +189,25 @@ def interpreters(session: Session, ids: Ids = None) -> dict[int, InterpreterFact
     }
 
 
-def times(session: Session, grid: Grid, resources: Collection[Resource] | None = None) -> dict[Resource, Times]:
-    """What is taken of everybody and every room, or of these."""
+def engagements(session: Session, grid: Grid, resources: Collection[Resource] | None = None) -> Engagements:
+    """What is taken of everybody and every room, or of these, and who has mediated for their families."""
     holds: dict[Resource, list[Hold]] = defaultdict(list)
-    for resource, hold in _claims(session, grid, resources):
-        holds[resource].append(hold)
-    for resource, hold in _busy(session, grid, resources):
-        holds[resource].append(hold)
-    return {resource: facts.times(tuple(of_one)) for resource, of_one in holds.items()}
-
-
-def mediated(session: Session, person_ids: Ids = None) -> dict[int, Mediated]:
-    """Who has mediated for a family, in which case and when."""
-    held = (
-        select(Case.person_id, Booking.case_id, Booking.mediator_id, Booking.ends_at)
-        .join(Booking, Booking.case_id == Case.id)
-        .where(Booking.kind == BookingKind.MEDIATION, Booking.status != BookingStatus.CANCELLED)
-        .order_by(Booking.id)
+    sat: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+    for kind, which, starts, ends, booking, offer, until, booked_for, case, venue, mediator in _asked(
+        session, grid, resources
+    ):
+        if mediator is not None:
+            sat[which].append((case, mediator, int(ends.timestamp())))
+            continue
+        more = TURNAROUND_QUARTERS if kind == ResourceKind.ROOM else 0
+        first, end = max(grid.position(starts) - more, 0), grid.position(ends, up=True) + more
+        if first < end:
+            whose = None if booked_for is BookingKind.ADVICE else case
+            holds[kind, which].append(Hold(first, end, booking, offer, until, whose, venue))
+    return Engagements(
+        times={resource: facts.times(tuple(of_one)) for resource, of_one in holds.items()},
+        mediated={person: tuple(of_one) for person, of_one in sat.items()},
     )
-    found: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
-    for person_id, case_id, mediator_id, ends_at in session.execute(_narrowed(held, Case.person_id, person_ids)):
-        if mediator_id is not None:
-            found[person_id].append((case_id, mediator_id, int(ends_at.timestamp())))
-    return {person_id: tuple(of_one) for person_id, of_one in found.items()}
 
 
 def company(session: Session, case_ids: Ids = None) -> dict[int, int]:
@@ -197,58 +223,24 @@ def compared(name: str) -> str:
     return " ".join(name.casefold().split())
 
 
-def _claims(session: Session, grid: Grid, resources: Collection[Resource] | None) -> Iterator[tuple[Resource, Hold]]:
-    found = session.execute(_OF_ALL if resources is None else _OF_SOME, _asked(grid, resources))
-    for kind, resource_id, starts_at, ends_at, booking, offer, until, booked_for, case, venue in found:
-        more = TURNAROUND_QUARTERS if kind == ResourceKind.ROOM else 0
-        yield (
-            (kind, resource_id),
-            Hold(
-                first=max(grid.position(starts_at) - more, 0),
-                end=grid.position(ends_at, up=True) + more,
-                booking=booking,
-                offer=offer,
-                until=until,
-                case=None if booked_for is BookingKind.ADVICE else case,
-                venue=venue,
-            ),
-        )
+def _asked(session: Session, grid: Grid, resources: Collection[Resource] | None) -> Sequence[Row[*tuple[Any, ...]]]:
+    asked: dict[str, Any] = {"begins": london.at(grid.monday, time(0)), "ends": london.at(grid.end, time(0))}
+    if resources is None:
+        return session.execute(_OF_ALL, asked).all()
+    of_kind: dict[int, list[int]] = defaultdict(list)
+    for kind, which in sorted(resources):
+        of_kind[int(kind)].append(which)
+    asked.update((f"of_{kind}", ids if len(ids) > 1 else ids[0]) for kind, ids in of_kind.items())
+    return session.execute(_of_some(tuple((kind, len(ids) > 1) for kind, ids in of_kind.items())), asked).all()
 
 
-def _busy(session: Session, grid: Grid, resources: Collection[Resource] | None) -> Iterator[tuple[Resource, Hold]]:
-    found = session.execute(_BUSY_ALL if resources is None else _BUSY_SOME, _asked(grid, resources))
-    for kind, resource_id, starts_at, ends_at in found:
-        more = TURNAROUND_QUARTERS if kind == ResourceKind.ROOM else 0
-        first, end = max(grid.position(starts_at) - more, 0), grid.position(ends_at, up=True) + more
-        if first < end:
-            yield (kind, resource_id), Hold(first=first, end=end)
-
-
-def _asked(grid: Grid, resources: Collection[Resource] | None) -> dict[str, Any]:
-    """What is put into the statements below."""
-    of_kind: dict[str, Any] = {f"of_{kind.value}": [] for kind in _KINDS} if resources is not None else {}
-    for kind, which in resources or ():
-        of_kind[f"of_{int(kind)}"].append(which)
-    return {"begins": london.at(grid.monday, time(0)), "ends": london.at(grid.end, time(0)), **of_kind}
-
-
-def _among(kind: Any, resource_id: Any) -> ColumnElement[bool]:
-    return or_(
-        *(and_(kind == one.value, resource_id.in_(bindparam(f"of_{one.value}", expanding=True))) for one in _KINDS)
-    )
-
-
-def _while_the_grid_lasts(table: type[Claim] | type[Busy]) -> ColumnElement[bool]:
-    return and_(table.ends_at > bindparam("begins"), table.starts_at < bindparam("ends"))
-
-
-def _rows(session: Session, table: FromClause, key: str, ids: Ids) -> list[Row]:
+def _rows(session: Session, table: FromClause, key: str, ids: Ids) -> list[facts.Row]:
     found = session.execute(_narrowed(select(table), table.c[key], ids))
     return [dict(row) for row in found.mappings()]
 
 
-def _grouped(session: Session, table: FromClause | Table, key: str, ids: Ids) -> dict[int, list[Row]]:
-    found: dict[int, list[Row]] = defaultdict(list)
+def _grouped(session: Session, table: FromClause | Table, key: str, ids: Ids) -> dict[int, list[facts.Row]]:
+    found: dict[int, list[facts.Row]] = defaultdict(list)
     for row in _rows(session, table, key, ids):
         found[row[key]].append(row)
     return found
@@ -258,11 +250,11 @@ def _narrowed(wanted: Chosen, column: Any, ids: Ids) -> Chosen:
     return wanted if ids is None else wanted.where(column.in_(ids))
 
 
-def _room(row: Row) -> RoomFacts:
+def _room(row: facts.Row) -> RoomFacts:
     return RoomFacts(id=row["id"], name=row["name"], capacity=row["capacity"], row=row)
 
 
-def _closed(grid: Grid, closures: Iterable[Row]) -> int:
+def _closed(grid: Grid, closures: Iterable[facts.Row]) -> int:
     bits = 0
     for row in closures:
         if row["repeats"] is None:
@@ -294,30 +286,76 @@ def _present(ids: Iterable[int | None]) -> frozenset[int]:
     return frozenset(one for one in ids if one is not None)
 
 
-_KINDS: Final = tuple(kind for kind in ResourceKind if kind not in WITHOUT_A_PART)
-_BOOKED_ROOM, _OFFERED_ROOM = aliased(Room), aliased(Room)
-# Built once: to build a statement of this size takes longer than SQLite needs to answer it.
-_CLAIMS: Final = (
+# Built once, and of tables rather than of classes: to build and to open such a statement takes longer than SQLite needs
+# to answer it.
+_CLAIM, _BUSY, _BOOKING = Claim.__table__.c, Busy.__table__.c, Booking.__table__.c
+_OFFER, _CASE = Offer.__table__.c, Case.__table__.c
+_BOOKED_ROOM, _OFFERED_ROOM = Room.__table__.alias(), Room.__table__.alias()
+_CLAIMED: Final = (
     select(
-        Claim.kind,
-        Claim.resource_id,
-        Claim.starts_at,
-        Claim.ends_at,
-        Claim.booking_id,
-        Claim.offer_id,
-        Offer.held_until,
-        Booking.kind,
-        func.coalesce(Booking.case_id, Offer.case_id),
-        func.coalesce(_BOOKED_ROOM.venue_id, _OFFERED_ROOM.venue_id),
+        _CLAIM.kind,
+        _CLAIM.resource_id,
+        _CLAIM.starts_at,
+        _CLAIM.ends_at,
+        _CLAIM.booking_id,
+        _CLAIM.offer_id,
+        _OFFER.held_until,
+        _BOOKING.kind,
+        func.coalesce(_BOOKING.case_id, _OFFER.case_id),
+        func.coalesce(_BOOKED_ROOM.c.venue_id, _OFFERED_ROOM.c.venue_id),
+        cast(null(), Integer),  # PostgreSQL takes it for a text otherwise
     )
-    .outerjoin(Booking, Booking.id == Claim.booking_id)
-    .outerjoin(Offer, Offer.id == Claim.offer_id)
-    .outerjoin(_BOOKED_ROOM, _BOOKED_ROOM.id == Booking.room_id)
-    .outerjoin(_OFFERED_ROOM, _OFFERED_ROOM.id == Offer.room_id)
-    .where(_while_the_grid_lasts(Claim))
+    .select_from(Claim.__table__)
+    .outerjoin(Booking.__table__, _BOOKING.id == _CLAIM.booking_id)
+    .outerjoin(Offer.__table__, _OFFER.id == _CLAIM.offer_id)
+    .outerjoin(_BOOKED_ROOM, _BOOKED_ROOM.c.id == _BOOKING.room_id)
+    .outerjoin(_OFFERED_ROOM, _OFFERED_ROOM.c.id == _OFFER.room_id)
+    .where(_CLAIM.ends_at > bindparam("begins"), _CLAIM.starts_at < bindparam("ends"))
 )
-_OF_ALL: Final = _CLAIMS.where(Claim.kind.not_in(WITHOUT_A_PART))
-_OF_SOME: Final = _CLAIMS.where(_among(Claim.kind, Claim.resource_id))
-_BUSY: Final = select(Busy.kind, Busy.resource_id, Busy.starts_at, Busy.ends_at).where(_while_the_grid_lasts(Busy))
-_BUSY_ALL: Final = _BUSY.where(Busy.kind.not_in(WITHOUT_A_PART))
-_BUSY_SOME: Final = _BUSY.where(_among(Busy.kind, Busy.resource_id))
+_ELSEWHERE: Final = select(_BUSY.kind, _BUSY.resource_id, _BUSY.starts_at, _BUSY.ends_at, *(null(),) * 7).where(
+    _BUSY.ends_at > bindparam("begins"), _BUSY.starts_at < bindparam("ends")
+)
+_SAT: Final = (
+    select(
+        literal_column(str(ResourceKind.FAMILY.value)),
+        _CASE.person_id,
+        _BOOKING.starts_at,
+        _BOOKING.ends_at,
+        *(null(),) * 4,
+        _BOOKING.case_id,
+        null(),
+        _BOOKING.mediator_id,
+    )
+    .join_from(Case.__table__, Booking.__table__, _BOOKING.case_id == _CASE.id)
+    .where(
+        _BOOKING.kind == BookingKind.MEDIATION,
+        _BOOKING.status != BookingStatus.CANCELLED,
+        _BOOKING.mediator_id.is_not(None),
+    )
+)
+_OF_ALL: Final = union_all(
+    _CLAIMED.where(_CLAIM.kind.not_in(WITHOUT_A_PART)), _ELSEWHERE.where(_BUSY.kind.not_in(WITHOUT_A_PART)), _SAT
+)
+
+
+@cache
+def _of_some(kinds: tuple[tuple[int, bool], ...]) -> CompoundSelect[*tuple[Any, ...]]:
+    """Those of these kinds, one or several of each; a booking has one, and equality costs a third less than a list.
+
+    Each kind is looked up by itself in an index, where pairs of kind and id would be searched for.
+    """
+
+    def among(column: ColumnElement[int], kind: int, *, is_list: bool) -> ColumnElement[bool]:
+        asked: BindParameter[Any] = bindparam(f"of_{kind}", expanding=is_list)
+        return column.in_(asked) if is_list else column == asked
+
+    def of(table: Any) -> ColumnElement[bool]:
+        each = (and_(table.kind == kind, among(table.resource_id, kind, is_list=several)) for kind, several in kinds)
+        return or_(*each)
+
+    families = (several for kind, several in kinds if kind == ResourceKind.FAMILY)
+    return union_all(
+        _CLAIMED.where(of(_CLAIM)),
+        _ELSEWHERE.where(of(_BUSY)),
+        *(_SAT.where(among(_CASE.person_id, ResourceKind.FAMILY.value, is_list=several)) for several in families),
+    )

@@ -221,15 +221,12 @@ class Search:
     @cached_property
     def mediators(self) -> list[MediatorFacts]:
         """The same in the order in which they are asked: who knows the case, who speaks, who has sat least."""
+        in_turn = sorted(self.fitting_mediators, key=self.load)  # of equals the one first who was first before
         before = None if self.promised is None else self.promised.mediator_id
+        if before is None and self.wanted.language is None:
+            return in_turn
         return sorted(
-            self.fitting_mediators,
-            key=lambda one: (
-                before is not None and one.id != before,
-                not constraints.speaks(one, self.wanted),
-                self.load(one),
-                one.id,
-            ),
+            in_turn, key=lambda one: (before is not None and one.id != before, not constraints.speaks(one, self.wanted))
         )
 
     @cached_property
@@ -276,12 +273,12 @@ class Search:
         suitable = self.diary.fitted((*alike, wanted.seats), self._suitable)
         promised = None if self.promised is None else self.promised.venue_id
         ranked = []
-        for venue, rooms in suitable:
+        for number, (venue, rooms) in enumerate(suitable):
             km = outcodes.kilometres(wanted.outcode, venue.outcode)
             if km is None or km <= wanted.travels_km:
                 band = 0 if venue.id == promised else distance.band(km)
                 far = _UNKNOWN_KM if km is None else km
-                ranked.append((band, venue.id != promised, far, venue.name, venue.id, House(band, venue, rooms)))
+                ranked.append((band, venue.id != promised, far, number, House(band, venue, rooms)))
         return [house for *_key, house in sorted(ranked)]
 
     def _suitable(self) -> list[tuple[VenueFacts, tuple[RoomFacts, ...]]]:
@@ -366,8 +363,8 @@ class Search:
 
     def _meetings(self, mediator: MediatorFacts) -> tuple[Hold, ...]:
         """A mediator's meetings with others: what is offered to this case beside is no second meeting."""
-        times = self.diary.times.get((ResourceKind.MEDIATOR, mediator.id))
-        if times is None and (ResourceKind.MEDIATOR, mediator.id) not in self.supposed.taken:
+        times = self.diary.times.get((ResourceKind.MEDIATOR, mediator.id), facts.NO_TIMES)
+        if times is facts.NO_TIMES and (ResourceKind.MEDIATOR, mediator.id) not in self.supposed.taken:
             return ()
         holds = self._holds((ResourceKind.MEDIATOR, mediator.id))
         return tuple(hold for hold in holds if hold.case not in (None, self.wanted.case_id))
@@ -417,11 +414,11 @@ class Search:
 
     def _starts(self, resource: Resource, work_out: StartsOf) -> int:
         """When somebody's meeting could begin: remembered for all searches unless this one supposes something else."""
-        if not self._is_usual(resource):
-            return work_out(self._holds(resource))
         kind, which = resource
-        times = self.diary.times.get(resource)
-        if times is not None and times.offers:
+        if kind == ResourceKind.FAMILY or not self._is_usual(resource):
+            return work_out(self._holds(resource))
+        times = self.diary.times.get(resource, facts.NO_TIMES)
+        if times.offers:
             known, key = self.diary.held.setdefault(resource, {}), self._held(times)
             if key not in known:
                 known[key] = work_out(self._holds(resource))
@@ -434,17 +431,18 @@ class Search:
     @cached_property
     def _is_plain(self) -> bool:
         """Whether nothing is supposed and the case holds nothing, so that what is remembered may be used unseen."""
-        supposed, times = self.supposed, self.diary.times.get((ResourceKind.FAMILY, self.wanted.person_id))
+        supposed = self.supposed
+        times = self.diary.times.get((ResourceKind.FAMILY, self.wanted.person_id), facts.NO_TIMES)
         is_supposed = bool(supposed.gone or supposed.released or supposed.taken or self.relaxed)
-        return not is_supposed and (times is None or self.wanted.case_id not in times.cases)
+        return not is_supposed and self.wanted.case_id not in times.cases
 
     def _is_usual(self, resource: Resource) -> bool:
         if self._is_plain:
             return True
-        times = self.diary.times.get(resource)
+        times = self.diary.times.get(resource, facts.NO_TIMES)
         if resource in self.supposed.taken or self.relaxed:
             return False
-        return times is None or (
+        return (
             self.wanted.case_id not in times.cases
             and self.supposed.gone.isdisjoint(times.bookings)
             and self.supposed.released.isdisjoint(times.offers)
@@ -487,9 +485,12 @@ class Search:
         if self.wanted.mode is not Mode.IN_PERSON:
             return {_FROM_AFAR: self.diary.grid.whole}
         bands: dict[int, int] = defaultdict(int)
+        starts = self.room_starts
         for house in self.houses:
+            bits = 0
             for room in house.rooms:
-                bands[house.band] |= self.room_starts[room.id]
+                bits |= starts[room.id]
+            bands[house.band] |= bits
         return bands
 
     def _classes(self) -> Iterator[int]:

@@ -22,7 +22,7 @@ from itertools import islice
 from typing import TypeVar
 
 from sqlalchemy.orm import Session, make_transient_to_detached
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.attributes import instance_dict, manager_of_class, set_committed_value
 
 from scheduling import london
 from scheduling.db import Base
@@ -298,7 +298,8 @@ def object_of(session: Session, kind: type[Kept], row: Row) -> Kept:
     known = session.identity_map.get((kind, (row["id"],), None))
     if known is not None:
         return known
-    made = kind(**row)
+    made = manager_of_class(kind).new_instance()
+    instance_dict(made).update(row)  # as a row that was read: no events of somebody who sets each value
     make_transient_to_detached(made)
     session.add(made)
     return made

@@ -9,7 +9,7 @@ What is kept in memory may be a moment old when a slot is booked: the database r
 """
 
 import threading
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeVar, cast
@@ -25,6 +25,7 @@ from scheduling.diary.changes import News, Seen
 from scheduling.diary.facts import InterpreterFacts, MediatorFacts, OfficerFacts, RoomFacts, Times, VenueFacts
 from scheduling.diary.grid import Grid
 from scheduling.diary.loading import Mediated, Resource
+from scheduling.diary.shares import Shares
 from scheduling.law.working_days import Calendar
 from scheduling.models import Changed, ResourceKind
 from scheduling.reference import calendar, policies
@@ -41,22 +42,22 @@ class Diary:
     seen: Seen
     working_days: Calendar
     travel_km: int
-    venues: Mapping[int, VenueFacts]
-    mediators: Mapping[int, MediatorFacts]
-    officers: Mapping[int, tuple[OfficerFacts, ...]]
+    venues: dict[int, VenueFacts]
+    mediators: dict[int, MediatorFacts]
+    officers: dict[int, tuple[OfficerFacts, ...]]
     """By authority."""
-    interpreters: Mapping[int, InterpreterFacts]
-    times: Mapping[Resource, Times]
-    mediated: Mapping[int, Mediated]
+    interpreters: dict[int, InterpreterFacts]
+    times: Shares[Resource, Times]
+    mediated: Shares[int, Mediated]
     """By family."""
-    company: Mapping[int, int]
+    company: dict[int, int]
     """By case."""
     serving: dict[int, tuple[VenueFacts, ...]] = field(default_factory=dict)
     """Worked out when first needed: who serves an authority, in the order of their names."""
     sitting: dict[int, tuple[MediatorFacts, ...]] = field(default_factory=dict)
     """Likewise: who works with it."""
     usual: dict[int, dict[int, int]] = field(default_factory=lambda: {kind: {} for kind in ResourceKind})
-    """Likewise: when a meeting could begin, by kind and id of whoever holds no offers."""
+    """Likewise: when a meeting could begin, by kind and id of whoever holds no offers. No family: it is asked once."""
     held: dict[Resource, dict[frozenset[int], int]] = field(default_factory=dict)
     """Likewise: of those who do, by the offers that are still held."""
     counts: dict[int, bytes] = field(default_factory=dict)
@@ -127,7 +128,7 @@ def current(session: Session, first_day: date, last_day: date) -> Diary:
         return known
     if db.has_written(session):
         return _own(session, _committed(session, shared, known.grid))
-    return _folded(session, shared, known.grid)
+    return _folded(session, shared, known.grid, (known, news))
 
 
 def _own(session: Session, base: Diary) -> Diary:
@@ -145,19 +146,25 @@ def _anew(session: Session, shared: Shared, grid: Grid) -> Diary:
     return _folded(session, shared, grid)
 
 
-def _folded(session: Session, shared: Shared, grid: Grid) -> Diary:
-    """Bring what all have in common up to date with a session that sees nothing but what is committed."""
+def _folded(session: Session, shared: Shared, grid: Grid, read_before: tuple[Diary, News] | None = None) -> Diary:
+    """Bring what all have in common up to date with a session that sees nothing but what is committed.
+
+    What it has read of the news before counts, unless somebody else has brought it up to date meanwhile.
+    """
     with shared.lock:
         known = shared.diary
         if known is None or known.grid != grid:
-            shared.diary = read(session, grid)
+            known = shared.diary = read(session, grid)
+            return known
+        if read_before is not None and read_before[0] is known:
+            news = read_before[1]
         else:
             news = changes.since(session, known.seen)
-            if news.is_gap:
-                shared.diary = read(session, grid)
-            elif news.things:
-                shared.diary = updated(session, known, news)
-        return shared.diary or read(session, grid)
+        if news.is_gap:
+            known = shared.diary = read(session, grid)
+        elif news.things:
+            known = shared.diary = updated(session, known, news)
+        return known
 
 
 def _committed(session: Session, shared: Shared, grid: Grid) -> Diary:
@@ -174,6 +181,7 @@ def _committed(session: Session, shared: Shared, grid: Grid) -> Diary:
 def read(session: Session, grid: Grid) -> Diary:
     """Everything, from the database."""
     seen = changes.since(session, Seen()).seen
+    taken = loading.engagements(session, grid)
     return Diary(
         grid=grid,
         seen=replace(seen, known=frozenset()),
@@ -183,8 +191,8 @@ def read(session: Session, grid: Grid) -> Diary:
         mediators=loading.mediators(session, grid),
         officers=loading.officers(session, grid),
         interpreters=loading.interpreters(session),
-        times=loading.times(session, grid),
-        mediated=loading.mediated(session),
+        times=Shares.of(taken.times),
+        mediated=Shares.of(taken.mediated),
         company=loading.company(session),
     )
 
@@ -200,6 +208,7 @@ def updated(session: Session, diary: Diary, news: News) -> Diary:
     stale |= {(int(ResourceKind.ROOM), room.id) for one in venues or () for room in _rooms(diary, one)}
     stale |= {(int(ResourceKind.OFFICER), one.id) for each in authorities or () for one in diary.officers.get(each, ())}
     again = Changed.CALENDAR in things
+    taken = loading.engagements(session, grid, resources) if resources else loading.NOTHING
     return Diary(
         grid=grid,
         seen=news.seen,
@@ -209,8 +218,8 @@ def updated(session: Session, diary: Diary, news: News) -> Diary:
         mediators=_with(diary.mediators, mediators, lambda ids: loading.mediators(session, grid, ids)),
         officers=_with(diary.officers, authorities, lambda ids: loading.officers(session, grid, ids)),
         interpreters=_with(diary.interpreters, interpreters, lambda ids: loading.interpreters(session, ids)),
-        times=_with(diary.times, set(resources), lambda some: loading.times(session, grid, some)),
-        mediated=_with(diary.mediated, families, lambda ids: loading.mediated(session, ids)),
+        times=diary.times.replaced(resources, taken.times),
+        mediated=diary.mediated.replaced(families or (), taken.mediated),
         company=_with(diary.company, cases, lambda ids: loading.company(session, ids)),
         serving={} if venues else diary.serving,
         sitting={} if mediators else diary.sitting,
@@ -223,14 +232,13 @@ def updated(session: Session, diary: Diary, news: News) -> Diary:
 
 
 def _with(
-    known: Mapping[Key, Value], stale: set[Key] | None, load: Callable[[set[Key]], dict[Key, Value]]
-) -> Mapping[Key, Value]:
-    if not stale:
-        return known
-    return {**_without(dict(known), stale), **load(stale)}
+    known: dict[Key, Value], stale: set[Key] | None, load: Callable[[set[Key]], dict[Key, Value]]
+) -> dict[Key, Value]:
+    return {**_without(known, stale), **load(stale)} if stale else known
 
 
 def _without(known: dict[Key, Value], stale: Iterable[Key]) -> dict[Key, Value]:
+    """A copy, though nothing be stale: what one transaction works out of its own rooms is nobody else's."""
     left = known.copy()  # in one step, whoever adds to it meanwhile
     for key in stale:
         left.pop(key, None)
