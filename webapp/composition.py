@@ -9,6 +9,8 @@ from sqlalchemy import Engine
 
 from scheduling import clock, db
 from scheduling.cases import pins
+from scheduling.operation import installation
+from scheduling.operation.installation import Installation
 from scheduling.outbox import identity
 from telephony.line import Line
 from webapp import logs
@@ -21,6 +23,7 @@ def prepare(settings: Settings) -> Engine:
     clock.shift(timedelta(seconds=settings.demo_clock_offset))
     settings.make_data_dir()
     introduce(settings)
+    settle(settings)
     pins.use(settings.secret)
     return db.connect(settings.database)
 
@@ -34,6 +37,13 @@ def introduce(settings: Settings) -> None:
             base_url=settings.base_url,
             keeper=settings.audit_mail_to,
         )
+    )
+
+
+def settle(settings: Settings) -> None:
+    """Say on which installation we run, and who is told when something is wrong with it."""
+    installation.use(
+        Installation(operator=settings.operator_email, data=settings.data_dir, backups=settings.backup_dir)
     )
 
 

@@ -69,6 +69,17 @@ class Settings(BaseSettings):
     demo_clock_offset: float = Field(
         0, description="Demo only: by how many seconds the service's dates are ahead of the real clock."
     )
+    operator_email: str = Field(
+        "", description="Who gets a mail when a vital sign of the service is bad. Empty: nobody; `/status` shows it."
+    )
+    backup_dir: Path | None = Field(
+        None,
+        description="The folder, best on another disk, into which the clock makes backups and tries one each week. "
+        "Unset: it makes none.",
+    )
+    metrics_token: str | None = Field(
+        None, description="What a monitor sends as bearer token to read `/metrics`. Unset: this machine alone may read."
+    )
 
     twilio_account_sid: str = Field("", description="The Twilio account; compared with every webhook when set.")
     twilio_auth_token: Annotated[tuple[str, ...] | None, NoDecode] = Field(
@@ -158,7 +169,14 @@ class Settings(BaseSettings):
     def _empty_secrets(self) -> Iterator[str]:
         if self.twilio_auth_token is not None and not all(self.twilio_auth_token):
             yield "TWILIO_AUTH_TOKEN: it is set but empty, or an item is: anybody could sign. Fill it in or unset it."
-        for name in ("secret_key", "twilio_api_key", "twilio_api_secret", "entra_client_secret", "imap_url"):
+        for name in (
+            "secret_key",
+            "twilio_api_key",
+            "twilio_api_secret",
+            "entra_client_secret",
+            "imap_url",
+            "metrics_token",
+        ):
             if getattr(self, name) == "":
                 yield f"{name.upper()}: it is set but empty. Fill it in or unset it."
 
@@ -194,6 +212,8 @@ class Settings(BaseSettings):
     def _wrong_addresses(self) -> Iterator[str]:
         if "@" not in parseaddr(self.mail_from)[1]:
             yield "MAIL_FROM: write it as Name <mailbox@example.org>."
+        if self.operator_email and "@" not in parseaddr(self.operator_email)[1]:
+            yield "OPERATOR_EMAIL: write it as name@example.org."
         if self.audit_mail_to and "@" not in parseaddr(self.audit_mail_to)[1]:
             yield "AUDIT_MAIL_TO: write it as name@example.org."
 

@@ -29,8 +29,9 @@ from scheduling.cases import (
     whole_plan,
 )
 from scheduling.diary import moves, reminders
-from scheduling.jobs import anchoring, forgetting, heartbeat
+from scheduling.jobs import anchoring, forgetting, heartbeat, looking
 from scheduling.models import SERVICE
+from scheduling.operation import backups, drills, incidents
 
 log = logging.getLogger(__name__)
 
@@ -97,12 +98,6 @@ def one_by_one(search: Search, act: Act) -> Callable[[datetime], None]:
 
 def show_life(_now: datetime) -> None:
     heartbeat.beat("clock")
-
-
-def watch_the_worker(_now: datetime) -> None:
-    with db.Reading() as session:
-        if heartbeat.is_silent(session, "worker"):
-            log.error("the worker shows no sign of life: nothing is being sent")
 
 
 PLANNED_IN = 30.0
@@ -243,11 +238,25 @@ TIMETABLE = (
         purpose="Writes to whoever has promised something 5 and 1 working days before it is due, and when it is late.",
     ),
     Job(
-        name="watch the worker",
+        name="watch the vital signs",
         every=60,
-        sweep=watch_the_worker,
-        purpose="Logs an error while the worker shows no sign of life.",
+        sweep=in_a_transaction(incidents.watch),
+        purpose="Logs and writes to the operator when a vital sign turns bad, and when it is good again.",
         looks_at_once=False,  # whoever starts with the clock has not shown itself yet
+    ),
+    Job(
+        name="make a backup",
+        every=60,
+        sweep=backups.make_if_due,
+        purpose="Copies the whole record into `BACKUP_DIR`: every 15 minutes on SQLite, once a day on PostgreSQL; "
+        "keeps all of a day, and one of each of 35 days.",
+    ),
+    Job(
+        name="try a backup",
+        every=3600,
+        sweep=drills.do_if_due,
+        purpose="Once a week brings the newest backup back to life in a place of its own and looks through it.",
+        looks_at_once=False,
     ),
     Job(
         name="anchor the audit",
@@ -297,6 +306,9 @@ def take(job: Job) -> None:
         job.sweep(clock.now())
     except Exception:  # whatever went wrong with one sweep must not stop the clock
         log.exception("a sweep has failed", extra={"job": job.name})
+        looking.note(job.name, failed=True)
+    else:
+        looking.note(job.name, failed=False)
 
 
 def as_markdown() -> str:

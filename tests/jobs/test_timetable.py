@@ -1,5 +1,5 @@
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from scheduling import clock, db
 from scheduling.cases import mediation
 from scheduling.diary import bookings
-from scheduling.jobs import forgetting, heartbeat, timetable
+from scheduling.jobs import forgetting, timetable
 from scheduling.jobs.timetable import TIMETABLE, Job
 from scheduling.models import (
     SERVICE,
@@ -28,9 +28,11 @@ from scheduling.models import (
     Heartbeat,
     Message,
     Said,
+    Sweep,
     Telling,
     TextThread,
 )
+from scheduling.operation import vitals
 from tests import builders
 from tests.builders import moment
 
@@ -125,7 +127,7 @@ def test_a_worker_that_starts_with_the_clock_is_not_missed_at_once(monkeypatch: 
     timetable.start(notebook)
 
     at_once = {job.name.removesuffix(" (at the start)") for job in notebook.get_jobs() if "at the start" in job.name}
-    assert at_once == {job.name for job in TIMETABLE} - {"watch the worker"}
+    assert at_once == {job.name for job in TIMETABLE} - {"watch the vital signs", "try a backup"}
 
 
 def test_one_case_that_cannot_be_booked_does_not_stop_the_others(
@@ -218,17 +220,33 @@ def test_one_impossible_date_does_not_silence_the_alarms_of_the_others(
     assert errors(caplog) == ["a case could not be seen to"]
 
 
-def test_a_silent_worker_is_noticed(engine: Engine, caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.ERROR):
-        timetable.watch_the_worker(NOW)
-        heartbeat.beat("worker")
-        timetable.watch_the_worker(NOW)
+def test_a_job_that_fails_is_noted_and_so_is_its_next_success(engine: Engine) -> None:
+    def fails(_now: datetime) -> None:
+        raise RuntimeError("somebody's fault")
 
-    assert len(caplog.records) == 1
-    with db.Session.begin() as session:
-        session.get_one(Heartbeat, "worker").beat_at -= heartbeat.SILENCE + timedelta(seconds=1)
-        session.flush()
-        assert heartbeat.is_silent(session, "worker")
+    def job(sweep: Callable[[datetime], None]) -> Job:
+        return Job(name="sweep the floor", every=10, sweep=sweep, purpose="Keeps it clean.")
+
+    def is_failing() -> bool:
+        with db.Reading() as session:
+            return any(sign.name == "job: sweep the floor" for sign in vitals.look(session, now=NOW))
+
+    timetable.take(job(fails))
+    assert is_failing()
+    timetable.take(job(lambda _now: None))
+    assert not is_failing()
+
+
+def test_a_job_that_looks_often_is_noted_once_a_minute(engine: Engine) -> None:
+    job = Job(name="sweep the floor", every=10, sweep=lambda _now: None, purpose="Keeps it clean.")
+
+    timetable.take(job)
+    with db.Reading() as session:
+        noted = session.get_one(Sweep, job.name).done_at
+    timetable.take(job)
+
+    with db.Reading() as session:
+        assert session.get_one(Sweep, job.name).done_at == noted
 
 
 def test_the_demos_travel_in_time_does_not_silence_the_heart(engine: Engine) -> None:
@@ -239,7 +257,7 @@ def test_the_demos_travel_in_time_does_not_silence_the_heart(engine: Engine) -> 
         clock.shift(timedelta())
 
     with db.Reading() as session:
-        assert not heartbeat.is_silent(session, "clock")
+        assert session.get_one(Heartbeat, "clock").beat_at <= db.moment(session)
 
 
 def test_webhooks_are_forgotten_after_a_month_and_contacts_never(engine: Engine) -> None:

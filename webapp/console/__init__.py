@@ -44,6 +44,7 @@ from webapp.console import (
     short_notice,
     spreadsheets,
     staff,
+    status,
     today,
     unplaced,
     venues,
@@ -59,7 +60,7 @@ PAGES = (
     *(bookings, offers, short_notice, unplaced, contacts, venues, mediators, messages, authorities),
     *(bank_holidays, feeds, weeks, wishes, feedback),
     *(places, profiles, spreadsheets),
-    *(looking, staff, contracts, inbox, mails, rota, service_settings, shifts, plan),
+    *(looking, staff, contracts, inbox, mails, rota, service_settings, shifts, plan, status),
 )
 """Named so that the modules' routes are there before the blueprint is."""
 
