@@ -219,6 +219,24 @@ def test_ten_in_the_morning_stays_ten_across_the_clock_change(session: Session, 
     assert date(2027, 3, 29) not in {london.london_day(slot.starts_at) for slot in found}
 
 
+def test_ten_in_the_morning_stays_ten_when_the_clocks_go_back(session: Session, barnet: Town) -> None:
+    case = builders.case(session, barnet, told="2026-10-12 09:00", opened="2026-10-12 09:00")
+
+    found = slots.best(session, case, now=moment("2026-10-12 09:00"), limit=1000)
+
+    tens = {slot.starts_at.astimezone(UTC) for slot in found if london.london(slot.starts_at).time() == time(10)}
+    assert {f"{ten:%d %H:%M}" for ten in tens} >= {"23 09:00", "26 10:00"}
+
+
+def test_nobody_meets_at_christmas_and_the_days_between_are_found(session: Session, barnet: Town) -> None:
+    case = builders.case(session, barnet, told="2026-12-10 10:00", opened="2026-12-10 09:00")
+
+    found = slots.best(session, case, now=moment("2026-12-10 10:00"), limit=1000)
+
+    days = [f"{day:%d}" for day in sorted({london.london_day(slot.starts_at) for slot in found})]
+    assert days == ["18", "21", "22", "23", "24", "29", "30", "31", "04", "05", "06", "07", "08"]
+
+
 def close_venue(place: Town) -> None:
     place.venue.closures.append(
         Closure(first_day=date(2026, 11, 23), last_day=date(2026, 12, 23), reason="Flood", closed_at=TOLD)
