@@ -293,6 +293,16 @@ def code_word(word: str) -> str:
 REMINDER = "This is a reminder."
 REMINDER_KEYS = "To hear it again, press 1. For a person, press 0."
 
+# Or the code to their own pages, for whoever cannot or would rather not be texted.
+CODE_KEYS = "For another code, press 1. Then this one no longer works."
+
+
+def your_code(digits: str) -> str:
+    """Digit by digit, and twice, so that it can be written down."""
+    said = ", ".join(digits)
+    return Filled("Your code is {digits}. Once more: {digits}.", digits=said)
+
+
 # Something is wrong on our side.
 FAULT = (
     "Sorry, our line has a fault. Press 0 or stay on the line, and we will take your number for a person to call you."

@@ -51,6 +51,8 @@ def person_of(call: OutgoingCall) -> Person | None:
     """Whom a call is about, where we know them."""
     if call.booking is not None:
         return call.booking.case.person
+    if call.code is not None:
+        return call.code.person
     return call.call_back.person if call.call_back is not None else None
 
 

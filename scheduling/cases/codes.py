@@ -15,8 +15,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from scheduling.cases import links, pins, turns
-from scheduling.models import FAMILY, Case, Link, LinkCode, Person
-from scheduling.outbox import messages, safe_hours
+from scheduling.diary import reminder_calls
+from scheduling.models import FAMILY, Case, Link, LinkCode, OutgoingCall, Person, Rung
+from scheduling.outbox import calls, messages, safe_hours
 from scheduling.outbox.wording import family_mails, texts
 from scheduling.refusals import Refused
 
@@ -36,6 +37,7 @@ class Way(StrEnum):
     """How a code is sent."""
 
     TEXT = "text"
+    CALL = "call"
     EMAIL = "email"
 
 
@@ -68,6 +70,8 @@ def way(session: Session, person: Person, *, now: datetime) -> Way | None:
     """How this person gets a code, as their record allows; by mail only where that is the one safe way."""
     if person.do_not_contact:
         return None
+    if reminder_calls.is_for(session, person) and calls.why_not(str(person.number), person, now) is None:
+        return Way.CALL
     if messages.why_not_text(session, person) is None:
         # A text that waited for a safe hour would come when its code is worth nothing any more.
         return Way.TEXT if safe_hours.at_earliest(person, now) <= now else None
@@ -82,20 +86,29 @@ def send(session: Session, link: Link, *, now: datetime) -> Way:
     chosen = None if person is None else way(session, person, now=now)
     if person is None or chosen is None:
         raise NoSafeWay
-    digits = f"{secrets.randbelow(10**LENGTH):0{LENGTH}}"
-    code = LinkCode(
-        link_hash=link.token_hash,
-        person_id=person.id,
-        sealed=pins.seal(link.token_hash, digits),
-        made_at=now,
-        expires_at=now + GOOD_FOR,
-    )
+    code = LinkCode(link_hash=link.token_hash, person=person, sealed="", made_at=now, expires_at=now + GOOD_FOR)
     session.add(code)
+    digits = drawn(code, now=now)
     session.flush()
-    _write(session, case, person, chosen, digits=digits, key=f"code:{code.id}", now=now)
+    if chosen is Way.CALL:
+        _ring(session, case, code, now=now)
+    else:
+        _write(session, case, person, chosen, digits=digits, key=f"code:{code.id}", now=now)
     case.record(f"A code for the pages of the {person.role} was asked for and sent by {chosen}", by=FAMILY, now=now)
     log.info("a code was sent", extra={"case": case.id, "person": person.id})
     return chosen
+
+
+def drawn(code: LinkCode, *, now: datetime) -> str:
+    """Other figures for this code: only this answer ever shows them. Those that were drawn before open nothing."""
+    digits = f"{secrets.randbelow(10**LENGTH):0{LENGTH}}"
+    code.sealed, code.expires_at = pins.seal(code.link_hash, digits), now + GOOD_FOR
+    return digits
+
+
+def may_be_said(code: LinkCode, *, now: datetime) -> bool:
+    """Whether this code, for which somebody is rung, can still be of use."""
+    return code.used_at is None and code.tries < MOST_TRIES and now < code.made_at + 2 * GOOD_FOR
 
 
 def enter(session: Session, link: Link, digits: str, *, now: datetime) -> Entered:
@@ -132,9 +145,24 @@ def _must_not_be_too_often(session: Session, person: Person | None, *, now: date
             raise AskedTooOften(today=within is A_DAY)
 
 
-def _write(
-    session: Session, case: Case, person: Person, chosen: Way, *, digits: str, key: str, now: datetime
-) -> None:
+def _ring(session: Session, case: Case, code: LinkCode, *, now: datetime) -> None:
+    """The figures are drawn when somebody has said that the call is for them: no message holds them."""
+    call = calls.ring(
+        session,
+        number=str(code.person.number),
+        recipient=messages.THE_FAMILY,
+        purpose=PURPOSE,
+        key=f"code:{code.id}",
+        case_id=case.id,
+        person=code.person,
+        now=now,
+        expires_at=now + reminder_calls.NOT_PLACED_AFTER,
+    )
+    session.add(OutgoingCall(message=call, rung=Rung.CODE, code=code, begun_at=now))
+    session.flush()
+
+
+def _write(session: Session, case: Case, person: Person, chosen: Way, *, digits: str, key: str, now: datetime) -> None:
     expires_at = now + GOOD_FOR
     if chosen is Way.TEXT:
         messages.text(

@@ -12,6 +12,7 @@ from scheduling.models.case import Case
 from scheduling.models.family import CallBack
 from scheduling.models.message import Message
 from scheduling.models.staff import Staff
+from scheduling.models.visit import LinkCode
 
 
 class LeftQueue(StrEnum):
@@ -53,6 +54,8 @@ class Rung(StrEnum):
     FAMILY = "family"
     REMINDER = "reminder"
     """The family's, to be reminded: no adviser has part in it."""
+    CODE = "code"
+    """Of somebody of the family who has asked for the code to their pages."""
 
 
 class CallOutcome(StrEnum):
@@ -71,18 +74,18 @@ class CallOutcome(StrEnum):
 class OutgoingCall(Base):
     """A call that we make; its message in the outbox says when and to which number.
 
-    It is about one thing: a caller in the queue, a call-back that was promised, or a time that is booked.
+    It is about one thing: a caller in the queue, a call-back that was promised, a time that is booked, or a code.
     """
 
     __tablename__ = "outgoing_calls"
     __table_args__ = (
         CheckConstraint(
             "CASE WHEN place_id IS NULL THEN 0 ELSE 1 END + CASE WHEN call_back_id IS NULL THEN 0 ELSE 1 END "
-            "+ CASE WHEN booking_id IS NULL THEN 0 ELSE 1 END = 1",
+            "+ CASE WHEN booking_id IS NULL THEN 0 ELSE 1 END + CASE WHEN code_id IS NULL THEN 0 ELSE 1 END = 1",
             name="about_one_thing",
         ),
         CheckConstraint("(rung = 'family') = (waits_id IS NOT NULL)", name="somebody_waits_for_a_family"),
-        CheckConstraint("(rung = 'reminder') = (adviser_id IS NULL)", name="a_reminder_has_no_adviser"),
+        CheckConstraint("(rung IN ('reminder', 'code')) = (adviser_id IS NULL)", name="a_reminder_has_no_adviser"),
         CheckConstraint("(outcome IS NULL) = (ended_at IS NULL)", name="ended_has_an_outcome"),
         Index(
             "uq_outgoing_calls_live_adviser",
@@ -97,12 +100,13 @@ class OutgoingCall(Base):
     message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"), unique=True)
     rung: Mapped[Rung] = mapped_column(words(Rung))
     adviser_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), index=True)
-    """Who is rung, or who waits meanwhile; nobody at a reminder."""
+    """Who is rung, or who waits meanwhile; nobody at a reminder or a code."""
     place_id: Mapped[int | None] = mapped_column(ForeignKey("queue_places.id"), index=True)
     call_back_id: Mapped[int | None] = mapped_column(ForeignKey("call_backs.id"), index=True)
     booking_id: Mapped[int | None] = mapped_column(ForeignKey("bookings.id"), index=True)
     waits_id: Mapped[int | None] = mapped_column(ForeignKey("outgoing_calls.id"), unique=True)
     """The adviser's call, kept on the line while the family is rung."""
+    code_id: Mapped[int | None] = mapped_column(ForeignKey("link_codes.id"))
     begun_at: Mapped[datetime]
     answered_by: Mapped[str | None]
     """What the provider took the voice for: human, machine_end_beep, unknown..."""
@@ -115,4 +119,5 @@ class OutgoingCall(Base):
     place: Mapped[QueuePlace | None] = relationship()
     call_back: Mapped[CallBack | None] = relationship()
     booking: Mapped[Booking | None] = relationship()
+    code: Mapped[LinkCode | None] = relationship()
     waits: Mapped["OutgoingCall | None"] = relationship(remote_side="OutgoingCall.id")

@@ -29,6 +29,9 @@ class LinkCode(Base):
     """How often something was entered for it, right or wrong."""
     used_at: Mapped[datetime | None]
 
+    link: Mapped[Link] = relationship()
+    person: Mapped[Person] = relationship()
+
 
 class Visit(Base):
     """A browser in which a link and its code were given; removing the row closes the pages there."""

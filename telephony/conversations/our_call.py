@@ -15,7 +15,7 @@ from scheduling.models import CallOutcome, LeftQueue, OutgoingCall, Person, Queu
 from scheduling.outbox import calls
 from telephony import phrases
 from telephony.connecting import Then, Turn
-from telephony.conversations import reminder_call
+from telephony.conversations import code_call, reminder_call
 
 HUMAN = "human"
 MOST_ASKED = 2
@@ -31,6 +31,8 @@ def answered(session: Session, call: OutgoingCall, turn: int, keys: str, *, now:
         return Turn(says=(phrases.OUR_GOODBYE,))
     if call.rung is Rung.REMINDER and (keys == "1" or call.taken_at is not None):
         return reminder_call.turn(session, call, turn, keys, now=now)
+    if call.rung is Rung.CODE and (keys == "1" or call.taken_at is not None):
+        return code_call.turn(session, call, turn, keys, now=now)
     if keys == "1":
         return _put_through(session, call, now)
     return _ASK[call.rung](session, call, turn, now)
@@ -127,4 +129,5 @@ _ASK: dict[Rung, Callable[[Session, OutgoingCall, int, datetime], Turn]] = {
     Rung.ADVISER: _ask_adviser,
     Rung.FAMILY: _ask_family,
     Rung.REMINDER: _ask_family,
+    Rung.CODE: _ask_family,
 }

@@ -10,7 +10,19 @@ from sqlalchemy.orm import Session
 from scheduling import clock, db
 from scheduling.cases import codes, family_page, links, people
 from scheduling.cases.people import ContactRecord
-from scheduling.models import FAMILY, Case, Channel, LinkCode, Message, MessageState, Person, PersonRole, Purpose, Visit
+from scheduling.models import (
+    FAMILY,
+    Case,
+    Channel,
+    LinkCode,
+    Message,
+    MessageState,
+    Person,
+    PersonRole,
+    Purpose,
+    RemindedBy,
+    Visit,
+)
 from tests.webapp.browser import Browser, Page
 from tests.webapp.conftest import NOW, Told
 from tests.webapp.letting_in import lets_in, newest_code
@@ -139,6 +151,7 @@ def test_three_codes_are_sent_in_ten_minutes_and_only_the_newest_opens(family: B
     [
         pytest.param({"may_text": True}, Channel.SMS, id="texts are welcome"),
         pytest.param({"may_text": None, "number": "+442079460000"}, Channel.EMAIL, id="a landline, never asked"),
+        pytest.param({"reminded_by": RemindedBy.CALL}, Channel.CALL, id="would rather be rung"),
         pytest.param({"may_text": False}, Channel.EMAIL, id="no texts"),
         pytest.param({"may_text": False, "email": None}, None, id="no way at all"),
         pytest.param({"do_not_contact": True}, None, id="not to be contacted"),
