@@ -1,5 +1,6 @@
 """Thirty-two at once want the same few hours: whatever happens, nobody and no room is in two places at one time."""
 
+import multiprocessing
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -8,7 +9,7 @@ from datetime import date
 from itertools import pairwise
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
 from scheduling import db
@@ -33,9 +34,15 @@ from scheduling.models import (
 )
 from tests import builders
 from tests.builders import moment
+from tests.diary import writers
 
 TOLD = moment("2026-11-23 10:25")
-WRITERS = 32
+WRITERS, PROCESSES = 32, 4
+OVERLAPS = text(
+    "SELECT count(*) FROM claims AS one JOIN claims AS other ON one.kind = other.kind "
+    "AND one.resource_id = other.resource_id AND one.id < other.id "
+    "AND one.starts_at < other.ends_at AND other.starts_at < one.ends_at"
+)
 
 
 @pytest.fixture
@@ -112,6 +119,25 @@ def test_all_want_some_slot_and_as_many_as_there_are_get_one(waiting: list[int])
         assert len(kept) == outcome["booked"] >= WRITERS // 2
         assert all(len(booking.claims) == 4 for booking in kept)
         assert {cell.claim_id for cell in session.scalars(select(Cell))} == set(session.scalars(select(Claim.id)))
+
+
+def test_processes_that_fight_for_the_same_hours_keep_each_once_and_whoever_is_refused_is_given_three_more(
+    waiting: list[int], database_url: str
+) -> None:
+    context = multiprocessing.get_context("spawn")
+    begin = context.Barrier(PROCESSES)
+    shares = [waiting[first::PROCESSES] for first in range(PROCESSES)]
+
+    with context.Pool(PROCESSES, writers.prepare, (database_url, begin)) as pool:
+        outcome = Counter(one for share in pool.map(writers.write, shares, chunksize=1) for one in share)
+
+    kept = outcome[writers.BOOKED] + outcome[writers.BOOKED_LATER]
+    assert kept + outcome[writers.REFUSED] == WRITERS
+    assert outcome[writers.BOOKED_LATER] > 0
+    with db.Reading() as session:
+        assert session.scalar(OVERLAPS) == 0
+        assert session.scalar(select(func.count(Booking.case_id.distinct()))) == kept
+        assert session.scalar(select(func.count()).select_from(Claim)) == 4 * kept
 
 
 def test_callers_who_ring_together_get_appointments_one_after_the_other(waiting: list[int]) -> None:
