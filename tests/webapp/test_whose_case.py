@@ -1,21 +1,41 @@
 """A colleague's case opens after a reason, every look is written down, and the family may know who looked."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import Executable, delete, select, update
 from sqlalchemy.exc import DatabaseError
+from werkzeug.routing import Rule
 
 from scheduling import db
-from scheduling.cases import links, looks
-from scheduling.models import Authority, Case, Look, Purpose, Role, Staff
+from scheduling.cases import links, looks, many_looks
+from scheduling.law.certificates import Kind
+from scheduling.models import (
+    Actor,
+    Authority,
+    CallBack,
+    Case,
+    Contact,
+    Feedback,
+    InboundMail,
+    Look,
+    Message,
+    Purpose,
+    Role,
+    Staff,
+)
 from scheduling.models.staff import coordinator_works_for
+from scheduling.reference import policies
 from tests import builders
 from tests.builders import Town
 from tests.webapp.browser import Browser
 from tests.webapp.conftest import NOW, SignIn, Told
 from tests.webapp.letting_in import lets_in
+from webapp import auth
+from webapp.accounts import SignedIn
+from webapp.compartments import Scope
 
 REASON = "The adviser is ill and the family has rung"
 
@@ -78,13 +98,141 @@ def test_nothing_is_done_in_a_colleague_s_case_before_a_reason(coordinator: Brow
     assert page.path == f"/cases/{told.waiting}/why"
 
 
-def test_a_message_of_a_colleague_s_case_asks_why_as_well(adviser: Browser, told: Told) -> None:
+@pytest.fixture
+def of_colleagues(told: Told, town: Town) -> Told:
+    """Every case is another adviser's and another coordinator's, and so is whatever came in."""
     with db.Session.begin() as session:
-        pat = builders.staff(session, Role.ADVISER, "Pat")
+        pat, jo = builders.staff(session, Role.ADVISER, "Pat"), builders.staff(session, Role.COORDINATOR, "Jo")
         session.flush()
+        looks.work_for(session, jo, [town.authority.id])
         session.execute(update(Case).values(adviser_id=pat.id))
+        theirs = session.scalars(select(Case.id).where(Case.reference == told.booked)).one()
+        for kind in (Contact, InboundMail, CallBack):
+            session.execute(update(kind).values(case_id=theirs))
+        person = session.get_one(Case, theirs).person_id
+        session.add(Feedback(id=1, key="x", case_id=theirs, person_id=person, score=2, wants_reply=True, said_at=NOW))
+    return told
 
-    assert "/why" in adviser.opens(f"/messages/{told.failed}").path
+
+def test_nothing_of_a_colleague_s_case_is_shown_or_done_before_a_reason_whatever_the_route(
+    app: Flask, sign_in: SignIn, of_colleagues: Told
+) -> None:
+    visitors = {role: sign_in(role) for role in (Role.COORDINATOR, Role.ADVISER)}
+    asked, did_not_ask = f"/cases/{of_colleagues.booked}/why", []
+
+    for rule in app.url_map.iter_rules():
+        policy = auth.policy_of(app, rule.endpoint)
+        assert policy is not None
+        if policy.scope is not Scope.CASE:
+            continue
+        role = next(role for role in (*visitors, None) if role is None or role in policy.roles)
+        assert role is not None, f"{rule.endpoint} is for nobody who has cases"
+        path, client = an_address(app, rule, of_colleagues), visitors[role].client
+        if policy.proves:
+            client = proven(visitors[role])
+        if "GET" in (rule.methods or set()):
+            sent_to = client.get(f"{path}?slot=x").headers.get("Location", "")
+        else:
+            token = dict(visitors[role].opens("/account").form("Sign out").fields)["csrf_token"]
+            sent_to = client.post(path, data={"csrf_token": token, "kind": Kind.NOT_WANTED}).headers.get("Location", "")
+        did_not_ask += [] if sent_to.partition("?")[0] == asked else [rule]
+
+    assert did_not_ask == []
+
+
+def an_address(app: Flask, rule: Rule, told: Told) -> str:
+    """The route, in the colleague's case: what comes in has a number of its own, all else is found by the case."""
+    about = {"contact_id": told.contact, "mail_id": told.mail, "message_id": told.failed}
+    about |= {"call_back_id": told.call_back, "feedback_id": 1}
+    if "reference" in rule.arguments:
+        values = {name: 1 if name.endswith("_id") or name == "number" else "by-video" for name in rule.arguments}
+        values["reference"] = told.booked
+    else:
+        assert rule.arguments <= set(about), f"{rule.endpoint}: say here whose case its address leads to"
+        values = {name: about[name] for name in rule.arguments}
+    path: str = app.url_map.bind("localhost").build(rule.endpoint, values, method=next(iter(rule.methods or ())))
+    return path
+
+
+def proven(browser: Browser) -> FlaskClient:
+    """The same visitor, who has given password and code just now."""
+    with db.Session.begin() as session:
+        session.execute(update(SignedIn).values(proved_at=db.moment(session)))
+    return browser.client
+
+
+@pytest.mark.parametrize("what", ["contacts", "mails"])
+def test_nothing_is_put_into_a_colleague_s_case_before_a_reason(
+    adviser: Browser, of_colleagues: Told, what: str
+) -> None:
+    with db.Session.begin() as session:
+        for kind in (Contact, InboundMail):
+            session.execute(update(kind).values(case_id=None))
+    number = {"contacts": of_colleagues.contact, "mails": of_colleagues.mail}[what]
+    adviser.opens(f"/{what}/{number}")
+
+    page = adviser.presses("It belongs to this case", reference=of_colleagues.booked)
+
+    assert page.path == f"/cases/{of_colleagues.booked}/why"
+    with db.Reading() as session:
+        assert session.scalars(select(Contact.case_id)).all() == [None]
+        assert session.scalars(select(InboundMail.case_id)).all() == [None]
+
+
+@pytest.mark.parametrize("path", ["/today", "/inbox", "/messages"])
+def test_lists_show_reference_and_initials_of_a_colleague_s_case_until_a_reason(
+    adviser: Browser, of_colleagues: Told, path: str
+) -> None:
+    told = ("07700 900125", "07700 900126", "<b>hi", "About Alex", "sam@family.example", "meeting booked")
+
+    before = adviser.opens(path)
+    assert [word for word in told if word in before.text] == []
+    assert "S." in before.text
+
+    adviser.opens(f"/cases/{of_colleagues.booked}")
+    adviser.presses("Open the case", reason=REASON)
+    assert [word for word in told if word in adviser.opens(path).text] != []
+
+
+def test_whoever_opens_very_many_cases_of_others_in_an_hour_is_asked_about_it(
+    sign_in: SignIn, of_colleagues: Told, town: Town
+) -> None:
+    manager = sign_in(Role.MANAGER)
+    with db.Session.begin() as session:
+        policies.choose(session, policies.LOOKS_AN_HOUR, 2, by_staff_id=None, now=NOW)
+        cases = [builders.case(session, town) for _ in range(5)]
+        for number, case in enumerate(cases):
+            at = NOW - timedelta(minutes=70) if number == 0 else NOW
+            looks.with_reason(session, case, REASON, staff_id=town.adviser.id, role=Role.ADVISER, now=at)
+        told = session.scalars(select(Message.address).where(Message.purpose == many_looks.PURPOSE)).all()
+    assert told == [manager_address()]
+
+    assert "Alex of Barnet opened 3 cases within an hour" in manager.opens("/today").text
+    page = manager.opens("/who-looked")
+    assert "Monday 23 November 2026 Alex of Barnet 5" in page.text
+    manager.presses("I have asked them")
+
+    assert "within an hour" not in manager.opens("/today").text
+
+
+def manager_address() -> str:
+    with db.Reading() as session:
+        return session.scalars(select(Staff.email).where(Staff.role == Role.MANAGER)).one()
+
+
+def test_an_hour_later_many_looks_are_told_of_again_and_nobody_sees_to_their_own(town: Town) -> None:
+    with db.Session.begin() as session:
+        policies.choose(session, policies.LOOKS_AN_HOUR, 1, by_staff_id=None, now=NOW)
+        cases = [builders.case(session, town) for _ in range(4)]
+        for case, minutes in zip(cases, (0, 1, 59, 62), strict=True):
+            now = NOW + timedelta(minutes=minutes)
+            looks.with_reason(session, case, REASON, staff_id=town.adviser.id, role=Role.ADVISER, now=now)
+        raised = many_looks.waiting(session)
+        assert [one.raised_at for one in raised] == [NOW + timedelta(minutes=1), NOW + timedelta(minutes=62)]
+
+        many_looks.seen(raised[0], by=Actor.staff(town.adviser.id), now=NOW)
+
+        assert raised[0].seen_at is None
 
 
 def test_the_list_shows_initials_of_families_that_are_not_ones_own(adviser: Browser, of_a_colleague: str) -> None:

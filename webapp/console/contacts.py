@@ -54,7 +54,7 @@ def attach_contact(contact_id: int) -> ResponseReturnValue:
         case = case_of(session, form.reference) if form.validate() else None
         if case is None:
             return page(session, contact, form), 422
-        tasks.attach(session, contact, case, by=auth.actor(), now=clock.now())
+        tasks.attach(session, contact, looking.opened(session, case), by=auth.actor(), now=clock.now())
     flash("The contact now belongs to this case.")
     return redirect(url_for("console.case", reference=case.reference))
 
@@ -64,7 +64,8 @@ def attach_contact(contact_id: int) -> ResponseReturnValue:
 def contact_handled(contact_id: int) -> ResponseReturnValue:
     """Nothing further is needed."""
     with db.Session.begin() as session:
-        contact = found(session.get(Contact, contact_id, with_for_update=True))
+        found(session.get(Contact, contact_id, with_for_update=True))
+        contact = contact_of(session, contact_id)
         tasks.handled(contact, by=auth.actor(), now=clock.now())
     flash("The contact is off your list.")
     return redirect(url_for("console.today"))
@@ -76,9 +77,7 @@ def call_back(call_back_id: int) -> ResponseReturnValue:
     """Whom to ring, and why."""
     with db.Reading() as session:
         waiting = found(session.get(CallBack, call_back_id, options=[joinedload(CallBack.person)]))
-        case = session.get(Case, waiting.case_id) if waiting.case_id is not None else None
-        if case is not None:
-            looking.opened(session, case)
+        case = _case_of_call(session, waiting)
         possible = intake.open_cases_with(session, waiting.number)
     return render_template("console/contacts/call_back.html", call_back=waiting, case=case, possible=possible)
 
@@ -89,9 +88,17 @@ def call_back_done(call_back_id: int) -> ResponseReturnValue:
     """Somebody has rung."""
     with db.Session.begin() as session:
         waiting = found(session.get(CallBack, call_back_id, with_for_update=True))
+        _case_of_call(session, waiting)
         tasks.call_back_done(session, waiting, by=auth.actor(), now=clock.now())
     flash("The call back is off your list.")
     return redirect(url_for("console.today"))
+
+
+def _case_of_call(session: Session, waiting: CallBack) -> Case | None:
+    """The case about which somebody is to be rung, if it is known and the visitor may see it."""
+    if waiting.case_id is None:
+        return None
+    return looking.opened(session, session.get_one(Case, waiting.case_id))
 
 
 def page(

@@ -9,6 +9,7 @@ from scheduling.models import Feedback
 from webapp import auth
 from webapp.auth import staff_only
 from webapp.compartments import Compartment, Scope
+from webapp.console import looking
 from webapp.console.blueprint import READS_CASES, WORKS_ON_CASES, console, found
 
 
@@ -26,6 +27,7 @@ def feedback_dealt_with(feedback_id: int) -> ResponseReturnValue:
     """The family has its reply."""
     with db.Session.begin() as session:
         said = found(session.get(Feedback, feedback_id, with_for_update=True))
+        looking.opened(session, said.case)
         feedback.dealt_with(session, said, by=auth.actor(), now=clock.now())
     flash("It is written down that the family has its reply.")
     return redirect(url_for("console.feedback_list"), 303)

@@ -14,7 +14,7 @@ from scheduling.models import Contact, Message
 from webapp import auth
 from webapp.auth import staff_only
 from webapp.compartments import Compartment, Scope
-from webapp.console import answering, contacts
+from webapp.console import answering, contacts, looking
 from webapp.console.blueprint import READS_CASES, WORKS_ON_CASES, console, found
 from webapp.console.case_forms import ReplyByText, said_beside
 
@@ -31,7 +31,12 @@ def inbox() -> ResponseReturnValue:
         mine = [one for one in waiting if one.assigned_to is not None and one.assigned_to.id == me]
         shown = arrivals.settled(session, limit=SHOWN) if show == "settled" else mine if show == "mine" else waiting
         return render_template(
-            "console/messages/inbox.html", arrivals=shown, show=show, waiting=len(waiting), mine=len(mine)
+            "console/messages/inbox.html",
+            arrivals=shown,
+            open_cases=looking.open_cases(session, [one.case for one in shown]),
+            show=show,
+            waiting=len(waiting),
+            mine=len(mine),
         )
 
 
@@ -77,6 +82,7 @@ def _answered(session: Session, contact: Contact, reply: ReplyByText) -> Message
     is_right, message = reply.validate(), None
     case = contact.case or contacts.case_of(session, reply.reference)
     if is_right and case is not None:
+        looking.opened(session, case)
         with said_beside(reply, session):
             message = arrivals.answer_by_text(
                 session, contact, case, reply.words.data, by=auth.actor(), now=clock.now()

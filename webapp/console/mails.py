@@ -33,7 +33,7 @@ def attach_mail(mail_id: int) -> ResponseReturnValue:
         case = contacts.case_of(session, form.reference) if form.validate() else None
         if case is None:
             return _page(session, mail_id, form=form), 422
-        inbox.attach_mail(_locked(session, mail_id), case, by=auth.actor(), now=clock.now())
+        inbox.attach_mail(_locked(session, mail_id), looking.opened(session, case), by=auth.actor(), now=clock.now())
     flash("The mail now belongs to this case.")
     return redirect(url_for("console.mail", mail_id=mail_id))
 

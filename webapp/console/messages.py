@@ -6,7 +6,7 @@ from typing import TypeVar
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from scheduling import clock, db, segments
 from scheduling.cases import another_way, tasks
@@ -32,7 +32,7 @@ def message_list() -> ResponseReturnValue:
     """The newest messages: all, those of one state or channel, or those that did not arrive and wait for somebody."""
     state, channel = _one_of(MessageState, "state"), _one_of(Channel, "channel")
     only_waiting = request.args.get("waiting") == "yes"
-    wanted = select(Message, Case.reference).outerjoin(Case, Case.id == Message.case_id)
+    wanted = select(Message, Case).outerjoin(Case, Case.id == Message.case_id).options(joinedload(Case.person))
     if state is not None:
         wanted = wanted.where(Message.state == state)
     if channel is not None:
@@ -43,10 +43,12 @@ def message_list() -> ResponseReturnValue:
         rows = session.execute(wanted.order_by(Message.written_at.desc(), Message.id.desc()).limit(SHOWN)).all()
         counted = session.execute(select(Message.state, func.count().label("number")).group_by(Message.state))
         counts = {row.state: row.number for row in counted}
+        may_see = looking.open_cases(session, [row.Case for row in rows])
         lost = session.scalar(select(func.count()).select_from(Message).where(*WAITS))
     return render_template(
         "console/messages/list.html",
         rows=rows,
+        open_cases=may_see,
         state=state,
         channel=channel,
         only_waiting=only_waiting,
@@ -92,7 +94,7 @@ def message(message_id: int) -> ResponseReturnValue:
 def message_dealt_with(message_id: int) -> ResponseReturnValue:
     """Another way was found."""
     with db.Session.begin() as session:
-        message = found(session.get(Message, message_id, with_for_update=True))
+        message = _opened(session, found(session.get(Message, message_id, with_for_update=True)))
         tasks.message_dealt_with(session, message, by=auth.actor(), now=clock.now())
     flash("The message is off your list.")
     return redirect(url_for("console.message", message_id=message_id))

@@ -3,6 +3,7 @@
 Nothing of it is stored: it is asked of the record each time the page is opened.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -99,19 +100,25 @@ def _is_for_the_visitor(item: Item) -> bool:
 
 
 def _href(item: Item) -> str:
+    """The page on which it is done: of several that would do, the one that says most."""
+    return next(_pages(item), "")
+
+
+def _pages(item: Item) -> Iterator[str]:
     if item.look_alarm is not None:
-        return url_for("console.who_looked")
+        yield url_for("console.who_looked")
     if item.message is not None:
-        return url_for("console.message", message_id=item.message.id)
+        yield url_for("console.message", message_id=item.message.id)
     if item.call_back is not None:
-        return url_for("console.call_back", call_back_id=item.call_back.id)
+        yield url_for("console.call_back", call_back_id=item.call_back.id)
     if item.mail is not None:
-        return url_for("console.mail", mail_id=item.mail.id)
+        yield url_for("console.mail", mail_id=item.mail.id)
     if item.contact is not None:
-        return url_for("console.contact", contact_id=item.contact.id)
+        yield url_for("console.contact", contact_id=item.contact.id)
     if item.feedback is not None:
-        return url_for("console.feedback_list", _anchor=f"feedback-{item.feedback.id}")
-    return url_for("console.case", reference=item.case.reference) if item.case is not None else ""
+        yield url_for("console.feedback_list", _anchor=f"feedback-{item.feedback.id}")
+    if item.case is not None:
+        yield url_for("console.case", reference=item.case.reference)
 
 
 def _meetings(session: Session, *, now: datetime) -> list[Booking]:
