@@ -83,13 +83,11 @@ def cookie_name() -> str:
 
 def give_cookie(response: Response, token: str) -> None:
     """It ends with the browser, and earlier on our side."""
-    response.set_cookie(cookie_name(), token, path="/", **_kept())
+    secure = current_app.config["SESSION_COOKIE_SECURE"]
+    response.set_cookie(cookie_name(), token, httponly=True, secure=secure, samesite="Lax", path="/")
 
 
 def take_cookie(response: Response) -> None:
     """The browser forgets it."""
-    response.delete_cookie(cookie_name(), path="/", **_kept())
-
-
-def _kept() -> dict[str, bool | str]:
-    return {"httponly": True, "secure": bool(current_app.config["SESSION_COOKIE_SECURE"]), "samesite": "Lax"}
+    secure = current_app.config["SESSION_COOKIE_SECURE"]
+    response.delete_cookie(cookie_name(), httponly=True, secure=secure, samesite="Lax", path="/")

@@ -69,11 +69,6 @@ def end(session: Session, token: str) -> None:
     session.execute(delete(Visit).where(Visit.token_hash == tokens.hashed(token)))
 
 
-def forget_ended(session: Session, *, now: datetime) -> None:
-    """Remove those that are past their end."""
-    session.execute(delete(Visit).where((Visit.since < now - LASTS) | (Visit.seen_at < now - IDLE)))
-
-
 def answered(session: Session, case: Case, person: Person) -> set[Question]:
     """Which of our questions this person has been through."""
     theirs = select(Answered.question).where(Answered.case_id == case.id, Answered.person_id == person.id)

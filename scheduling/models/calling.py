@@ -106,7 +106,8 @@ class OutgoingCall(Base):
     booking_id: Mapped[int | None] = mapped_column(ForeignKey("bookings.id"), index=True)
     waits_id: Mapped[int | None] = mapped_column(ForeignKey("outgoing_calls.id"), unique=True)
     """The adviser's call, kept on the line while the family is rung."""
-    code_id: Mapped[int | None] = mapped_column(ForeignKey("link_codes.id"))
+    code_id: Mapped[int | None] = mapped_column(ForeignKey("link_codes.id", ondelete="CASCADE"))
+    """The code that was said; when it is forgotten, so is that somebody was rung for it."""
     begun_at: Mapped[datetime]
     answered_by: Mapped[str | None]
     """What the provider took the voice for: human, machine_end_beep, unknown..."""

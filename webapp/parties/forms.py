@@ -14,6 +14,12 @@ ANOTHER_TIME, NO_MEDIATION = "another time", "no mediation"
 LIKE_A_CLOCK = "Enter the time like 9:30 or 14:00"
 
 
+class CodeForm(Form):
+    """The six figures."""
+
+    code = Line("Code", (Given("Enter the code that we sent you"),), longest=20)
+
+
 class NeedsForm(Form):
     """What would make the meeting easier."""
 

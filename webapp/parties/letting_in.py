@@ -6,7 +6,6 @@ Until then it shows words alone that would tell nobody anything: no name, no cou
 from flask import make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
-from wtforms import Form
 
 from scheduling import clock, db
 from scheduling.cases import codes, links, visits
@@ -16,8 +15,8 @@ from scheduling.refusals import Refused
 from webapp import visiting
 from webapp.auth import by_link, public
 from webapp.compartments import Compartment
-from webapp.forms import Given, Line
 from webapp.parties.blueprint import no_such_link, parties, phone
+from webapp.parties.forms import CodeForm
 
 LEADS_TO = {
     Purpose.FAMILY: "parties.status",
@@ -28,12 +27,6 @@ WORDS = {
     Entered.WRONG: "That is not the code. Look at the newest message, and enter its 6 figures",
     Entered.OVER: "This code can no longer be used. Ask for a new one below",
 }
-
-
-class CodeForm(Form):
-    """The six figures."""
-
-    code = Line("Code", (Given("Enter the code that we sent you"),), longest=20)
 
 
 @parties.get("/family/<token>")
@@ -86,12 +79,14 @@ def enter_code(token: str) -> ResponseReturnValue:
     if not form.validate():
         return _form(token, form), 422
     digits = "".join(one for one in str(form.code.data) if one.isascii() and one.isdigit())
+    before, cookie = request.cookies.get(visiting.cookie_name(), ""), ""
     with db.Session.begin() as session:
         link = _link(session, token)
         purpose, entered = link.purpose, codes.enter(session, link, digits, now=now)
         if entered is Entered.RIGHT:
-            before = request.cookies.get(visiting.cookie_name(), "")
             cookie = visits.begin(session, link, now=now, instead_of=before)
+        elif visiting.opens(session, link, now=now):  # pressed twice: the first has let them in
+            return redirect(url_for(LEADS_TO[purpose]), 303)
     if entered is not Entered.RIGHT:
         form.code.errors = [WORDS[entered]]
         return _form(token, form), 422

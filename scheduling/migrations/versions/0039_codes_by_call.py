@@ -21,18 +21,27 @@ RULES = {
     "about_one_thing": (f"{COUNTED} = 1", f"{COUNTED} + CASE WHEN code_id IS NULL THEN 0 ELSE 1 END = 1"),
 }
 """By the names of the rules, before and after."""
-COLUMN = "code_id INTEGER CONSTRAINT fk_outgoing_calls_code_id REFERENCES link_codes (id)"
+LEADS_TO = ", CONSTRAINT fk_outgoing_calls_code_id FOREIGN KEY(code_id) REFERENCES link_codes (id) ON DELETE CASCADE"
+"""When a code is forgotten, so is that somebody was rung for it."""
+LAST = ", CONSTRAINT ck_outgoing_calls_a_reminder_has_no_adviser CHECK ({})"
 
 
 def upgrade() -> None:
     """A call may be about a code, and then no adviser has part in it."""
-    op.execute(f"ALTER TABLE {TABLE} ADD COLUMN {COLUMN}")
+    op.execute(f"ALTER TABLE {TABLE} ADD COLUMN code_id INTEGER")
     _let_rules_be([(before, after) for before, after in RULES.values()])
+    if op.get_bind().dialect.name == "sqlite":
+        last = LAST.format(RULES["a_reminder_has_no_adviser"][1])
+        _rebuild([(last, f"{last}{LEADS_TO}")])
+    else:
+        op.execute(f"ALTER TABLE {TABLE} ADD {LEADS_TO.removeprefix(', ')}")
 
 
 def downgrade() -> None:
     """What is known of calls with a code is lost, but for their messages."""
     op.execute(f"DELETE FROM {TABLE} WHERE rung = 'code'")  # noqa: S608 - our own name
+    if op.get_bind().dialect.name == "sqlite":
+        _rebuild([(LEADS_TO, "")])
     _let_rules_be([(after, before) for before, after in RULES.values()])
     op.execute(f"ALTER TABLE {TABLE} DROP COLUMN code_id")
 
