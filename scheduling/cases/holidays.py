@@ -1,9 +1,11 @@
-"""A bank holiday that is proclaimed late: open deadlines are counted anew, and people hear where they are worse off.
+"""A bank holiday that is proclaimed late, or was by mistake: open deadlines are counted anew, and people hear of it.
 
 Deadlines are not stored, so they change by themselves. What has to be done here is to compare, to write down what has
 changed, and to tell a family whose meeting falls on the day, which has less time to act, or which has longer to wait.
+A day that was added by mistake is taken back in the same way; one of the national list is nobody's to take.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -50,13 +52,34 @@ class NoNewHoliday(Refused):
         return self.because
 
 
+class NotAdded(Refused):
+    def __str__(self) -> str:
+        return (
+            "This day stands in the national list, or was never added here. Only what was added here can be taken back."
+        )
+
+
 @dataclass(frozen=True, kw_only=True)
 class Proclaimed:
-    """What a new bank holiday has done."""
+    """What a bank holiday has done, or its going."""
 
     changed: list[Case]
     told: list[Case]
     """Whose family has been told, or would have been if there were a way."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Turn:
+    """A day that has become a bank holiday, or is none after all."""
+
+    day: date
+    is_holiday: bool
+
+    @property
+    def sentence(self) -> str:
+        """What has happened to it."""
+        became = "has become a bank holiday" if self.is_holiday else "is no bank holiday after all"
+        return f"{london.written_day(self.day)} {became}."
 
 
 @dataclass(frozen=True)
@@ -70,27 +93,59 @@ class Change:
     def is_worse(self) -> bool:
         """For the family."""
         if self.after.owed_by in OURS:
-            return self.after.day < self.before.day and not self.after.is_met
+            return _days(self.after) < _days(self.before) and not self.after.is_met
         return self.after.day > self.before.day
 
 
 def proclaim(session: Session, day: date, name: str, *, by: Actor, now: datetime) -> Proclaimed:
     """Add the holiday, write what has changed in every open case, and tell the families who are worse off."""
+    _must_be_new(session, day, today=london.london_day(now))
+
+    def change() -> None:
+        session.add(ExtraBankHoliday(day=day, name=name, added_at=now, added_by_id=by.staff_id))
+        what = f"{london.written_day(day)} is a bank holiday: {name}"
+        changes.record(session, changes.BANK_HOLIDAYS, what, by=by, now=now)
+
+    return _counted_anew(session, Turn(day=day, is_holiday=True), change, by=by, now=now)
+
+
+def take_back(session: Session, day: date, *, because: str, by: Actor, now: datetime) -> Proclaimed:
+    """A day that was added by mistake is a working day again, and all is counted as if it had never been another."""
+    if not because.strip():
+        raise changes.WithoutReason
+    added = session.get(ExtraBankHoliday, day)
+    if added is None:
+        raise NotAdded
+
+    def change() -> None:
+        session.delete(added)
+        what = f"{london.written_day(day)} is no bank holiday after all, before: {added.name}"
+        changes.record(session, changes.BANK_HOLIDAYS, what, by=by, now=now, why=because.strip())
+
+    return _counted_anew(session, Turn(day=day, is_holiday=False), change, by=by, now=now)
+
+
+def foresee_taking_back(session: Session, day: date, *, by: Actor, now: datetime) -> Proclaimed:
+    """What that would do; nothing is changed."""
+    attempt = session.begin_nested()
+    try:
+        return take_back(session, day, because="Only to see what it would do", by=by, now=now)
+    finally:
+        attempt.rollback()
+
+
+def _counted_anew(session: Session, turn: Turn, change: Callable[[], None], *, by: Actor, now: datetime) -> Proclaimed:
     today = london.london_day(now)
-    _must_be_new(session, day, today=today)
-    concerned = select(Case).where(Case.closed_at.is_(None), _could_change(day)).order_by(Case.id)
+    concerned = select(Case).where(Case.closed_at.is_(None), _could_change(turn.day)).order_by(Case.id)
     open_cases = list(session.scalars(concerned))
     before = {case.id: _by_rule(session, case, today=today) for case in open_cases}
-    session.add(ExtraBankHoliday(day=day, name=name, added_at=now, added_by_id=by.staff_id))
-    changes.record(
-        session, changes.BANK_HOLIDAYS, f"{london.written_day(day)} is a bank holiday: {name}", by=by, now=now
-    )
+    change()
     session.flush()
     proclaimed = Proclaimed(changed=[], told=[])
     for case in open_cases:
         after = _by_rule(session, case, today=today)
         compared = [Change(line, after[key]) for key, line in before[case.id].items() if key in after]
-        _see_to(session, case, day, compared, proclaimed, by=by, now=now)
+        _see_to(session, case, turn, compared, proclaimed, by=by, now=now)
     return proclaimed
 
 
@@ -158,7 +213,7 @@ def _by_rule(session: Session, case: Case, *, today: date) -> dict[str, Line]:
 def _see_to(
     session: Session,
     case: Case,
-    day: date,
+    turn: Turn,
     changes: list[Change],
     proclaimed: Proclaimed,
     *,
@@ -166,9 +221,9 @@ def _see_to(
     now: datetime,
 ) -> None:
     moved = [one for one in changes if _days(one.before) != _days(one.after)]
-    meets_then = is_on(session, case, day)
+    meets_then = turn.is_holiday and is_on(session, case, turn.day)
     for change in moved:
-        case.record(_what(change), why=f"{london.written_day(day)} has become a bank holiday.", by=by, now=now)
+        case.record(_what(change), why=turn.sentence, by=by, now=now)
     if meets_then:
         case.record("The day of the meeting has become a bank holiday", by=by, now=now)
     if moved or meets_then:
@@ -176,25 +231,33 @@ def _see_to(
     worse = [change for change in moved if change.is_worse]
     if worse or meets_then:
         proclaimed.told.append(case)
-        _tell(session, case, day, worse, meets_then=meets_then, now=now)
+        _tell(session, case, turn, worse, meets_then=meets_then, now=now)
 
 
-def _tell(session: Session, case: Case, day: date, worse: list[Change], *, meets_then: bool, now: datetime) -> None:
-    """By mail with every day in it; by text, without any, where there is no mail."""
-    key = f"holiday:{day}:{case.id}"
-    mail = _mail(case, day, worse, meets_then=meets_then)
+def _tell(session: Session, case: Case, turn: Turn, worse: list[Change], *, meets_then: bool, now: datetime) -> None:
+    """By mail with every day in it; by text, without any, where there is no mail. Once each time that the day turns."""
+    key = f"holiday:{turn.day}:{case.id}:{now.isoformat()}"
+    mail = _mail(case, turn, worse, meets_then=meets_then)
     sent = messages.email_the_family(session, case, purpose=PURPOSE, mail=mail, key=key, now=now)
     if sent is None:
         body = warnings.a_date_has_changed_by_text()
         messages.text(session, case.person, purpose=PURPOSE, body=body, key=f"{key}:text", now=now, case=case)
 
 
-def _mail(case: Case, day: date, worse: list[Change], *, meets_then: bool) -> Mail:
+def _mail(case: Case, turn: Turn, worse: list[Change], *, meets_then: bool) -> Mail:
     name, reference = case.person.name, case.reference
     if meets_then:
-        return warnings.meeting_on_a_holiday(name=name, reference=reference, holiday=day)
-    changes = [Changed(rule=one.after.name, before=one.before.day, after=one.after.day) for one in worse]
-    return warnings.dates_have_changed(name=name, reference=reference, holiday=day, changes=changes)
+        return warnings.meeting_on_a_holiday(name=name, reference=reference, holiday=turn.day)
+    changes = [_told(one) for one in worse]
+    return warnings.dates_have_changed(name=name, reference=reference, because=turn.sentence, changes=changes)
+
+
+def _told(change: Change) -> Changed:
+    """The day before and after; the last lawful ones where only these have moved."""
+    before, after = change.before, change.after
+    if before.day != after.day:
+        return Changed(rule=after.name, before=before.day, after=after.day)
+    return Changed(rule=after.name, before=before.deadline.last_lawful, after=after.deadline.last_lawful)
 
 
 def _days(line: Line) -> tuple[date, date]:

@@ -6,7 +6,7 @@ test says so.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import uuid4
 
 from flask import Flask
@@ -28,6 +28,7 @@ from scheduling.models import (
     Certificate,
     Contact,
     Contract,
+    ExtraBankHoliday,
     InboundMail,
     MailKind,
     Mediator,
@@ -186,6 +187,11 @@ class World:
         self.session.flush()
         return came.id
 
+    def holiday(self) -> str:
+        """The day of a bank holiday that was added here."""
+        added = ExtraBankHoliday(day=date(2027, 6, 18), name="A day of joy", added_at=self.now)
+        return self.session.merge(added).day.isoformat()
+
     def letter(self) -> str:
         """A mail with an invite."""
         letters = mailbox.letters(self.service.data_dir)
@@ -219,6 +225,7 @@ EXAMPLES: dict[str, Callable[[World], object]] = {
     "room_id": lambda world: world.venue.rooms[0].id,
     "number": lambda world: world.certificate.number,
     "mediators.meeting booking_id": lambda world: world.of_the_mediator_who_signs_in().id,
+    "console.holiday_to_take_back day": World.holiday,
     "feeds.feed token": lambda world: feeds.make(world.session, world.venue, now=world.now),
     "console.certificate_document reference": lambda world: world.certificate.case.reference,
     "console.outcome_form reference": lambda world: world.held().case.reference,

@@ -352,7 +352,8 @@ def test_an_operator_may_decide_that_silence_is_no_answer(ready: Desk) -> None:
         ready.issues(Kind.NOT_ARRANGED, at="2026-12-24 10:00", reason="Silent")
 
     policies.decide(ready.session, policies.SILENCE_IS_AN_ANSWER, 1, because="No more", by=by, now=now)
-    assert ready.issues(Kind.NOT_ARRANGED, at="2026-12-24 10:00", reason="Silent")
+    issued = ready.issues(Kind.NOT_ARRANGED, at="2026-12-24 10:00", reason="Silent")
+    assert issued.reason == "Silent"
 
 
 def test_a_young_person_in_their_own_right_is_the_one_whom_it_is_about(ready: Desk) -> None:

@@ -7,11 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduling.cases import holidays, mediation
-from scheduling.cases.holidays import NoNewHoliday, Proclaimed
+from scheduling.cases.holidays import NoNewHoliday, NotAdded, Proclaimed
 from scheduling.law import deadlines
 from scheduling.law.routes import Decision
 from scheduling.models import SERVICE, Actor, Case, Message
-from scheduling.reference import bank_holidays
+from scheduling.reference import bank_holidays, calendar, changes
 from tests import builders
 from tests.builders import Town, moment
 
@@ -73,7 +73,7 @@ def test_without_an_email_address_a_text_asks_to_call(session: Session, barnet: 
     proclaim(session, barnet, date(2026, 11, 25))
 
     [text] = session.scalars(select(Message).where(Message.purpose == holidays.PURPOSE))
-    assert "a new bank holiday changes a date for you" in text.body
+    assert "a bank holiday changes a date for you" in text.body
 
 
 def test_a_case_that_nothing_changes_in_hears_nothing(session: Session, case: Case, barnet: Town) -> None:
@@ -101,6 +101,45 @@ def test_what_is_proclaimed_twice_is_refused(session: Session, barnet: Town) -> 
 
     with pytest.raises(NoNewHoliday, match="bank holiday already"):
         proclaim(session, barnet, date(2027, 6, 9))
+
+
+def test_a_day_added_by_mistake_is_taken_back_with_its_reason_and_whoever_is_worse_off_is_told(
+    session: Session, case: Case, barnet: Town
+) -> None:
+    day, by, later = date(2027, 1, 4), Actor.staff(barnet.coordinator.id), moment("2026-11-23 12:00")
+    proclaim(session, barnet, day)
+    before = len(case.history)
+
+    foreseen = holidays.foresee_taking_back(session, day, by=by, now=later)
+    assert (foreseen.changed, foreseen.told, told(session), len(case.history)) == ([case], [case], [], before)
+    taken = holidays.take_back(session, day, because="It is next year's", by=by, now=later)
+
+    assert (taken.changed, taken.told) == ([case], [case])
+    assert case.history[-1].why == "Monday 4 January 2027 is no bank holiday after all."
+    assert "in time until Monday 4 January 2027, before Tuesday 5 January 2027" in case.history[-1].what
+    assert changes.of(session, limit=1)[0].why == "It is next year's"
+    assert calendar.working_days(session).is_working_day(day)
+    [mail] = session.scalars(select(Message).where(Message.purpose == holidays.PURPOSE))
+    assert "Monday 4 January 2027 is no bank holiday after all. This changes in your case:" in mail.body
+
+
+@pytest.mark.parametrize(
+    "day",
+    [
+        pytest.param(date(2026, 12, 25), id="the national list has it"),
+        pytest.param(date(2026, 12, 1), id="nobody ever added it"),
+    ],
+)
+def test_what_was_not_added_here_cannot_be_taken_back(session: Session, barnet: Town, day: date) -> None:
+    with pytest.raises(NotAdded, match="Only what was added here can be taken back"):
+        holidays.take_back(session, day, because="A mistake", by=Actor.staff(barnet.coordinator.id), now=NOW)
+
+
+def test_nothing_is_taken_back_without_a_reason(session: Session, barnet: Town) -> None:
+    proclaim(session, barnet, date(2027, 1, 4))
+
+    with pytest.raises(changes.WithoutReason):
+        holidays.take_back(session, date(2027, 1, 4), because=" ", by=Actor.staff(barnet.coordinator.id), now=NOW)
 
 
 def test_no_appeal_that_a_holiday_moves_is_left_out_of_the_search() -> None:

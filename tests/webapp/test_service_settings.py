@@ -74,6 +74,23 @@ def test_a_bank_holiday_that_is_added_stands_among_the_changes(coordinator: Brow
     assert "Friday 18 June 2027 is a bank holiday: A day of joy" in coordinator.opens("/settings/changes").text
 
 
+def test_a_bank_holiday_that_was_a_mistake_is_taken_back_with_its_reason(coordinator: Browser) -> None:
+    coordinator.opens("/bank-holidays")
+    coordinator.presses("Add the bank holiday", day_day="18", day_month="6", day_year="2027", name="A day of joy")
+    page = coordinator.opens("/bank-holidays/2027-06-18/take-back")
+    assert "Friday 18 June 2027, A day of joy, was added here." in page.text
+    assert "it changes 0 cases" in page.text
+
+    assert "Enter the reason" in coordinator.presses("Take it back").errors[0]
+    coordinator.presses("Take it back", because="It was another year")
+
+    assert "The day is a working day again." in coordinator.page.text
+    assert "A day of joy" not in coordinator.opens("/bank-holidays").text
+    assert "It was another year" in coordinator.opens("/settings/changes").text
+    for unknown in ("2027-06-18", "2026-12-25", "never"):
+        assert coordinator.opens(f"/bank-holidays/{unknown}/take-back").status == 404
+
+
 def test_a_contract_is_ended_and_another_begun(coordinator: Browser, told: Told) -> None:
     coordinator.opens("/authorities/1/contracts/1/end")
     coordinator.presses(

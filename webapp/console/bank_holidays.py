@@ -1,9 +1,9 @@
-"""Bank holidays: those that are coming, and adding one that was proclaimed after our list was made."""
+"""Bank holidays: those that are coming, adding one that was proclaimed late, and taking back one added by mistake."""
 
 from dataclasses import dataclass
 from datetime import date
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,7 +16,8 @@ from scheduling.reference import bank_holidays, changes
 from webapp import auth
 from webapp.auth import staff_only
 from webapp.compartments import Compartment, Scope
-from webapp.console.blueprint import KEEPS_DATA, console
+from webapp.console.blueprint import KEEPS_DATA, console, found
+from webapp.console.case_forms import Because
 from webapp.console.forms import NewBankHoliday
 
 
@@ -27,7 +28,7 @@ class Holiday:
     day: date
     name: str
     added: str = ""
-    """When and by whom, where it was added here."""
+    """When and by whom, where it was added here: only such a day can be taken back."""
 
 
 @console.get("/bank-holidays")
@@ -52,6 +53,44 @@ def add_holiday() -> ResponseReturnValue:
     with db.Reading() as session:
         coming = _coming(session)
     return render_template("console/bank_holidays.html", coming=coming, form=form), 422
+
+
+@console.get("/bank-holidays/<day>/take-back")
+@staff_only(*KEEPS_DATA, compartment=Compartment.SERVICE, scope=Scope.EVERYTHING)
+def holiday_to_take_back(day: str) -> ResponseReturnValue:
+    """What it would change, before somebody decides."""
+    with db.Session.begin() as session:
+        return _take_back_page(session, _day(day), Because())
+
+
+@console.post("/bank-holidays/<day>/take-back")
+@staff_only(*KEEPS_DATA, compartment=Compartment.SERVICE, scope=Scope.EVERYTHING)
+def take_back_holiday(day: str) -> ResponseReturnValue:
+    """It was added by mistake: every deadline is counted without it from now on."""
+    form = Because(request.form)
+    with db.Session.begin() as session:
+        if not form.validate():
+            return _take_back_page(session, _day(day), form), 422
+        taken = proclamations.take_back(session, _day(day), because=form.because.data, by=auth.actor(), now=clock.now())
+        changed, told = len(taken.changed), len(taken.told)
+    flash(f"The day is a working day again. It changes {_cases(changed)}; in {_cases(told)} the family is told.")
+    return redirect(url_for("console.holidays"))
+
+
+def _take_back_page(session: Session, day: date, form: Because) -> str:
+    holiday = found(session.get(ExtraBankHoliday, day))
+    foreseen = proclamations.foresee_taking_back(session, day, by=auth.actor(), now=clock.now())
+    changed, told = _cases(len(foreseen.changed)), _cases(len(foreseen.told))
+    return render_template(
+        "console/take_back_holiday.html", day=day, name=holiday.name, changed=changed, told=told, form=form
+    )
+
+
+def _day(written: str) -> date:
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        abort(404)
 
 
 def _added(form: NewBankHoliday) -> ResponseReturnValue:

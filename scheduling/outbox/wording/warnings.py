@@ -55,13 +55,13 @@ def many_looks(*, name: str, who: str, cases: int, at: datetime) -> Mail:
     )
 
 
-def dates_have_changed(*, name: str | None, reference: str, holiday: date, changes: Sequence[Changed]) -> Mail:
-    """A bank holiday was proclaimed, and something in the family's case is worse for it."""
+def dates_have_changed(*, name: str | None, reference: str, because: str, changes: Sequence[Changed]) -> Mail:
+    """A bank holiday was proclaimed, or is none after all, and something in the family's case is worse for it."""
     return Mail(
         subject=f"Dates have changed (reference {references.written(reference)})",
         body=_letter(
             f"Dear {name}," if name else "Hello,",
-            f"{london.written_day(holiday)} has become a bank holiday. This changes in your case:",
+            f"{because} This changes in your case:",
             "\n".join(_change(change) for change in changes),
             f"You do not have to do anything. If you have questions, call us: {identity.current().written_phone}.",
         ),
@@ -83,7 +83,7 @@ def meeting_on_a_holiday(*, name: str | None, reference: str, holiday: date) -> 
 def a_date_has_changed_by_text() -> str:
     """For a family without an e-mail address."""
     identity_now = identity.current()
-    words = f"a new bank holiday changes a date for you. Please call us about it: {identity_now.written_phone}."
+    words = f"a bank holiday changes a date for you. Please call us about it: {identity_now.written_phone}."
     return segments.gsm7(f"{identity_now.name}: {words}")
 
 
