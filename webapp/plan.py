@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from scheduling import clock, db, london
 from scheduling.cases import whole_plan
 from scheduling.cases.whole_plan import Found, Progress
+from scheduling.diary import movable
 from scheduling.diary.planning import Place
 from scheduling.models import SERVICE, Case, Mediator, Room
 from webapp import composition, settings
@@ -22,15 +23,22 @@ PARTS = 1000
 
 @click.command()
 @click.option("--dry-run", is_flag=True, help="Show what would be proposed, and write nothing down.")
+@click.option(
+    "--move-booked",
+    is_flag=True,
+    help="Propose to move booked meetings too, each where it makes room for a case that has none. "
+    "A coordinator accepts each of them; none moves on which everybody has agreed, or without lawful notice.",
+)
 @click.option("--json", "as_json", is_flag=True, help="The same as JSON.")
 @click.option("--seconds", default=30.0, type=click.FloatRange(0, 3600), help="How long to search at most.")
 @click.pass_context
-def plan(context: click.Context, *, dry_run: bool, as_json: bool, seconds: float) -> None:
+def plan(context: click.Context, *, dry_run: bool, move_booked: bool, as_json: bool, seconds: float) -> None:
     """Find a place for every case that waits, all together. Nothing is booked before a coordinator accepts it."""
     context.call_on_close(composition.prepare(settings.load()).dispose)
     now = clock.now()
     with db.Reading() as session:
-        question = whole_plan.read(session, now=now)
+        moving = movable.movable(session, now=now) if move_booked else []
+        question = whole_plan.read(session, now=now, moving=moving)
     with _bar(is_shown=not as_json) as progress:
         found = whole_plan.find(question, seconds=seconds, progress=progress)
     with db.Reading() as session:
@@ -69,6 +77,7 @@ def _told(session: Session, found: Found, *, now: datetime) -> dict[str, Any]:
         "placed": found.placed,
         "one_by_one": found.one_by_one,
         "at_most": found.at_most,
+        "moves": [{**_place(session, move.to), "because": whole_plan.why_moved(session, move)} for move in found.moves],
         "places": [_place(session, place) for place in sorted(found.places, key=lambda place: place.starts_at)],
         "left_out": [{"case": session.get_one(Case, one).reference, "why": why} for one, why in left_out.items()],
     }
@@ -95,6 +104,9 @@ def _say(told: dict[str, Any], *, dry_run: bool) -> None:
     )
     for place in told["places"]:
         click.echo(f"  {place['case']}  {place['when']}, {place['where']}, with {place['mediator']}")
+    for move in told["moves"]:
+        click.echo(f"  {move['case']}  would move to {move['when']}, {move['where']}, with {move['mediator']}")
+        click.echo(f"            before: {move['because']}")
     for one in told["left_out"]:
         click.echo(f"  {one['case']}  no place: {one['why']}")
     click.echo("Nothing is written down." if dry_run else "Proposed: a coordinator accepts it on the page /plan.")

@@ -3,11 +3,14 @@
 A proposal keeps nothing and tells nobody. Each place that a coordinator accepts is booked like any other, in a
 transaction of its own; one that has gone meanwhile is passed over with its reason. Searching takes up to a minute, so
 the question is read, answered outside of any transaction, and what was found is written down.
+
+Booked meetings stay where they are. Only a plan that was told which of them may move proposes to move some, each where
+it makes room for a case that would be left out; each such move is accepted by itself, like any other place.
 """
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -15,9 +18,10 @@ from sqlalchemy.orm import Session, selectinload
 
 from scheduling import london
 from scheduling.cases import mediation, turns
-from scheduling.diary import bookings, holds, offers, planning, why
+from scheduling.diary import bookings, holds, movable, moves, offers, planning, why
 from scheduling.diary.bookings import SlotTaken
-from scheduling.diary.plan import bound, greedy, planner
+from scheduling.diary.moves import Cause
+from scheduling.diary.plan import bound, giving_way, greedy, planner
 from scheduling.diary.plan.board import Board
 from scheduling.diary.plan.instance import Plan
 from scheduling.diary.planning import Place, Question
@@ -32,6 +36,7 @@ from scheduling.models import (
     ProposedPlace,
     ProposedState,
     Room,
+    Side,
 )
 from scheduling.refusals import Refused
 
@@ -50,9 +55,40 @@ OTHERS_NEED_IT = (
 Progress = Callable[[float, int], None]
 
 
+MOVED_MEANWHILE = "It was moved or cancelled in another way meanwhile."
+MADE_ROOM = "Another family had no time within its 30 days, and both have one so."
+"""What the history of the meeting that moves says."""
+AGREED_MEANWHILE = "Everybody has agreed to the time that is booked, so it is not moved any more."
+
+
 class Settled(Refused):
     def __str__(self) -> str:
         return "This place was booked or passed over already."
+
+
+@dataclass(eq=False)
+class CannotBeKept(Refused):
+    """Somebody or something has changed since the plan was made."""
+
+    because: str
+
+    def __str__(self) -> str:
+        return self.because
+
+
+class WaitsForAMove(Refused):
+    def __str__(self) -> str:
+        return "This place is free only once the booked meeting has moved that would make room for it."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moving:
+    """A booked meeting that would go elsewhere."""
+
+    booking_id: int
+    to: Place
+    for_case: int
+    """Whose place it makes room for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +98,7 @@ class Found:
     places: list[Place]
     unplaced: list[int]
     """Cases, by their ids."""
+    moves: list[Moving] = field(default_factory=list)
     one_by_one: int
     """How many would have a time if each took the first that is left."""
     at_most: int
@@ -74,10 +111,10 @@ class Found:
 NOBODY_WAITS = Found(places=[], unplaced=[], one_by_one=0, at_most=0)
 
 
-def read(session: Session, *, now: datetime) -> Question | None:
+def read(session: Session, *, now: datetime, moving: Sequence[Booking] = ()) -> Question | None:
     """The cases that wait and for which nothing is offered, with everything that a plan is made from."""
-    waiting = mediation.waiting(session, now=now)
-    return planning.question(session, [case for case in waiting if not _is_seen_to(session, case, now=now)], now=now)
+    waiting = [case for case in mediation.waiting(session, now=now) if not _is_seen_to(session, case, now=now)]
+    return planning.question(session, waiting, now=now, moving=moving)
 
 
 def find(question: Question | None, *, seconds: float, progress: Progress | None = None) -> Found:
@@ -96,7 +133,10 @@ def write(session: Session, found: Found, *, by: Actor, now: datetime, night: da
         night=night,
         one_by_one=found.one_by_one,
         at_most=found.at_most,
-        places=[_proposed(session, place) for place in found.places],
+        places=[
+            *(_proposed(session, place) for place in found.places),
+            *(_proposed(session, move.to, because=why_moved(session, move)) for move in found.moves),
+        ],
         left_out=[LeftOut(case_id=one, because=reason(session, one, now=now)) for one in found.unplaced],
     )
     session.add(proposal)
@@ -109,6 +149,12 @@ def reason(session: Session, case_id: int, *, now: datetime) -> str:
     """Why a case has no place in a plan."""
     case = session.get_one(Case, case_id)
     return OTHERS_NEED_IT if planning.has_a_slot(session, case, now=now) else why.none(session, case, now=now)
+
+
+def why_moved(session: Session, move: Moving) -> str:
+    """Where a meeting is now, and for whom it should move."""
+    booking, case = session.get_one(Booking, move.booking_id), session.get_one(Case, move.for_case)
+    return f"{movable.before(booking)} {movable.makes_room_for(case)}"
 
 
 def latest(session: Session) -> Proposal | None:
@@ -125,21 +171,20 @@ def latest(session: Session) -> Proposal | None:
 
 
 def accept(session: Session, place_id: int, *, by: Actor, now: datetime) -> Booking | None:
-    """Book a proposed place; None where it could not be kept any more, which is written down."""
+    """Book a proposed place, or move a booked meeting to it; None where it could not be kept, which is written down."""
     place = _open_place(session, place_id)
     case = turns.take(session, place.case_id)
-    is_booked = case is None or bookings.of(session, case, BookingKind.MEDIATION) is not None
-    slot = None if is_booked else planning.slot(session, place, now=now)
-    if case is None or slot is None:
-        _settle(place, ProposedState.PASSED_OVER, BOOKED_MEANWHILE if is_booked else GONE, now=now)
+    booking = None if case is None else bookings.of(session, case, BookingKind.MEDIATION)
+    if case is None or (booking is None) == place.moves:
+        _settle(place, ProposedState.PASSED_OVER, MOVED_MEANWHILE if place.moves else BOOKED_MEANWHILE, now=now)
         return None
     try:
-        booking = bookings.book(session, case, slot, by=by, now=now)
-    except (SlotTaken, bookings.NoticeTooShort) as refusal:
+        kept = _book(session, place, now=now, by=by) if booking is None else _move(session, place, booking, by, now=now)
+    except (SlotTaken, bookings.NoticeTooShort, CannotBeKept) as refusal:
         _settle(place, ProposedState.PASSED_OVER, str(refusal), now=now)
         return None
-    _settle(place, ProposedState.BOOKED, None, now=now)
-    return booking
+    _settle(place, ProposedState.BOOKED, place.because, now=now)
+    return kept
 
 
 def pass_over(session: Session, place_id: int, *, because: str, now: datetime) -> None:
@@ -158,24 +203,62 @@ def night_of(now: datetime) -> date | None:
     return shown.date() if NIGHT_BEGINS <= shown.hour < NIGHT_ENDS else None
 
 
+def _book(session: Session, place: ProposedPlace, *, by: Actor, now: datetime) -> Booking:
+    slot = planning.slot(session, place, now=now)
+    if slot is not None:
+        return bookings.book(session, place.case, slot, by=by, now=now)
+    if any(one.moves and one.state is ProposedState.PROPOSED and _is_for(one, place) for one in place.proposal.places):
+        raise WaitsForAMove
+    raise CannotBeKept(GONE)
+
+
+def _move(session: Session, place: ProposedPlace, booking: Booking, by: Actor, *, now: datetime) -> Booking:
+    """Move a booked meeting as a coordinator would by hand: with notice, in the history, and everybody told."""
+    because = place.because or ""
+    if not because.startswith(movable.before(booking)):
+        raise CannotBeKept(MOVED_MEANWHILE)
+    if not movable.may_move(session, booking, now=now):
+        raise CannotBeKept(AGREED_MEANWHILE)
+    slot = planning.slot(session, place, now=now, moving=booking)
+    if slot is None:
+        raise CannotBeKept(GONE)
+    moves.move_to(session, booking, slot, Cause(side=Side.SERVICE, because=MADE_ROOM), by=by, now=now)
+    return booking
+
+
+def _is_for(move: ProposedPlace, place: ProposedPlace) -> bool:
+    return (move.because or "").endswith(movable.makes_room_for(place.case))
+
+
 def _is_seen_to(session: Session, case: Case, *, now: datetime) -> bool:
     """Whether its parties are choosing, or somebody has taken the choice back to do better."""
     return bool(holds.of(session, case)) or offers.is_in_hand(session, case, now=now)
 
 
 def _found(question: Question, plan: Plan) -> Found:
-    board = Board(question.instance)
+    instance, booked = question.instance, question.booked
+    board = Board(instance)
     greedy.fill(board)
+    new = giving_way.rearranged(instance, plan, booked)
+    placed = {
+        placement.meeting: place
+        for placement, place in zip(new.plan.placements, planning.places(question, new.plan.placements), strict=True)
+    }
     return Found(
-        places=planning.places(question, plan.placements),
-        unplaced=[question.cases[meeting] for meeting in plan.unplaced],
-        one_by_one=len(board.placed),
-        at_most=bound.most(question.instance),
+        places=[place for meeting, place in placed.items() if meeting not in booked],
+        unplaced=[question.cases[meeting] for meeting in new.plan.unplaced],
+        moves=[
+            Moving(booking_id=booked[one], to=placed[one], for_case=question.cases[other])
+            for one, other in new.moved.items()
+        ],
+        one_by_one=len(board.placed) - len(booked),
+        at_most=bound.most(replace(instance, kept={})) - len(booked),
     )
 
 
-def _proposed(session: Session, place: Place) -> ProposedPlace:
+def _proposed(session: Session, place: Place, because: str | None = None) -> ProposedPlace:
     return ProposedPlace(
+        because=because,
         case_id=place.case_id,
         starts_at=place.starts_at,
         mode=session.get_one(Case, place.case_id).meets if place.room_id is None else Mode.IN_PERSON,

@@ -101,6 +101,22 @@ def carry_out(session: Session, hit: Sequence[Booking], cause: Cause, *, by: Act
     return [_moved(session, move, cause, by=by, now=now) for move in places(session, hit, now=now)]
 
 
+def move_to(session: Session, booking: Booking, slot: Slot, cause: Cause, *, by: Actor, now: datetime) -> None:
+    """Move a meeting to this slot, and count the move to whoever caused it."""
+    was_at = booking.starts_at
+    bookings.move(session, booking, slot, because=cause.because, by=by, now=now)
+    session.add(
+        MovedBooking(
+            booking_id=booking.id,
+            moved_at=now,
+            caused_by=cause.side,
+            because=cause.because,
+            was_at=was_at,
+            is_at=slot.starts_at,
+        )
+    )
+
+
 def places(session: Session, hit: Sequence[Booking], *, now: datetime) -> list[Move]:
     """The best place for each, one after the other, nobody's place given twice."""
     supposing, found = NOTHING, []
@@ -211,21 +227,10 @@ def _has_been_placed(session: Session, booking: Booking, *, now: datetime) -> bo
 def _moved(session: Session, move: Move, cause: Cause, *, by: Actor, now: datetime) -> Move:
     if move.to is None:
         return move
-    was_at = move.booking.starts_at
     try:
-        bookings.move(session, move.booking, move.to, because=cause.because, by=by, now=now)
+        move_to(session, move.booking, move.to, cause, by=by, now=now)
     except SlotTaken as refusal:
         return replace(move, to=None, why=str(refusal))
-    session.add(
-        MovedBooking(
-            booking_id=move.booking.id,
-            moved_at=now,
-            caused_by=cause.side,
-            because=cause.because,
-            was_at=was_at,
-            is_at=move.to.starts_at,
-        )
-    )
     return move
 
 

@@ -6,14 +6,14 @@ free hours are taken as the family's, so two cases may be given the same one; th
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Final
 
 from sqlalchemy.orm import Session
 
 from scheduling import london
-from scheduling.diary import constraints, distance, facts, grid, offers, slots
+from scheduling.diary import constraints, distance, facts, grid, movable, offers, slots
 from scheduling.diary.facts import Hold, MediatorFacts, OfficerFacts, VenueFacts
 from scheduling.diary.grid import Grid
 from scheduling.diary.loading import TURNAROUND_QUARTERS, Resource
@@ -22,7 +22,7 @@ from scheduling.diary.plan.instance import Instance, Meeting, Person, Placement,
 from scheduling.diary.search import STARTS
 from scheduling.diary.slots import Prepared, Slot
 from scheduling.diary.working_set import Diary
-from scheduling.models import Case, Interpreter, Mode, ProposedPlace, ResourceKind
+from scheduling.models import Booking, Case, Interpreter, Mode, ProposedPlace, ResourceKind
 from scheduling.reference import outcodes
 
 TOGETHER: Final = ("It was found together with the times of all who waited, so that as many as possible have one.",)
@@ -42,6 +42,8 @@ class Question:
     officers: tuple[int, ...]
     rooms: tuple[int | None, ...]
     """None for a meeting from afar."""
+    booked: Mapping[int, int] = field(default_factory=dict)
+    """Bookings that may give way, by the meetings that they are in the instance."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,13 +57,25 @@ class Place:
     officer_id: int
 
 
-def question(session: Session, cases: Iterable[Case], *, now: datetime) -> Question | None:
-    """Everything that a plan for these cases is made from; None where nobody waits."""
+def question(
+    session: Session, cases: Iterable[Case], *, now: datetime, moving: Iterable[Booking] = ()
+) -> Question | None:
+    """Everything that a plan for these cases is made from; None where nobody waits.
+
+    Bookings of which some may be ``moving`` stand in it as kept where they are; all others only take hours.
+    """
     prepared = [one for case in cases if (one := slots.prepare(session, case, now=now)) is not None]
     if not prepared:
         return None
     refused = {one.case.id: offers.refused(session, one.case) for one in prepared}
-    return _Asking(prepared, refused, now).question()
+    booked: dict[int, Booking] = {}
+    for booking in moving:
+        one = slots.prepare(session, booking.case, now=now, moving=booking)
+        no = offers.refused(session, booking.case)
+        if one is not None and booking.starts_at not in no and _stands(one, booking):
+            booked[booking.case_id], refused[booking.case_id] = booking, no
+            prepared.append(one)
+    return _Asking(prepared, refused, booked, now).question()
 
 
 def places(asked: Question, placements: Iterable[Placement]) -> list[Place]:
@@ -78,9 +92,9 @@ def places(asked: Question, placements: Iterable[Placement]) -> list[Place]:
     ]
 
 
-def slot(session: Session, place: ProposedPlace, *, now: datetime) -> Slot | None:
+def slot(session: Session, place: ProposedPlace, *, now: datetime, moving: Booking | None = None) -> Slot | None:
     """The proposed place as a slot; None when somebody it needs is not free any more."""
-    prepared = slots.prepare(session, place.case, now=now)
+    prepared = slots.prepare(session, place.case, now=now, moving=moving)
     when = london.london(place.starts_at)
     if prepared is None or not prepared.diary.grid.covers(when.date(), when.date()):
         return None
@@ -119,8 +133,15 @@ def _starts_at(asked: Question, placement: Placement) -> datetime:
 class _Asking:
     """The searches of all cases, while an instance is made of them."""
 
-    def __init__(self, prepared: Sequence[Prepared], refused: Mapping[int, frozenset[datetime]], now: datetime) -> None:
-        self._prepared, self._refused, self._now = prepared, refused, now
+    def __init__(
+        self,
+        prepared: Sequence[Prepared],
+        refused: Mapping[int, frozenset[datetime]],
+        booked: Mapping[int, Booking],
+        now: datetime,
+    ) -> None:
+        self._prepared, self._refused, self._booked, self._now = prepared, refused, booked, now
+        self._may_move = frozenset(booking.id for booking in booked.values())
         self._diary: Diary = prepared[0].diary
         self._days = _whole_weeks(prepared)
         self._mediators: dict[int, MediatorFacts] = {}
@@ -161,6 +182,7 @@ class _Asking:
             rooms=tuple(self._room(room) for room in rooms),
             journeys=self._journeys(),
             starts=grid.lane(grid.every_day(STARTS), 0),
+            kept=self._kept(meetings, mediator_of, officer_of, room_of),
         )
         return Question(
             instance=instance,
@@ -169,7 +191,32 @@ class _Asking:
             mediators=tuple(self._mediators),
             officers=tuple(self._officers),
             rooms=rooms,
+            booked={
+                index: self._booked[one.case.id].id
+                for index, one in enumerate(self._prepared)
+                if one.case.id in self._booked
+            },
         )
+
+    def _kept(
+        self, meetings: Sequence[Meeting], mediators: dict[int, int], officers: dict[int, int], rooms: dict[int, int]
+    ) -> dict[int, Placement]:
+        """Where the bookings are that may give way."""
+        kept = {}
+        for index, one in enumerate(self._prepared):
+            booking = self._booked.get(one.case.id)
+            if booking is not None:
+                shown = london.london(booking.starts_at)
+                room = rooms.get(booking.room_id or 0)
+                kept[index] = Placement(
+                    meeting=index,
+                    day=self._days.index(shown.date()),
+                    start=self._diary.grid.at(shown.date(), shown.time()) % grid.LANE,
+                    mediator=mediators[booking.mediator_id or 0],
+                    officer=officers[booking.officer_id or 0],
+                    room=meetings[index].rooms[0] if room is None else room,
+                )
+        return kept
 
     def _family(self, one: Prepared) -> int:
         """When the family can come, and with it the care board and an interpreter where they are needed."""
@@ -243,7 +290,11 @@ class _Asking:
 
     def _holds(self, resource: Resource) -> tuple[Hold, ...]:
         holds = self._diary.times.get(resource, facts.NO_TIMES).holds
-        return tuple(hold for hold in holds if hold.until is None or hold.until > self._now)
+        return tuple(
+            hold
+            for hold in holds
+            if (hold.until is None or hold.until > self._now) and hold.booking not in self._may_move
+        )
 
     def _words(self, bits: int) -> tuple[int, ...]:
         return tuple(grid.lane(bits, self._diary.grid.number(day)) for day in self._days)
@@ -264,6 +315,10 @@ def _who_could_sit(one: Prepared) -> list[MediatorFacts]:
     fit = list(one.search.fitting_mediators)
     speaking = [mediator for mediator in fit if constraints.speaks(mediator, one.search.wanted)]
     return speaking or (fit if one.search.interpreters else [])
+
+
+def _stands(one: Prepared, booking: Booking) -> bool:
+    return movable.stands(one, booking) and any(who.id == booking.mediator_id for who in _who_could_sit(one))
 
 
 def _needs_an_interpreter(one: Prepared) -> bool:

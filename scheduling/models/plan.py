@@ -64,7 +64,7 @@ class ProposedPlace(Base):
     officer_id: Mapped[int] = mapped_column(ForeignKey("officers.id"))
     state: Mapped[ProposedState] = mapped_column(words(ProposedState), default=ProposedState.PROPOSED)
     because: Mapped[str | None]
-    """Why it was passed over."""
+    """Why it was passed over; while it is proposed or once it is booked, why a booked meeting should move here."""
     settled_at: Mapped[datetime | None]
 
     proposal: Mapped[Proposal] = relationship(back_populates="places")
@@ -72,6 +72,11 @@ class ProposedPlace(Base):
     room: Mapped[Room | None] = relationship()
     mediator: Mapped[Mediator] = relationship()
     officer: Mapped[Officer] = relationship()
+
+    @property
+    def moves(self) -> bool:
+        """Whether it would move a meeting that is booked, for a case that waits."""
+        return self.state is not ProposedState.PASSED_OVER and self.because is not None
 
     @property
     def place(self) -> str:

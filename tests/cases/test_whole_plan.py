@@ -1,6 +1,6 @@
 """All who wait are placed together, proposed, and booked only when a coordinator accepts."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -9,12 +9,14 @@ from sqlalchemy.orm import Session
 from scheduling import london
 from scheduling.cases import mediation, offering, whole_plan
 from scheduling.cases.whole_plan import Found
-from scheduling.diary import bookings, planning, slots
+from scheduling.diary import attendance, bookings, movable, planning, slots
 from scheduling.diary.plan import bound, checker, planner
 from scheduling.models import (
     SERVICE,
     Answer,
     AnsweredBy,
+    Attendance,
+    Attends,
     Booking,
     BookingKind,
     Case,
@@ -23,6 +25,7 @@ from scheduling.models import (
     MediatorLanguage,
     Message,
     Mode,
+    MovedBooking,
     Offer,
     OfferAnswer,
     OfferState,
@@ -30,6 +33,7 @@ from scheduling.models import (
     Proposal,
     ProposedPlace,
     ProposedState,
+    Side,
 )
 from tests import builders
 from tests.builders import Town, moment
@@ -227,6 +231,122 @@ def test_days_from_today_are_kept_for_notice(session: Session, barnet: Town) -> 
     notice_until = london.london_day(NOW + timedelta(days=7))
 
     assert all(london.london_day(place.starts_at) > notice_until for place in found(session).places)
+
+
+@pytest.fixture
+def in_the_way(session: Session, barnet: Town) -> Booking:
+    """The one meeting that the only mediator sits in that week, which could be a week later."""
+    barnet.mediator.meetings_a_week = 1
+    (case,) = waits(session, barnet, 1)
+    booking = mediation.book_best(session, case, by=SERVICE, now=NOW)
+    assert booking is not None
+    return booking
+
+
+def urgent(session: Session, town: Town) -> Case:
+    """Its thirty days end in the week in which somebody else is booked."""
+    return waits(session, town, 1, told="2026-11-04 10:25")[0]
+
+
+def found_by_moving(session: Session, now: datetime = NOW) -> Found:
+    moving = movable.movable(session, now=now)
+    return whole_plan.find(whole_plan.read(session, now=now, moving=moving), seconds=0.2)
+
+
+def test_without_being_told_so_a_plan_moves_no_booked_meeting(
+    session: Session, barnet: Town, in_the_way: Booking
+) -> None:
+    urgent(session, barnet)
+    waits(session, barnet, 2)
+    was = (in_the_way.starts_at, in_the_way.mediator_id, in_the_way.room_id, in_the_way.sequence)
+
+    proposal = whole_plan.write(session, found(session), by=SERVICE, now=NOW)
+    for place in proposal.places:
+        whole_plan.accept(session, place.id, by=SERVICE, now=NOW)
+
+    assert [one.because for one in proposal.left_out] != []
+    assert not any(place.moves for place in proposal.places)
+    assert (in_the_way.starts_at, in_the_way.mediator_id, in_the_way.room_id, in_the_way.sequence) == was
+
+
+def test_told_so_it_proposes_to_move_one_that_makes_room_and_each_is_accepted_by_itself(
+    session: Session, barnet: Town, in_the_way: Booking
+) -> None:
+    case, was_at = urgent(session, barnet), in_the_way.starts_at
+    proposal = whole_plan.write(session, found_by_moving(session), by=SERVICE, now=NOW)
+    (move,) = (place for place in proposal.places if place.moves)
+    (place,) = (place for place in proposal.places if not place.moves)
+    assert (move.case, place.case) == (in_the_way.case, case)
+    assert move.because is not None
+    assert london.written(was_at) in move.because
+    assert case.reference in move.because
+
+    with pytest.raises(whole_plan.WaitsForAMove):
+        whole_plan.accept(session, place.id, by=SERVICE, now=NOW)
+    moved = whole_plan.accept(session, move.id, by=SERVICE, now=NOW)
+    booked = whole_plan.accept(session, place.id, by=SERVICE, now=NOW)
+
+    assert moved == in_the_way
+    assert (in_the_way.starts_at, in_the_way.sequence) == (move.starts_at, 1)
+    assert booked is not None
+    assert session.scalars(select(MovedBooking.caused_by)).all() == [Side.SERVICE]
+    texts = [message.purpose for message in session.scalars(select(Message)) if message.booking_id == in_the_way.id]
+    assert "meeting moved" in texts
+
+
+def test_a_meeting_that_was_moved_meanwhile_is_left_where_it_is(
+    session: Session, barnet: Town, in_the_way: Booking
+) -> None:
+    urgent(session, barnet)
+    proposal = whole_plan.write(session, found_by_moving(session), by=SERVICE, now=NOW)
+    (move,) = (place for place in proposal.places if place.moves)
+    other = slots.best(session, in_the_way.case, now=NOW, limit=5, moving=in_the_way)[-1]
+    bookings.move(session, in_the_way, other, because="The family asked.", by=SERVICE, now=NOW)
+
+    assert whole_plan.accept(session, move.id, by=SERVICE, now=NOW) is None
+
+    assert (move.because, in_the_way.starts_at) == (whole_plan.MOVED_MEANWHILE, other.starts_at)
+
+
+def says_yes(session: Session, booking: Booking) -> None:
+    for one in attendance.of(session, booking):
+        session.add(
+            Attendance(
+                booking=booking,
+                address=one.invited.address.lower(),
+                label="somebody",
+                answer=Attends.YES,
+                sequence=booking.sequence,
+                answered_at=NOW,
+                channel=AnsweredBy.MAIL,
+            )
+        )
+    session.flush()
+
+
+def test_a_meeting_to_which_everybody_has_said_yes_is_not_moved(
+    session: Session, barnet: Town, in_the_way: Booking
+) -> None:
+    urgent(session, barnet)
+    proposal = whole_plan.write(session, found_by_moving(session), by=SERVICE, now=NOW)
+    (move,) = (place for place in proposal.places if place.moves)
+    says_yes(session, in_the_way)
+
+    assert found_by_moving(session).moves == []
+    assert whole_plan.accept(session, move.id, by=SERVICE, now=NOW) is None
+    assert move.because == whole_plan.AGREED_MEANWHILE
+
+
+def test_a_meeting_of_which_there_is_no_time_to_give_notice_anew_is_not_moved(
+    session: Session, barnet: Town, in_the_way: Booking
+) -> None:
+    waits(session, barnet, 1)
+    late = in_the_way.starts_at - timedelta(days=4)
+
+    question = whole_plan.read(session, now=late, moving=movable.movable(session, now=late))
+
+    assert question is not None
+    assert question.booked == {}
 
 
 def test_only_the_latest_proposal_is_looked_at(session: Session, barnet: Town) -> None:

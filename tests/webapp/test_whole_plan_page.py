@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from scheduling import db
 from scheduling.cases import whole_plan
+from scheduling.diary import movable, slots
 from scheduling.jobs import timetable
 from scheduling.models import SERVICE, Booking, BookingKind, Case, Person, Proposal, ProposedPlace, ProposedState
 from tests import builders
@@ -85,6 +86,49 @@ def test_a_part_can_be_booked_and_the_rest_passed_over(coordinator: Browser, pro
     assert places(proposal) == [(first, ProposedState.BOOKED), (second, ProposedState.PASSED_OVER)]
 
 
+@pytest.fixture
+def move(proposal: int) -> tuple[int, int]:
+    """The first of the two is booked by now, and would move for the second: the place to move to, and the booking."""
+    (first, _), _second = places(proposal)
+    with db.Session.begin() as session:
+        booking = whole_plan.accept(session, first, by=SERVICE, now=NOW)
+        assert booking is not None
+        other = slots.best(session, booking.case, now=NOW, limit=3, moving=booking)[-1]
+        waiting = session.scalars(select(ProposedPlace).where(ProposedPlace.state == ProposedState.PROPOSED)).one()
+        moving = ProposedPlace(
+            case=booking.case,
+            starts_at=other.starts_at,
+            mode=other.mode,
+            room=other.room,
+            mediator=other.mediator,
+            officer=other.officer,
+            because=f"{movable.before(booking)} {movable.makes_room_for(waiting.case)}",
+        )
+        second = whole_plan.write(session, whole_plan.NOBODY_WAITS, by=SERVICE, now=NOW)
+        second.places = [moving]
+        session.flush()
+        return moving.id, booking.id
+
+
+def test_a_booked_meeting_moves_only_where_it_was_chosen_itself(coordinator: Browser, move: tuple[int, int]) -> None:
+    moving, booking = move
+    page = coordinator.opens("/plan")
+    form = page.form("Book and move the chosen")
+    assert "Booked meetings that would move" in page.text
+    assert "Moving it makes room for case 20000008." in page.text
+
+    refused = coordinator.sends(form.action, [*form.fields, ("what", "all")])
+    with db.Reading() as session:
+        assert (refused.status, session.get_one(Booking, booking).sequence) == (422, 0)
+    page = coordinator.sends(form.action, [*form.fields, ("what", "chosen"), ("place", str(moving))])
+
+    assert "1 booked or moved" in page.text
+    assert "Moved. Before: " in page.text
+    with db.Reading() as session:
+        kept, place = session.get_one(Booking, booking), session.get_one(ProposedPlace, moving)
+        assert (kept.sequence, kept.starts_at) == (1, place.starts_at)
+
+
 def test_nothing_chosen_is_said_and_nothing_is_booked(coordinator: Browser, proposal: int) -> None:
     page = sends(coordinator, "chosen")
 
@@ -128,9 +172,10 @@ def test_a_dry_run_shows_the_plan_and_writes_nothing_down(
 def test_the_command_proposes_and_tells_machines_the_same(
     settings: Settings, told: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    result = plans(settings, monkeypatch, "--json")
+    result = plans(settings, monkeypatch, "--json", "--move-booked")
 
     said = json.loads(result.stdout)
+    assert said["moves"] == []
     assert (said["placed"], said["at_most"], [place["case"] for place in said["places"]]) == (1, 1, [told.waiting])
     with db.Reading() as session:
         assert len(session.scalars(select(Proposal)).all()) == 1

@@ -30,8 +30,11 @@ def settle_plan(proposal_id: int) -> ResponseReturnValue:
     with db.Reading() as session:
         proposal = found(session.get(Proposal, proposal_id))
         waiting = [place.id for place in proposal.places if place.state is ProposedState.PROPOSED]
+        moving = {place.id for place in proposal.places if place.moves}
     wanted = {int(one) for one in request.form.getlist("place") if one.isdecimal()}
-    chosen = waiting if what == "all" else [one for one in waiting if one in wanted]
+    # Whoever takes everything has not thought of each family that expects another time: moves are chosen one by one.
+    chosen = [one for one in waiting if one in wanted or (what == "all" and one not in moving)]
+    chosen.sort(key=lambda one: one not in moving)  # first the meetings that make room
     if not chosen:
         return _page(problem=NOT_CHOSEN), 422
     flash(_pass_over(chosen) if what == "pass over" else _book(chosen))
@@ -42,13 +45,16 @@ def _page(problem: str = "") -> str:
     with db.Reading() as session:
         proposal = whole_plan.latest(session)
         places = [] if proposal is None else proposal.places
+        waits = [_waits(place) for place in places if not place.moves]
         return render_template(
             "console/plan.html",
             proposal=proposal,
-            waiting=[place for place in places if place.state is ProposedState.PROPOSED],
+            waiting=[place for place in places if place.state is ProposedState.PROPOSED and not place.moves],
+            moving=[place for place in places if place.state is ProposedState.PROPOSED and place.moves],
+            placed=len(waits),
             settled=[place for place in places if place.state is not ProposedState.PROPOSED],
-            longest_wait=max(map(_waits, places), default=0),
-            mean_wait=round(sum(map(_waits, places)) / len(places), 1) if places else 0,
+            longest_wait=max(waits, default=0),
+            mean_wait=round(sum(waits) / len(waits), 1) if waits else 0,
             problem=problem,
         )
 
@@ -60,18 +66,25 @@ def _waits(place: ProposedPlace) -> int:
 
 
 def _book(places: list[int]) -> str:
-    booked = 0
+    booked = waiting = 0
     for place in places:
-        with db.Session.begin() as session:
-            booking = whole_plan.accept(session, place, by=auth.actor(), now=clock.now())
-            booked += booking is not None
-    gone = len(places) - booked
-    told = f"{booked} booked. Everybody concerned will be told within a minute."
-    return told if not gone else f"{told} {gone} could not be kept any more: the list says why."
+        try:
+            with db.Session.begin() as session:
+                booking = whole_plan.accept(session, place, by=auth.actor(), now=clock.now())
+                booked += booking is not None
+        except whole_plan.WaitsForAMove:
+            waiting += 1
+    gone = len(places) - booked - waiting
+    said = [f"{booked} booked or moved. Everybody concerned will be told within a minute."]
+    if waiting:
+        said.append(f"{waiting} can only be kept once a booked meeting has moved: choose that meeting as well.")
+    if gone:
+        said.append(f"{gone} could not be kept any more: the list says why.")
+    return " ".join(said)
 
 
 def _pass_over(places: list[int]) -> str:
     with db.Session.begin() as session:
         for place in places:
             whole_plan.pass_over(session, place, because=BY_HAND, now=clock.now())
-    return f"{len(places)} passed over. The cases wait on."
+    return f"{len(places)} passed over. Cases wait on, and meetings stay where they are."
