@@ -42,11 +42,6 @@ def parse(text: str) -> str | None:
     return digits if well_formed and check_digit(digits) == 0 else None
 
 
-def is_valid(text: str) -> bool:
-    """Could this be one of our references? Says nothing about whether such a case exists."""
-    return parse(text) is not None
-
-
 def written(reference: str) -> str:
     """As it stands in letters and texts: 1234 5678."""
     return f"{reference[:4]} {reference[4:]}"

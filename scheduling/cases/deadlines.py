@@ -96,13 +96,8 @@ def card(about: Known, agreed: Sequence[Agreement], days: Calendar, *, today: da
     return sorted(lines, key=lambda line: line.day)
 
 
-def unmet(session: Session, case: Case, *, today: date) -> list[Line]:
-    """Those for which somebody still has to do something; in a closed case that is only what was agreed."""
-    return still_unmet(case, of(session, case, today=today))
-
-
 def still_unmet(case: Case, lines: Iterable[Line]) -> list[Line]:
-    """The same from the lines of its card."""
+    """Those of its card for which somebody still has to do something; in a closed case that is only what was agreed."""
     return [line for line in lines if not line.is_met and (case.closed_at is None or line.is_agreed)]
 
 

@@ -192,12 +192,6 @@ def tell_if_ready(session: Session, case_id: int, *, now: datetime) -> Telling |
     return tell(session, case, by=SERVICE, now=now)
 
 
-def tell_waiting(session: Session, *, now: datetime) -> list[Telling]:
-    """Tell the authority of every case that waits for it."""
-    tried = [tell_if_ready(session, case_id, now=now) for case_id in untold(session, now=now)]
-    return [telling for telling in tried if telling is not None]
-
-
 def waiting(session: Session, *, now: datetime) -> list[Case]:
     """The cases for which the service has to find a time, those whose thirty days end first in front.
 

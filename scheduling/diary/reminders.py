@@ -29,11 +29,6 @@ def write(session: Session, case_id: int, *, now: datetime) -> list[Message]:
     return [message for message in written if message is not None]
 
 
-def write_due(session: Session, *, now: datetime) -> list[Message]:
-    """Write every reminder that is due."""
-    return [message for case_id in due(session, now=now) for message in write(session, case_id, now=now)]
-
-
 def _near(now: datetime) -> Select[Booking]:
     return select(Booking).where(
         Booking.status != BookingStatus.CANCELLED,

@@ -76,7 +76,8 @@ def test_a_booked_meeting_silences_the_window_and_not_the_appeal(session: Sessio
     case = builders.case(session, barnet, told="2026-11-23 10:25")
     mediation.book_best(session, case, by=SERVICE, now=moment("2026-11-23 10:25"))
 
-    assert [line.day for line in deadlines.unmet(session, case, today=date(2026, 11, 23))] == [date(2027, 1, 2)]
+    lines = deadlines.of(session, case, today=date(2026, 11, 23))
+    assert [line.day for line in deadlines.still_unmet(case, lines)] == [date(2027, 1, 2)]
 
 
 def test_a_closed_case_is_silent(session: Session, told: Case) -> None:

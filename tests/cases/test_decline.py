@@ -115,7 +115,7 @@ def test_nobody_is_told_of_a_family_that_declined_before_its_record_was_complete
     case.issues = "Speech therapy in section F"
     session.flush()
 
-    assert mediation.tell_waiting(session, now=moment("2026-11-23 10:41")) == []
+    assert mediation.untold(session, now=moment("2026-11-23 10:41")) == []
     with pytest.raises(CannotTell):
         mediation.tell(session, case, by=SERVICE, now=moment("2026-11-23 10:41"))
     assert session.scalars(select(Telling)).all() == []

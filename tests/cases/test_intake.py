@@ -18,7 +18,7 @@ def open_case(session: Session, place: Town, number: str | None = NUMBER) -> Cas
 def test_a_case_begins_with_a_reference_that_can_be_keyed(session: Session, barnet: Town) -> None:
     case = open_case(session, barnet)
 
-    assert references.is_valid(case.reference)
+    assert references.parse(case.reference) == case.reference
     assert (case.authority, case.person.number, case.opened_at) == (barnet.authority, NUMBER, NOW)
     assert [entry.what for entry in case.history] == ["The case was opened"]
 

@@ -120,14 +120,16 @@ def test_nobody_is_told_before_the_family_wants_it(session: Session, case: Case)
 def test_the_clock_tells_the_authority_once_the_record_is_complete(session: Session, case: Case) -> None:
     case.issues = None
     want(session, case)
-    assert mediation.tell_waiting(session, now=TOLD) == []
+    assert mediation.untold(session, now=TOLD) == []
 
     case.issues = "Speech therapy"
     session.flush()
 
-    [telling] = mediation.tell_waiting(session, now=moment("2026-11-24 09:00"))
+    assert mediation.untold(session, now=TOLD) == [case.id]
+    telling = mediation.tell_if_ready(session, case.id, now=moment("2026-11-24 09:00"))
+    assert telling is not None
     assert telling.told_at == moment("2026-11-24 09:00")
-    assert mediation.tell_waiting(session, now=moment("2026-11-24 09:01")) == []
+    assert mediation.untold(session, now=moment("2026-11-24 09:01")) == []
 
 
 def test_a_text_from_a_known_number_tells_the_authority_at_once(session: Session, case: Case) -> None:

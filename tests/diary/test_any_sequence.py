@@ -73,9 +73,11 @@ class Diary(RuleBasedStateMachine):
             barnet = builders.town(session)
             builders.venue(session, barnet.authority, "Finchley Library")
             builders.mediator(session, barnet.authority, "Noor of Barnet")
-            for number in range(CASES):
-                case = builders.case(session, barnet, told=told, number=None, email=f"f{number}@family.example")
-            builders.care_board(session, case, told=told)
+            cases = [
+                builders.case(session, barnet, told=told, number=None, email=f"f{number}@family.example")
+                for number in range(CASES)
+            ]
+            builders.care_board(session, cases[-1], told=told)
             policies.choose(session, policies.OFFER_HOURS, 24, by_staff_id=None, now=self.now)
 
     def teardown(self) -> None:

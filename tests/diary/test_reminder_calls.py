@@ -28,6 +28,7 @@ from scheduling.models import (
 )
 from tests import builders
 from tests.builders import moment
+from tests.diary import clock
 
 TOLD = moment("2026-11-23 10:25")
 DUE = moment("2026-11-29 10:00")
@@ -48,7 +49,7 @@ def meeting(session: Session, case: Case) -> Booking:
 
 
 def reminded(session: Session, now: datetime = DUE) -> list[Channel]:
-    return [message.channel for message in reminders.write_due(session, now=now)]
+    return [message.channel for message in clock.reminds(session, now=now)]
 
 
 @pytest.mark.usefixtures("meeting")
@@ -97,8 +98,8 @@ def test_who_cannot_be_texted_is_rung_where_they_said_that_it_is_safe(
 def test_a_call_is_written_once_for_no_adviser_and_never_rings_after_the_meeting_began(
     session: Session, meeting: Booking
 ) -> None:
-    [call] = reminders.write_due(session, now=DUE)
-    assert reminders.write_due(session, now=DUE + timedelta(seconds=30)) == []
+    [call] = clock.reminds(session, now=DUE)
+    assert clock.reminds(session, now=DUE + timedelta(seconds=30)) == []
 
     made = session.scalars(select(OutgoingCall)).one()
     assert (made.message, made.rung, made.adviser_id, made.booking) == (call, Rung.REMINDER, None, meeting)
@@ -108,7 +109,7 @@ def test_a_call_is_written_once_for_no_adviser_and_never_rings_after_the_meeting
 
 @pytest.mark.usefixtures("person")
 def test_the_last_call_is_of_no_use_when_the_meeting_begins(session: Session, meeting: Booking) -> None:
-    [call] = reminders.write_due(session, now=meeting.starts_at - timedelta(seconds=10))
+    [call] = clock.reminds(session, now=meeting.starts_at - timedelta(seconds=10))
 
     assert call.expires_at == meeting.starts_at
     assert reminded(session, meeting.starts_at) == []
@@ -150,7 +151,7 @@ def test_who_took_the_call_is_not_rung_again(session: Session) -> None:
 def test_a_meeting_that_is_moved_takes_its_call_back_and_is_reminded_of_anew(
     session: Session, case: Case, meeting: Booking
 ) -> None:
-    [old] = reminders.write_due(session, now=DUE)
+    [old] = clock.reminds(session, now=DUE)
 
     slot = slots.best(session, case, now=DUE, limit=1, moving=meeting)[0]
     bookings.move(session, meeting, slot, because="The officer is ill", by=SERVICE, now=DUE)
@@ -163,7 +164,7 @@ def test_a_meeting_that_is_moved_takes_its_call_back_and_is_reminded_of_anew(
 
 @pytest.mark.usefixtures("person")
 def test_a_meeting_that_is_called_off_takes_its_call_back(session: Session, meeting: Booking) -> None:
-    [call] = reminders.write_due(session, now=DUE)
+    [call] = clock.reminds(session, now=DUE)
 
     bookings.cancel(session, meeting, caused_by=Side.FAMILY, because="They agreed", by=SERVICE, now=DUE)
 

@@ -1,9 +1,10 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from scheduling.diary import bookings, reminders, slots
+from scheduling.diary import bookings, slots
 from scheduling.models import SERVICE, Booking, Case, MessageState
 from tests.builders import moment
+from tests.diary import clock
 
 TOLD = moment("2026-11-23 10:25")
 
@@ -16,22 +17,22 @@ def meeting(session: Session, case: Case) -> Booking:
 
 
 def test_a_family_is_reminded_two_days_before(session: Session, meeting: Booking) -> None:
-    assert reminders.write_due(session, now=moment("2026-11-29 09:59")) == []
+    assert clock.reminds(session, now=moment("2026-11-29 09:59")) == []
 
-    [reminder] = reminders.write_due(session, now=moment("2026-11-29 10:00"))
+    [reminder] = clock.reminds(session, now=moment("2026-11-29 10:00"))
 
     assert reminder.expires_at == meeting.starts_at
     assert "Tue 1 Dec, 10:00" in reminder.body
 
 
 def test_the_second_sweep_finds_the_reminder_of_the_first(session: Session, meeting: Booking) -> None:
-    first = reminders.write_due(session, now=moment("2026-11-29 10:00"))
+    first = clock.reminds(session, now=moment("2026-11-29 10:00"))
 
-    assert reminders.write_due(session, now=moment("2026-11-29 10:01")) == first
+    assert clock.reminds(session, now=moment("2026-11-29 10:01")) == first
 
 
 def test_a_reminder_that_is_late_at_night_waits_for_the_morning(session: Session, meeting: Booking) -> None:
-    [reminder] = reminders.write_due(session, now=moment("2026-11-30 23:00"))
+    [reminder] = clock.reminds(session, now=moment("2026-11-30 23:00"))
 
     assert reminder.not_before == moment("2026-12-01 09:00")
 
@@ -44,20 +45,20 @@ def test_a_reminder_that_is_late_at_night_waits_for_the_morning(session: Session
     ],
 )
 def test_nobody_is_reminded_of_what_has_begun(session: Session, meeting: Booking, now: str) -> None:
-    assert reminders.write_due(session, now=moment(now)) == []
+    assert clock.reminds(session, now=moment(now)) == []
 
 
 def test_who_booked_only_just_now_is_not_reminded(session: Session, meeting: Booking) -> None:
     meeting.booked_at = moment("2026-11-29 12:00")
 
-    assert reminders.write_due(session, now=moment("2026-11-30 10:00")) == []
+    assert clock.reminds(session, now=moment("2026-11-30 10:00")) == []
 
 
 def test_a_reminder_of_the_old_time_is_taken_back_when_the_meeting_moves(
     session: Session, case: Case, meeting: Booking
 ) -> None:
     now = moment("2026-11-29 10:00")
-    [old] = reminders.write_due(session, now=now)
+    [old] = clock.reminds(session, now=now)
 
     slot = slots.best(session, case, now=now, limit=1, moving=meeting)[0]
     bookings.move(session, meeting, slot, because="The officer is ill", by=SERVICE, now=now)
@@ -68,4 +69,4 @@ def test_a_reminder_of_the_old_time_is_taken_back_when_the_meeting_moves(
 def test_a_family_that_wants_no_texts_gets_no_reminder(session: Session, case: Case, meeting: Booking) -> None:
     case.person.may_text = False
 
-    assert reminders.write_due(session, now=moment("2026-11-29 10:00")) == []
+    assert clock.reminds(session, now=moment("2026-11-29 10:00")) == []

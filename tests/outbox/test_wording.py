@@ -13,7 +13,6 @@ MEETING = builders.moment("2026-12-10 10:00")
 
 EVERY_TEXT = [
     texts.advice_booked,
-    texts.advice_moved,
     texts.advice_cancelled,
     texts.advice_reminder,
     texts.meeting_booked,

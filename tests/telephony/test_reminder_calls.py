@@ -59,7 +59,8 @@ def family(twilio: Twilio) -> OurCall:
 
 def the_clock_ticks() -> None:
     with db.Session.begin() as session:
-        reminders.write_due(session, now=clock.now())
+        for case_id in reminders.due(session, now=clock.now()):
+            reminders.write(session, case_id, now=clock.now())
 
 
 def is_over() -> bool:

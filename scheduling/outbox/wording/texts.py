@@ -14,11 +14,6 @@ def advice_booked(starts_at: datetime) -> str:
     return _text(f"we will call you on {london.short(starts_at)}. The call will come from {_phone()}.")
 
 
-def advice_moved(starts_at: datetime) -> str:
-    """The appointment with an adviser has another time."""
-    return _text(f"our call has moved. We will now call you on {london.short(starts_at)}. Questions? Call {_phone()}.")
-
-
 def advice_cancelled(starts_at: datetime) -> str:
     """The adviser will not call."""
     return _text(f"our call on {london.short(starts_at)} is cancelled. For another time, call {_phone()}.")
