@@ -2,13 +2,26 @@
 
 import io
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from scheduling import db
-from scheduling.models import Attendance, Attends, Booking, Busy, MovedBooking, ReadCalendar, Role, Side
+from scheduling.cases import handing_back
+from scheduling.models import (
+    Attendance,
+    Attends,
+    Booking,
+    Busy,
+    Message,
+    MovedBooking,
+    ReadCalendar,
+    Role,
+    Side,
+    VenueHours,
+)
 from tests import builders
 from tests.builders import Town, moment
 from tests.diary.test_own_calendars import LESSON, calendar
@@ -33,9 +46,12 @@ def over(told: Told) -> Told:
 def test_a_mediator_sees_when_where_and_whom_to_greet_and_nothing_that_was_confided(
     mediator: Browser, told: Told
 ) -> None:
-    page = mediator.opens(f"/mediator/meetings/{told.booking}")
+    before = mediator.opens(f"/mediator/meetings/{told.booking}")
+    assert "Barnet Library" in before.text
+    assert "Sam" not in before.html
 
-    assert "Barnet Library" in page.text
+    page = mediator.presses("I take this meeting")
+
     assert "Sam" in page.text
     assert "Speech therapy" not in page.html
     assert "07700" not in page.html
@@ -73,12 +89,88 @@ def test_a_meeting_that_is_handed_back_goes_to_another_mediator_at_the_same_time
     page = mediator.presses("Hand the meeting back", because="I am ill")
 
     assert "Everybody concerned will be told" in page.text
+    assert told_to_coordinators() == ["chris.of.barnet@common-ground.example"]
     with db.Reading() as session:
         booking = session.get_one(Booking, told.booking)
         assert booking.mediator is not None
         assert (booking.mediator.name, booking.starts_at) == ("Noor of Barnet", was)
         assert session.scalars(select(MovedBooking.caused_by)).all() == [Side.MEDIATOR]
     assert mediator.opens(f"/mediator/meetings/{told.booking}").status == 404
+
+
+def told_to_coordinators() -> list[str]:
+    with db.Reading() as session:
+        return list(session.scalars(select(Message.address).where(Message.purpose == handing_back.PURPOSE)))
+
+
+def test_a_meeting_that_nobody_else_can_take_stands_and_a_coordinator_hears_of_it(
+    mediator: Browser, told: Told
+) -> None:
+    with db.Session.begin() as session:
+        session.execute(update(VenueHours).values(weekday=6))
+    mediator.opens(f"/mediator/meetings/{told.booking}")
+
+    page = mediator.presses("Hand the meeting back", because="I am ill")
+
+    assert "A coordinator sees to it" in page.text
+    assert told_to_coordinators() == ["chris.of.barnet@common-ground.example"]
+
+
+@pytest.mark.parametrize(
+    ("may_text", "email", "purposes", "says"),
+    [
+        pytest.param(True, "sam@family.example", ["written by hand"], "We pass it on", id="as a text"),
+        pytest.param(False, "sam@family.example", ["from the mediator"], "We pass it on", id="else as a mail"),
+        pytest.param(False, None, [], "Ring us", id="the record allows neither"),
+    ],
+)
+def test_a_mediator_writes_to_the_family_through_us_and_learns_no_number(
+    mediator: Browser, told: Told, *, may_text: bool, email: str | None, purposes: list[str], says: str
+) -> None:
+    with db.Session.begin() as session:
+        person = session.get_one(Booking, told.booking).case.person
+        person.may_text, person.email = may_text, email
+    assert "Pass it on" not in mediator.opens(f"/mediator/meetings/{told.booking}").text
+    mediator.presses("I take this meeting")
+    form = mediator.page.form("Pass it on")
+    words = ("family-words", "Is 10am still good?")
+
+    for _ in range(2):
+        page = mediator.sends(form.action, [*(one for one in form.fields if one[0] != words[0]), words])
+
+    assert says in page.text
+    assert "07700" not in page.html
+    with db.Reading() as session:
+        sent = select(Message.purpose).where(Message.body.contains("Is 10am still good?"))
+        assert session.scalars(sent).all() == purposes
+
+
+def test_words_are_passed_on_only_for_a_meeting_that_was_taken(mediator: Browser, told: Told) -> None:
+    token = dict(mediator.opens(f"/mediator/meetings/{told.booking}").form("Sign out").fields)["csrf_token"]
+
+    page = mediator.sends(f"/mediator/meetings/{told.booking}/write", [("csrf_token", token), ("family-words", "Hi")])
+
+    assert page.status == 404
+
+
+@pytest.mark.parametrize(
+    ("ended", "closed", "status"),
+    [
+        pytest.param("2026-11-11 12:00", None, 200, id="over for 13 days"),
+        pytest.param("2026-11-10 09:00", None, 404, id="over for 14 days"),
+        pytest.param("2026-11-20 12:00", "2026-11-09 12:00", 404, id="the case was closed 15 days ago"),
+        pytest.param("2026-11-20 12:00", "2026-11-20 12:00", 200, id="the case was closed lately"),
+    ],
+)
+def test_a_meeting_is_a_mediator_s_for_two_weeks_after_it_and_after_the_case(
+    mediator: Browser, told: Told, ended: str, closed: str | None, status: int
+) -> None:
+    with db.Session.begin() as session:
+        booking = session.get_one(Booking, told.booking)
+        booking.starts_at, booking.ends_at = moment(ended) - timedelta(hours=2), moment(ended)
+        booking.case.closed_at = None if closed is None else moment(closed)
+
+    assert mediator.opens(f"/mediator/meetings/{told.booking}").status == status
 
 
 def test_the_form_after_a_meeting_names_the_day_of_the_certificate(mediator: Browser, over: Told) -> None:

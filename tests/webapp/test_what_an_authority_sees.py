@@ -173,7 +173,12 @@ def test_the_mediator_s_pages_hold_nothing_that_the_family_said_in_confidence(
     with db.Session.begin() as session:
         everything_happens(session, session.get_one(Case, case), Actor.staff(town.coordinator.id))
 
-    page = sign_in(Role.MEDIATOR).opens("/mediator")
+    mediator = sign_in(Role.MEDIATOR)
+    home = mediator.opens("/mediator")
+    assert silent(home.html)
+    mediator.opens(next(link for link in home.links if link.startswith("/mediator/meetings/")))
+
+    page = mediator.presses("I take this meeting")
 
     assert "Sam" in page.text
     assert silent(page.html)

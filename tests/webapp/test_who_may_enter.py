@@ -94,6 +94,7 @@ MAY_ENTER: dict[str, str | set[Role]] = {
     "mediators.outcome": {Role.MEDIATOR},
     "mediators.own_calendar": {Role.MEDIATOR},
     "mediators.revoke_own_feed": {Role.MEDIATOR},
+    "mediators.write_to_the_family": {Role.MEDIATOR},
     "mediators.upload_calendar": {Role.MEDIATOR},
     "console.change_role": ADMINISTERS,
     "console.change_works_for": ADMINISTERS,

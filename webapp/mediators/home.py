@@ -26,8 +26,8 @@ class MediatorsMeeting:
     place: str
     authority: str
     officer: str | None
-    family: str
-    """A first name, to greet somebody by."""
+    family: str | None
+    """A first name, to greet somebody by; None until the meeting has been taken."""
 
 
 @mediators.get("/mediator")
@@ -36,7 +36,9 @@ def home() -> ResponseReturnValue:
     """What is to come, and what was lately."""
     now = clock.now()
     with db.Reading() as session:
-        meetings = [shown(b) for b in whose.meetings_of_mediator(session, auth.current_staff().id, now=now)]
+        theirs = whose.meetings_of_mediator(session, auth.current_staff().id, now=now)
+        taken = whose.accepted(session, theirs)
+        meetings = [shown(booking, has_taken_it=booking.id in taken) for booking in theirs]
     return render_template(
         "mediators/home.html",
         coming=[meeting for meeting in meetings if meeting.ends_at > now],
@@ -44,8 +46,9 @@ def home() -> ResponseReturnValue:
     )
 
 
-def shown(booking: Booking) -> MediatorsMeeting:
+def shown(booking: Booking, *, has_taken_it: bool) -> MediatorsMeeting:
     """The meeting as its mediator sees it."""
+    first_name = (booking.case.person.name or "").partition(" ")[0] or "Name not known"
     case = booking.case
     return MediatorsMeeting(
         booking_id=booking.id,
@@ -55,5 +58,5 @@ def shown(booking: Booking) -> MediatorsMeeting:
         place=booking.place,
         authority=case.authority.name if case.authority is not None else "",
         officer=booking.officer.name if booking.officer is not None else None,
-        family=(case.person.name or "").partition(" ")[0] or "Name not known",
+        family=first_name if has_taken_it else None,
     )

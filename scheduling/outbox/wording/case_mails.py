@@ -77,6 +77,14 @@ def mediation_not_wanted(*, officer: str, reference: str) -> Mail:
     )
 
 
+def from_the_mediator(*, reference: str, words: str) -> Mail:
+    """A mediator's words to a family, passed on by us; an answer comes to us."""
+    return Mail(
+        subject=_subject("From your mediator", reference),
+        body=_letter("Your mediator writes:", words, "If you answer this mail, we pass your answer on."),
+    )
+
+
 def authority_asked_again(
     *, name: str, officer: str, reference: str, told_at: datetime, mediation_by: date | None, link: str
 ) -> Mail:

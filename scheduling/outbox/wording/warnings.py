@@ -55,6 +55,23 @@ def many_looks(*, name: str, who: str, cases: int, at: datetime) -> Mail:
     )
 
 
+def handed_back(*, name: str, who: str, reference: str, stands_at: datetime, mediator: str | None) -> Mail:
+    """A mediator cannot take a meeting; `mediator` is who takes it now, None where nobody was found."""
+    found = (
+        f"Nobody else is free at any lawful time. Until you have seen to it, it stands: {london.written(stands_at)}."
+        if mediator is None
+        else f"{mediator} takes it now: {london.written(stands_at)}. Everybody concerned is told."
+    )
+    return Mail(
+        subject=f"A meeting was handed back (reference {references.written(reference)})",
+        body=_letter(
+            f"Dear {name},",
+            f"{who} cannot take the meeting of case {references.written(reference)}. {found}",
+            "The reason stands in the history of the case.",
+        ),
+    )
+
+
 def dates_have_changed(*, name: str | None, reference: str, because: str, changes: Sequence[Changed]) -> Mail:
     """A bank holiday was proclaimed, or is none after all, and something in the family's case is worse for it."""
     return Mail(
