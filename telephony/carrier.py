@@ -176,6 +176,23 @@ class TwilioRecords:
         return made_at
 
 
+class TwilioCopies:
+    """Deletes the texts that Twilio keeps, their words and numbers."""
+
+    def __init__(
+        self, *, account_sid: str, api_key: str, api_secret: str, http_client: HttpClient | None = None
+    ) -> None:
+        client = http_client or TwilioHttpClient(timeout=CALL_TIMEOUT.total_seconds(), max_retries=0)
+        self._twilio = Client(api_key, api_secret, account_sid, http_client=client)
+
+    def remove(self, provider_id: str) -> None:
+        """Delete it; one that Twilio does not know any more is refused as not carried, which is as good."""
+        try:
+            self._twilio.messages(provider_id).delete()
+        except (TwilioException, requests.RequestException, ValueError) as fault:
+            raise _meaning(fault) from fault
+
+
 def _validity(parcel: Parcel) -> dict[str, int]:
     """A reminder must not arrive after the meeting: Twilio drops it when it has waited too long."""
     if parcel.valid_for is None:

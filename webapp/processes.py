@@ -14,8 +14,9 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import DBAPIError
 
 from scheduling import clock as time_now
-from scheduling.cases import provider_times, voicemails
+from scheduling.cases import provider_times, retention, voicemails
 from scheduling.cases.provider_times import Records
+from scheduling.cases.retention import Copies
 from scheduling.cases.voicemails import Tapes
 from scheduling.diary import calendars, post
 from scheduling.jobs import heartbeat, timetable
@@ -23,11 +24,11 @@ from scheduling.models import Channel
 from scheduling.outbox import calendar_addresses, delivery, imap, smtp
 from scheduling.outbox.carriers import Carrier, Trouble
 from scheduling.outbox.mailbox import Mailbox
-from telephony.carrier import TwilioCaller, TwilioCarrier, TwilioRecords
+from telephony.carrier import TwilioCaller, TwilioCarrier, TwilioCopies, TwilioRecords
 from telephony.simulator import answering
 from telephony.simulator.caller import SimulatorCaller
 from telephony.simulator.carrier import SimulatorCarrier
-from telephony.simulator.records import SimulatorRecords
+from telephony.simulator.records import SimulatorCopies, SimulatorRecords
 from telephony.simulator.tapes import SimulatorTapes
 from telephony.tapes import TwilioTapes
 from webapp import composition, settings
@@ -74,10 +75,12 @@ def work(chosen: Settings, stop: threading.Event) -> None:
 
 
 def read(chosen: Settings, stop: threading.Event) -> None:
-    """Read what others have for us, beside the deliveries: a server that dawdles must not keep a text waiting."""
+    """Read what others have for us, and have them forget, beside the deliveries: nobody who dawdles holds up a text."""
     reader, mailbox = calendar_addresses.Reader(hosts=chosen.calendar_hosts), mailbox_for(chosen)
+    copies = copies_for(chosen)
     while not stop.wait(READING_SECONDS):
         try:
+            retention.remove_due(copies, time_now.now())
             calendars.read_due(reader.fetch, time_now.now())
             if mailbox is not None:
                 post.receive_due(mailbox, time_now.now())
@@ -130,6 +133,17 @@ def records_for(chosen: Settings) -> Records:
     if chosen.has_simulator:
         return SimulatorRecords(chosen.data_dir)
     return TwilioRecords(
+        account_sid=chosen.twilio_account_sid,
+        api_key=chosen.twilio_api_key or "",
+        api_secret=chosen.twilio_api_secret or "",
+    )
+
+
+def copies_for(chosen: Settings) -> Copies:
+    """Who deletes the provider's copies of texts."""
+    if chosen.has_simulator:
+        return SimulatorCopies()
+    return TwilioCopies(
         account_sid=chosen.twilio_account_sid,
         api_key=chosen.twilio_api_key or "",
         api_secret=chosen.twilio_api_secret or "",

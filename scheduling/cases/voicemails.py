@@ -17,12 +17,11 @@ from scheduling import db
 from scheduling.cases import intake
 from scheduling.models import Actor, Contact, ContactChannel, Listening, Said, Staff, Voicemail
 from scheduling.outbox.carriers import NotCarried, Trouble
+from scheduling.reference import policies
 from scheduling.refusals import Refused
 
 log = logging.getLogger(__name__)
 
-KEPT = timedelta(days=90)
-"""What the family said is in the record by then, and nobody needs their voice."""
 READY_WITHOUT_NEWS = timedelta(minutes=2)
 """The news that the sound is ready may be lost: then it is simply asked for."""
 ASK_AGAIN = timedelta(minutes=5)
@@ -115,7 +114,8 @@ def listen(voicemail: Voicemail, *, by: Actor, now: datetime) -> Sound:
 
 def forget_due(session: Session, *, now: datetime) -> None:
     """Delete the sounds that have been kept long enough; that somebody called stays."""
-    due = (Voicemail.left_at < now - KEPT, Voicemail.sound.is_not(None))
+    kept = timedelta(days=policies.value(session, policies.VOICEMAIL_DAYS))
+    due = (Voicemail.left_at < now - kept, Voicemail.sound.is_not(None))
     session.execute(update(Voicemail).where(*due).values(sound=None, forgotten_at=now))
 
 

@@ -23,6 +23,7 @@ from scheduling.cases import (
     mediation,
     offering,
     promises,
+    retention,
     ringing,
     thirty_days,
     voicemails,
@@ -80,7 +81,7 @@ def in_a_transaction(operation: Operation) -> Callable[[datetime], None]:
     return sweep
 
 
-def one_by_one(search: Search, act: Act) -> Callable[[datetime], None]:
+def one_by_one(search: Search, act: Act, *, of: str = "case") -> Callable[[datetime], None]:
     """Each case in a transaction of its own: a long list keeps no page waiting, and one bad case no other case."""
 
     def sweep(now: datetime) -> None:
@@ -91,7 +92,7 @@ def one_by_one(search: Search, act: Act) -> Callable[[datetime], None]:
                 with db.Session.begin() as session:
                     act(session, case_id, now=now)
             except Exception:  # whatever is wrong with one family's case must not keep the others waiting
-                log.exception("a case could not be seen to", extra={"case": case_id})
+                log.exception("a case could not be seen to", extra={of: case_id})
 
     return sweep
 
@@ -286,7 +287,43 @@ TIMETABLE = (
         name="forget voicemails",
         every=3600,
         sweep=in_a_transaction(voicemails.forget_due),
-        purpose="Deletes the sound of voicemails after 90 days; that somebody called stays.",
+        purpose="Deletes the sound of voicemails after 90 days, or the policy's; that somebody called stays.",
+    ),
+    Job(
+        name="forget links",
+        every=3600,
+        sweep=in_a_transaction(retention.forget_links),
+        purpose="Removes links that ended 30 days ago, or the policy's, and the visits that were made by them.",
+    ),
+    Job(
+        name="forget words",
+        every=3600,
+        sweep=in_a_transaction(retention.forget_words),
+        purpose="Blanks the words of our messages that belong to no case after a year, or the policy's days.",
+    ),
+    Job(
+        name="ask copies back",
+        every=3600,
+        sweep=in_a_transaction(retention.ask_copies_back),
+        purpose="Has the telephone provider delete its copies of texts after 30 days, or the policy's.",
+    ),
+    Job(
+        name="propose what to erase",
+        every=3600,
+        sweep=in_a_transaction(retention.propose),
+        purpose="Puts together what has been kept long enough, for a manager to confirm; erases nothing.",
+    ),
+    Job(
+        name="erase what was confirmed",
+        every=60,
+        sweep=one_by_one(retention.confirmed, retention.erase, of="erasure"),
+        purpose="Erases what a manager has confirmed, a record at a time.",
+    ),
+    Job(
+        name="close what is erased",
+        every=600,
+        sweep=in_a_transaction(retention.finish),
+        purpose="Writes into the audit what was erased, when nothing of a batch is left.",
     ),
 )
 

@@ -36,6 +36,14 @@ from scheduling.models.parties import Breach, CareBoard, CareTelling, Party, Sid
 from scheduling.models.pin import Pin, WrongPin
 from scheduling.models.plan import LeftOut, Proposal, ProposedPlace, ProposedState
 from scheduling.models.policy import ExtraBankHoliday, Heartbeat, PolicyValue
+from scheduling.models.retention import (
+    AccessRequest,
+    Erasure,
+    ErasureBatch,
+    LegalHold,
+    ProviderCopy,
+    RecordClass,
+)
 from scheduling.models.staff import OnCall, Role, Shift, Staff
 from scheduling.models.venue import Closure, Repeats, Room, RoomUse, Venue, VenueHours
 from scheduling.models.visit import Answered, Feedback, LinkCode, Question, Visit
@@ -44,6 +52,7 @@ from scheduling.models.voicemail import Listening, Voicemail
 __all__ = [
     "FAMILY",
     "SERVICE",
+    "AccessRequest",
     "Actor",
     "ActorKind",
     "AgreedAction",
@@ -87,6 +96,8 @@ __all__ = [
     "Drill",
     "Ending",
     "Entry",
+    "Erasure",
+    "ErasureBatch",
     "Event",
     "EventKind",
     "Extent",
@@ -102,6 +113,7 @@ __all__ = [
     "Leave",
     "LeftOut",
     "LeftQueue",
+    "LegalHold",
     "Link",
     "LinkCode",
     "Listening",
@@ -134,10 +146,12 @@ __all__ = [
     "Proposal",
     "ProposedPlace",
     "ProposedState",
+    "ProviderCopy",
     "Purpose",
     "Question",
     "QueuePlace",
     "ReadCalendar",
+    "RecordClass",
     "RemindedBy",
     "Repeats",
     "ResourceKind",

@@ -66,7 +66,8 @@ LOOKS_AN_HOUR: Final = Policy(
     default=30,
     lowest=1,
     highest=500,
-    note="Only what is needed for the work may be looked at (UK GDPR, article 5(1)(c) and (f)). Nothing is locked by it.",
+    note="Only what is needed for the work may be looked at (UK GDPR, article 5(1)(c) and (f)). Nothing is locked by "
+    "it.",
 )
 
 SILENCE_IS_AN_ANSWER: Final = Policy(
@@ -75,11 +76,83 @@ SILENCE_IS_AN_ANSWER: Final = Policy(
     default=1,
     lowest=0,
     highest=1,
-    note="The Regulations wait for the authority's word (36 and 39). With 1 an adviser may certify, with a reason, that "
-    "an authority silent for 30 days arranged nothing, so that no family loses its appeal to a silence.",
+    note="The Regulations wait for the authority's word (36 and 39). With 1 an adviser may certify, with a reason, "
+    "that an authority silent for 30 days arranged nothing, so that no family loses its appeal to a silence.",
 )
 
-ALL: Final = (OFFER_HOURS, HOLD_HOURS, TRAVEL_KM, VOICEMAIL_DAYS, LOOKS_AN_HOUR, SILENCE_IS_AN_ANSWER)
+CASE_YEARS: Final = Policy(
+    name="case_years",
+    title="Years for which a case is kept after it was closed",
+    default=6,
+    lowest=1,
+    highest=25,
+    note="A claim about it can be brought for six years (Limitation Act 1980, section 5). No longer than is needed "
+    "(UK GDPR, article 5(1)(e)).",
+)
+CERTIFICATE_YEARS: Final = Policy(
+    name="certificate_years",
+    title="Years for which a certificate is kept word for word after it was issued",
+    default=6,
+    lowest=1,
+    highest=25,
+    note="Its case is kept as long. Number and code stay for good, so that it can be verified; they tell of nobody.",
+)
+ENQUIRY_DAYS: Final = Policy(
+    name="enquiry_days",
+    title="Days for which calls and texts that belong to no case are kept",
+    default=180,
+    lowest=60,
+    highest=1095,
+    note="The two months for contacting us (regulation 33) must be over: it may be a family's first contact.",
+)
+MAIL_DAYS: Final = Policy(
+    name="mail_days",
+    title="Days for which mails to us that belong to no case are kept",
+    default=180,
+    lowest=60,
+    highest=1095,
+    note="As long as calls and texts of no case, for the same reason.",
+)
+MESSAGE_DAYS: Final = Policy(
+    name="message_days",
+    title="Days for which the words of our messages that belong to no case are kept",
+    default=365,
+    lowest=30,
+    highest=1095,
+    note="Those of a case are kept with it. That a message went, and when, stays.",
+)
+PROVIDER_DAYS: Final = Policy(
+    name="provider_days",
+    title="Days after which the telephone provider deletes its copies of texts",
+    default=30,
+    lowest=2,
+    highest=365,
+    note="We keep them; a second copy elsewhere serves nobody (UK GDPR, article 5(1)(c) and (e)).",
+)
+LINK_DAYS: Final = Policy(
+    name="link_days",
+    title="Days for which we remember a link, and visits by it, after it has ended",
+    default=30,
+    lowest=1,
+    highest=365,
+    note="Long enough to tell somebody why their link no longer opens.",
+)
+
+ALL: Final = (
+    OFFER_HOURS,
+    HOLD_HOURS,
+    TRAVEL_KM,
+    VOICEMAIL_DAYS,
+    LOOKS_AN_HOUR,
+    SILENCE_IS_AN_ANSWER,
+    CASE_YEARS,
+    CERTIFICATE_YEARS,
+    ENQUIRY_DAYS,
+    MAIL_DAYS,
+    MESSAGE_DAYS,
+    PROVIDER_DAYS,
+    LINK_DAYS,
+)
 
 
 @dataclass(eq=False)

@@ -8,6 +8,13 @@ from scheduling.outbox.carriers import NotCarried
 from telephony.simulator.store import Store
 
 
+class SimulatorCopies:
+    """The table shows what was said on it until it is cleared, and keeps nothing beside."""
+
+    def remove(self, provider_id: str) -> None:
+        """There is nothing to delete."""
+
+
 class SimulatorRecords:
     """Knows when each call and text of the simulator began."""
 

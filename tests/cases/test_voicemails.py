@@ -101,10 +101,10 @@ def test_after_its_time_the_sound_is_gone_and_the_contact_stays(left: int) -> No
     voicemails.fetch_due(Tapes(), NOW)
 
     with db.Session.begin() as session:
-        voicemails.forget_due(session, now=NOW + voicemails.KEPT)
+        voicemails.forget_due(session, now=NOW + timedelta(days=90))
         assert session.get_one(Voicemail, left).sound is not None
     with db.Session.begin() as session:
-        voicemails.forget_due(session, now=NOW + voicemails.KEPT + timedelta(seconds=1))
+        voicemails.forget_due(session, now=NOW + timedelta(days=90, seconds=1))
 
     with db.Session.begin() as session:
         listener = builders.staff(session, Role.ADVISER, "Alex")
