@@ -8,8 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduling import db
-from scheduling.cases import codes, links
-from scheduling.models import Booking, BookingKind, BookingStatus, Case, Message, Offer, Purpose
+from scheduling.cases import access, codes, links
+from scheduling.cases.access import Needs
+from scheduling.models import FAMILY, Booking, BookingKind, BookingStatus, Case, Message, Offer, Purpose
 from tests.browser import look
 from tests.browser.conftest import Visit
 from tests.browser.route_list import AT
@@ -33,6 +34,7 @@ def link(told: Service) -> str:
         )
         case = session.scalars(wanted.order_by(Booking.starts_at, Case.id).limit(1)).one()
         case.person.may_text, case.person.reminded_by, case.person.number = True, None, "+447700900777"
+        access.record(session, case, case.person, Needs(), by=FAMILY, now=AT)
         token = links.make(session, Purpose.FAMILY, case, now=AT, days=30)
     engine.dispose()
     return f"/family/{token}"

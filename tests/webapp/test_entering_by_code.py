@@ -117,16 +117,16 @@ def test_a_code_is_over_after_ten_minutes(family: Browser, told: Told) -> None:
     assert page.errors == ["This code can no longer be used. Ask for a new one below"]
 
 
-@pytest.mark.parametrize("typed", ["", "12", "x" * 10_000, "\N{FULLWIDTH DIGIT ONE}" * 6, "\x00"])
-def test_whatever_is_typed_gets_a_page_that_helps(family: Browser, told: Told, typed: str) -> None:
+def test_whatever_is_typed_gets_a_page_that_helps(family: Browser, told: Told) -> None:
     family.opens(link(told.booked))
     family.presses("Send me a code")
 
-    page = family.presses("Continue", code=typed)
+    for typed in ("", "12", "x" * 10_000, "\N{FULLWIDTH DIGIT ONE}" * 6, "\x00"):
+        page = family.presses("Continue", code=typed)
 
-    assert (page.status, page.headings) == (422, ["Enter your code"])
-    assert page.title.startswith("Error: ")
-    assert "0300 123 4567" in page.text
+        assert (page.status, page.headings) == (422, ["Enter your code"])
+        assert page.title.startswith("Error: ")
+        assert "0300 123 4567" in page.text
 
 
 def test_three_codes_are_sent_in_ten_minutes_and_only_the_newest_opens(family: Browser, told: Told) -> None:

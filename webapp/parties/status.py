@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from scheduling import clock, db, london
 from scheduling.cases import access, agreements, certificates, company, deadlines, looks, visits
 from scheduling.cases.deadlines import Line
-from scheduling.diary import bookings, holds, preferences
+from scheduling.diary import bookings, consents, holds, preferences
 from scheduling.law import rules
 from scheduling.models import Booking, BookingKind, Case, Certificate, Party, Question
 from scheduling.outbox import entry, whereabouts
@@ -94,7 +94,7 @@ def status() -> ResponseReturnValue:
             case=case,
             clock=clocks.of(case, calendar.working_days(session), today=today),
             meeting=_meeting(session, mine, now),
-            tasks=_tasks(session, mine),
+            tasks=_tasks(session, mine, now),
             limits=limits,
             appeals=[
                 limit.line for limit in limits if limit.line.deadline.rule.key in APPEAL and not limit.line.is_met
@@ -168,7 +168,7 @@ def _who(booking: Booking, mine: Mine) -> Iterator[str]:
             yield f"{beside.person.name}, who comes with you"
 
 
-def _tasks(session: Session, mine: Mine) -> list[Task]:
+def _tasks(session: Session, mine: Mine, now: datetime) -> list[Task]:
     case = mine.case
     if case.closed_at is not None:
         return []
@@ -183,6 +183,7 @@ def _tasks(session: Session, mine: Mine) -> list[Task]:
     has_agreed = case.consent_to_share_at is not None or Question.CONSENT in answered
     return [
         *_choosing(session, case),
+        *_short_notice(session, case, now),
         needs,
         Task(
             words="Say who is coming with you",
@@ -200,6 +201,12 @@ def _choosing(session: Session, case: Case) -> Iterator[Task]:
     if held or is_booked:
         is_done = is_booked or preferences.has_answered(held, Party.FAMILY)
         yield Task(words="Choose a time for the meeting", href=url_for("parties.own_times"), is_done=is_done)
+
+
+def _short_notice(session: Session, case: Case, now: datetime) -> Iterator[Task]:
+    if consents.waiting(session, case, now=now) is not None:
+        words = "Say whether you agree to a meeting at short notice"
+        yield Task(words=words, href=url_for("parties.consent", _anchor="short-notice"), is_done=False)
 
 
 def _limits(session: Session, case: Case, today: date) -> list[Limit]:
@@ -231,7 +238,7 @@ def _about_the_meeting(session: Session, case: Case, now: datetime) -> Iterator[
     booking = bookings.of(session, case, BookingKind.MEDIATION)
     if booking is not None and booking.ends_at > now:
         yield f"Your meeting is booked: {london.written(booking.starts_at)}."
-        yield "Somebody may come with you. If the time does not suit you, you can change it here."
+        yield "Somebody may come with you. If the time does not suit you, it can be changed."
     elif booking is not None:
         yield "Your meeting has been. We write to you about what is next."
     elif case.authority_cannot_at is not None:

@@ -4,7 +4,7 @@ from datetime import date
 
 from scheduling import london, references, segments
 from scheduling.outbox import identity
-from scheduling.outbox.wording.mails import Mail
+from scheduling.outbox.wording.mails import CODE_FIRST, Mail
 
 
 def missed_by_text() -> str:
@@ -61,6 +61,7 @@ def was_it_done(*, name: str | None, reference: str, due_on: date, link: str) ->
             f"Something that you were promised was due by {london.written_day(due_on)}. What it is stands in the "
             "agreement.",
             f"If it has not been done, tell us here:\n{link}",
+            CODE_FIRST,
             f"Or call us: {_phone()}.",
         ),
     )

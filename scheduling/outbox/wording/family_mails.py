@@ -2,7 +2,7 @@
 
 from scheduling import references
 from scheduling.outbox import identity
-from scheduling.outbox.wording.mails import Mail
+from scheduling.outbox.wording.mails import CODE_FIRST, Mail
 
 
 def own_page(*, name: str | None, reference: str, link: str) -> Mail:
@@ -11,8 +11,8 @@ def own_page(*, name: str | None, reference: str, link: str) -> Mail:
     paragraphs = (
         f"Dear {name}," if name else "Hello,",
         f"Here you can see at any time where things stand, and tell us what you need:\n{link}",
-        "Keep the link to yourself. When you open it, we first send a code to your telephone.",
-        "Earlier links no longer work.",
+        CODE_FIRST,
+        "Keep the link to yourself. Earlier links no longer work.",
         f"{we.name}\n{we.written_phone}",
     )
     return Mail(

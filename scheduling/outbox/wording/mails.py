@@ -10,6 +10,9 @@ from datetime import date, datetime
 from scheduling import london, references
 from scheduling.outbox import identity
 
+CODE_FIRST = "When you open it, we first send a code to your telephone, so that nobody else can read what is there."
+"""Beside every link of a family's."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Mail:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from scheduling import london, references, segments
 from scheduling.outbox import identity
-from scheduling.outbox.wording.mails import Mail
+from scheduling.outbox.wording.mails import CODE_FIRST, Mail
 
 NONE_OF_THEM = "0"
 
@@ -59,6 +59,7 @@ def to_the_family(
             else "These times are held for your meeting.",
             _listed(times),
             f"Say which of them suit you, by this link: {link}",
+            CODE_FIRST,
             f"You can change your answer until a time is booked. If we do not hear from you by "
             f"{london.written(closes_at)}, we book the best of these times, so that no day of your 30 is lost.",
             f"If none of them suits you, say so by the same link or ring us on {_phone()}. It has no bad effect.",
