@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from scheduling.cases import looks
@@ -16,7 +16,7 @@ from scheduling.models import Actor, Mediator, Officer, Role, Staff
 from scheduling.reference import changes
 from scheduling.refusals import Refused
 from webapp import mail_addresses, passwords, second_factor, sessions
-from webapp.accounts import Account, EntraIdentity
+from webapp.accounts import Account, EntraIdentity, RecoveryCode
 
 log = logging.getLogger(__name__)
 
@@ -143,6 +143,37 @@ def vouched_for(session: Session, staff: Staff, *, tenant_id: str, object_id: st
         raise NotEnrolled("Somebody else signs in with this tenant and object already.")
     session.add(identity)
     session.flush()
+
+
+def vouch_for(
+    session: Session, staff: Staff, *, tenant_id: str, object_id: str, keeps_password: bool, by: Actor, now: datetime
+) -> None:
+    """The same, written down; whoever keeps no password here signs in by their organisation alone."""
+    if not (tenant_id.strip() and object_id.strip()):
+        raise NotEnrolled("Enter the tenant id and the object id, both as Entra shows them.")
+    vouched_for(session, staff, tenant_id=tenant_id, object_id=object_id)
+    if not keeps_password:
+        _without_password(session, staff)
+    sessions.end_all(session, staff.id)
+    alone = "" if keeps_password else ", and with nothing else"
+    what = f"{staff.name} signs in with the account of their own organisation from now on{alone}"
+    changes.record(session, STAFF, what, by=by, now=now)
+    log.info("organisation vouches", extra={"staff": staff.id})
+
+
+def _without_password(session: Session, staff: Staff) -> None:
+    session.execute(delete(RecoveryCode).where(RecoveryCode.staff_id == staff.id))
+    session.execute(delete(Account).where(Account.staff_id == staff.id))
+    session.expire_all()
+
+
+def ways_in(session: Session, staff: Staff) -> list[str]:
+    """With what somebody signs in, as an administrator reads it."""
+    ways = {
+        "a password and a code": session.get(Account, staff.id),
+        "the account of their organisation": session.get(EntraIdentity, staff.id),
+    }
+    return [words for words, way in ways.items() if way is not None]
 
 
 def with_address(session: Session, email: str) -> Staff:

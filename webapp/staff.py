@@ -27,18 +27,42 @@ def staff(context: click.Context) -> None:
 @click.option("--role", required=True, type=click.Choice(ROLES), help="What they are here to do.")
 @click.option("--email", required=True, help="Their work address, with which they sign in.")
 @click.option("--name", default="", help="As colleagues know them; the beginning of the address where left out.")
-@click.option("--password-stdin", is_flag=True, required=True, help="Read the password from standard input.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@click.option("--tenant", default="", help="In place of a password: the id of their organisation's Entra tenant.")
+@click.option("--object", "object_id", default="", help="In place of a password: their object id in it.")
 @click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
-def add(*, role: str, email: str, name: str, password_stdin: bool, as_json: bool) -> None:  # noqa: ARG001
+def add(*, role: str, email: str, name: str, password_stdin: bool, tenant: str, object_id: str, as_json: bool) -> None:
     """Add somebody who signs in, and show the secret of their second factor and their recovery codes this once.
 
-    A mediator or an authority officer must be known with the same address already.
+    With a tenant and an object id there is no password: their own organisation lets them in. A mediator or an
+    authority officer must be known with the same address already.
     """
-    password = _password()
+    if password_stdin == bool(tenant or object_id):
+        message = "Give either --password-stdin, or --tenant and --object."
+        raise click.UsageError(message)
+    password = _password() if password_stdin else ""
     with db.Session.begin() as session:
         added = enrolment.add(session, role=Role(role), email=email, name=name)
-        keys = enrolment.open_account(session, added, password)
-    _show(added, keys, as_json=as_json)
+        if password_stdin:
+            keys = enrolment.open_account(session, added, password)
+        else:
+            _vouch(session, added, tenant, object_id, keeps_password=False)
+    if password_stdin:
+        _show(added, keys, as_json=as_json)
+    else:
+        click.echo(f"{added.name} ({added.role}) can sign in with the account of their organisation, and only so.")
+
+
+def _vouch(session: Session, person: Staff, tenant: str, object_id: str, *, keeps_password: bool) -> None:
+    enrolment.vouch_for(
+        session,
+        person,
+        tenant_id=tenant,
+        object_id=object_id,
+        keeps_password=keeps_password,
+        by=SERVICE,
+        now=clock.now(),
+    )
 
 
 @staff.command()
@@ -91,11 +115,12 @@ def sign_out(*, email: str) -> None:
 @click.option("--email", required=True, help="The address of the member of staff.")
 @click.option("--tenant", required=True, help="The id of their organisation's Entra tenant.")
 @click.option("--object", "object_id", required=True, help="Their object id in it.")
-def entra(*, email: str, tenant: str, object_id: str) -> None:
+@click.option("--only", is_flag=True, help="Take their password and recovery codes away: there is no other way in.")
+def entra(*, email: str, tenant: str, object_id: str, only: bool) -> None:
     """Let somebody sign in with the Microsoft account that their own organisation gave them."""
     with db.Session.begin() as session:
         person = enrolment.with_address(session, email)
-        enrolment.vouched_for(session, person, tenant_id=tenant, object_id=object_id)
+        _vouch(session, person, tenant, object_id, keeps_password=not only)
     click.echo(f"{person.name} can sign in with the account of their organisation.")
 
 

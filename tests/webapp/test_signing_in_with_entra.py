@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from flask import Flask
 from joserfc.jwk import RSAKey
+from sqlalchemy import select
 
 from scheduling import db
 from scheduling.models import Role, Staff
@@ -12,8 +13,10 @@ from tests import builders
 from tests.builders import Town
 from tests.webapp import fake_entra
 from tests.webapp.browser import Browser
+from tests.webapp.conftest import PASSWORD, SignIn
 from tests.webapp.fake_entra import CLIENT, OBJECT, SECRET, TENANT, FakeEntra
 from webapp import enrolment
+from webapp.accounts import Account
 from webapp.app import create_app
 from webapp.settings import Settings
 
@@ -186,3 +189,58 @@ def test_nobody_has_the_identity_of_somebody_else(town: Town) -> None:
 
         with pytest.raises(enrolment.NotEnrolled, match="Somebody else"):
             enrolment.vouched_for(session, town.coordinator, tenant_id=TENANT, object_id=OBJECT)
+
+
+def test_who_signs_in_by_their_organisation_alone_needs_no_password_row(
+    browser: Browser, entra: FakeEntra, sign_in: SignIn, town: Town
+) -> None:
+    administrator = sign_in(Role.ADMINISTRATOR)
+    administrator.opens("/staff/new")
+    assert len(administrator.presses("Add them").errors) == 5
+    entra.claims = {"oid": "another-object"}
+
+    page = administrator.presses(
+        "Add them",
+        name="Dee",
+        email="dee@common-ground.example",
+        role="adviser",
+        tenant_id=TENANT,
+        object_id="Another-Object",
+    )
+
+    assert "the account of their organisation" in page.text
+    comes_back(browser, entra)
+    assert browser.page.path == "/today"
+    with db.Reading() as session:
+        assert session.scalars(select(Account.staff_id).join(Account.staff).where(Staff.name == "Dee")).all() == []
+    assert refused(browser, "nobody@common-ground.example") == refused(browser, "dee@common-ground.example") != []
+
+
+def refused(browser: Browser, email: str) -> list[str]:
+    """What the door says to this address and a password."""
+    anew = Browser(browser.client.application)
+    anew.opens("/sign-in")
+    return anew.presses("Sign in", email=email, password=PASSWORD, code="123456").errors
+
+
+def test_an_administrator_takes_a_password_away_and_ends_what_it_had_opened(
+    browser: Browser, sign_in: SignIn, coordinator: Browser, town: Town
+) -> None:
+    administrator = sign_in(Role.ADMINISTRATOR)
+    administrator.opens(f"/staff/{town.coordinator.id}/organisation")
+
+    page = administrator.presses("Save", tenant_id=TENANT, object_id=OBJECT)
+
+    assert "Signs in with the account of their organisation" in page.text
+    assert coordinator.opens("/today").path.startswith("/sign-in")
+    with db.Reading() as session:
+        assert session.get(Account, town.coordinator.id) is None
+
+
+def test_two_people_cannot_be_the_same_account(browser: Browser, sign_in: SignIn, town: Town) -> None:
+    administrator = sign_in(Role.ADMINISTRATOR)
+    administrator.opens(f"/staff/{town.adviser.id}/organisation")
+
+    page = administrator.presses("Save", tenant_id=TENANT, object_id=OBJECT)
+
+    assert page.errors == ["Somebody else signs in with this tenant and object already."]

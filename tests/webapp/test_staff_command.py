@@ -11,7 +11,7 @@ from sqlalchemy import Engine, select
 from scheduling import db
 from scheduling.models import Staff
 from webapp import cli, signing_in
-from webapp.accounts import Account
+from webapp.accounts import Account, EntraIdentity
 from webapp.cli import commands
 
 PASSWORD = "correct horse battery"
@@ -116,3 +116,37 @@ def test_everybody_can_be_listed() -> None:
     added(name="Priya Shah")
 
     assert staff("list").output == "priya@example.org  coordinator  Priya Shah  can sign in\n"
+
+
+def test_somebody_whose_organisation_lets_them_in_is_added_without_a_password() -> None:
+    result = staff("add", "--role=adviser", "--email=dee@example.org", "--tenant=T", "--object=O")
+
+    assert "only so" in result.stdout
+    with db.Reading() as session:
+        assert session.scalars(select(Account)).all() == []
+        assert [(one.tenant_id, one.object_id) for one in session.scalars(select(EntraIdentity))] == [("t", "o")]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param(["--tenant=T"], id="a tenant without an object"),
+        pytest.param([], id="no way to sign in"),
+        pytest.param(["--tenant=T", "--object=O", "--password-stdin"], id="both"),
+    ],
+)
+def test_somebody_is_added_with_one_way_to_sign_in(arguments: list[str]) -> None:
+    result = staff("add", "--role=adviser", "--email=dee@example.org", *arguments)
+
+    assert result.exit_code != 0
+    with db.Reading() as session:
+        assert session.scalars(select(Staff)).all() == []
+
+
+def test_a_password_is_taken_away_from_whoever_signs_in_by_their_organisation() -> None:
+    added()
+
+    staff("entra", "--email=priya@example.org", "--tenant=T", "--object=O", "--only")
+
+    with db.Reading() as session:
+        assert session.scalars(select(Account)).all() == []

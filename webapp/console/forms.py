@@ -87,6 +87,31 @@ class NewRole(Form):
     because = Line("Why", (Given("Enter why, so that the history can say it"),))
 
 
+class InEntra(Form):
+    """Whom somebody's own organisation vouches for, by the two numbers that never change hands."""
+
+    tenant_id = Line("Tenant id", (Given("Enter the id of their organisation's Entra tenant"),))
+    object_id = Line("Object id", (Given("Enter their object id in it"),))
+
+
+class VouchedFor(InEntra):
+    """The same for somebody who may have a password already."""
+
+    keeps_password = BooleanField("They keep their password here as well")
+
+
+class NewStaff(InEntra):
+    """Somebody who signs in with the account of their organisation, and has no password here."""
+
+    name = Line("Full name", (Given("Enter their name"),))
+    email = Line("Work email address", (Given("Enter their work email address"), MailAddress()))
+    role = OneOf(
+        "Role",
+        "Choose a role",
+        choices=[SelectChoice(role.value, role.value[:1].upper() + role.value[1:]) for role in Role],
+    )
+
+
 class WorksFor(Form):
     """The authorities of a coordinator; their list is filled in by the page."""
 
