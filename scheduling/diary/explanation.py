@@ -197,7 +197,7 @@ class _Count:
             return []
         free = 0
         for room in self._rooms(venue):
-            free |= self.search.room_hours(venue, room)
+            free |= self.search.free.of_room(venue, room)
         is_open = grid.starts(venue.hours & ~venue.closed)
         return [(OPEN, is_open), (ROOM, free | ~is_open)]
 
@@ -206,11 +206,15 @@ class _Count:
         understood = self.diary.grid.whole
         if not constraints.speaks(mediator, self.wanted):
             understood = self.search.any_interpreter
-        return [(AT_WORK, at_work), (FREE, self.search.mediator_hours(mediator) | ~at_work), (INTERPRETER, understood)]
+        return [
+            (AT_WORK, at_work),
+            (FREE, self.search.free.of_mediator(mediator) | ~at_work),
+            (INTERPRETER, understood),
+        ]
 
     def _together(self, mediator: MediatorFacts, venue: VenueFacts | None) -> list[tuple[str, int]]:
         reach = self.diary.grid.whole if venue is None or constraints.goes_there(mediator, venue) else 0
-        way = ~self.search.travelling(mediator, venue)
+        way = ~self.search.free.travelling(mediator, venue)
         self.alone[TRAVEL] += self._lost(way)
         return [(REACH, reach), (TRAVEL, way)]
 

@@ -11,7 +11,8 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from scheduling.diary import slots
-from scheduling.diary.search import Relaxed, Search
+from scheduling.diary.free_hours import Relaxed
+from scheduling.diary.search import Search
 from scheduling.diary.slots import Prepared, Slot
 from scheduling.law.window import Notice
 from scheduling.models import Case, Mode

@@ -5,18 +5,16 @@ that remain are an `&` of some of them. What depends on two at once, a mediator'
 the hours that remain. The order in which times are found is told in `slots`.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from enum import StrEnum
 from functools import cached_property
 from typing import Final
 
-from scheduling.diary import constraints, distance, facts, grid
-from scheduling.diary.facts import Hold, InterpreterFacts, MediatorFacts, OfficerFacts, RoomFacts, Times, VenueFacts
-from scheduling.diary.grid import Grid
-from scheduling.diary.loading import Resource
+from scheduling.diary import constraints, distance, grid
+from scheduling.diary.facts import InterpreterFacts, MediatorFacts, OfficerFacts, RoomFacts, VenueFacts
+from scheduling.diary.free_hours import FreeHours, Relaxed, Supposed
 from scheduling.diary.wanted import Wanted
 from scheduling.diary.working_set import Diary
 from scheduling.models import Mode, PartOfDay, ResourceKind
@@ -37,7 +35,6 @@ OTHER_STARTS: Final = (time(9, 30), time(14), time(9), time(14, 30), time(15))
 STARTS: Final = BETWEEN_SCHOOL_RUNS + OTHER_STARTS
 MIDDAY: Final = time(12)
 
-_ON_SATURDAYS: Final = Grid(date.min).weekly([(5, time(9), time(17))])
 _KIND_HOURS: Final = grid.every_day(BETWEEN_SCHOOL_RUNS)
 _HOURS: Final = grid.every_day(STARTS)
 _MORNING: Final = grid.every_day(start for start in STARTS if start < MIDDAY)
@@ -45,8 +42,6 @@ _QUARTERS: Final = tuple((start.hour - grid.OPENS.hour) * 4 + start.minute // gr
 _FROM_AFAR: Final = 0
 """The only band of a meeting that nobody travels to."""
 _UNKNOWN_KM: Final = float("inf")
-
-StartsOf = Callable[[tuple[Hold, ...]], int]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,27 +54,6 @@ class Promised:
     venue_id: int | None
     mediator_id: int | None
     officer_id: int | None
-
-
-class Relaxed(StrEnum):
-    """A limit of ours or of theirs that somebody could lift, and a search may leave aside to see what it would open."""
-
-    A_DAY = "meetings a day"
-    A_WEEK = "meetings a week"
-    LEAVE = "leave"
-    OFFICER = "the officer's other engagements"
-    SATURDAY = "Saturday"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Supposed:
-    """What is to be taken as if it stood in the diary already."""
-
-    gone: frozenset[int] = frozenset()
-    """Bookings that would be elsewhere."""
-    released: frozenset[int] = frozenset()
-    """Offers that would be let go."""
-    taken: Mapping[Resource, tuple[Hold, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +113,7 @@ class Search:
         for number, (venue, room) in enumerate(self._free_rooms(bit, band)):
             if number == 1:  # most often the first house will do, and nobody has to be looked at
                 sitting = list(self._sitting(bit, is_interpreted=interpreter is not None))
-            mediator = next((one for one in sitting if self.can_be_there(one, venue, bit)), None)
+            mediator = next((one for one in sitting if self.free.can_be_there(one, venue, bit)), None)
             if mediator is not None:
                 needed = None if constraints.speaks(mediator, self.wanted) else interpreter
                 return Found(bit, venue, room, mediator, officer, needed)
@@ -176,14 +150,26 @@ class Search:
         return grid.on_days(self.diary.grid.number(day) for day in self.days) & _HOURS
 
     @cached_property
+    def free(self) -> FreeHours:
+        """When each of them is free, for this search."""
+        return FreeHours(
+            diary=self.diary,
+            wanted=self.wanted,
+            days=self.days,
+            now=self.now,
+            supposed=self.supposed,
+            relaxed=self.relaxed,
+        )
+
+    @cached_property
     def family(self) -> int:
-        return self._free(ResourceKind.FAMILY, self.wanted.person_id)
+        return self.free.of(ResourceKind.FAMILY, self.wanted.person_id)
 
     @cached_property
     def board(self) -> int:
         """When the integrated care board can come; always, where it is no party."""
         board = self.wanted.board
-        return self.diary.grid.whole if board is None else self._free(ResourceKind.BOARD, board.id)
+        return self.diary.grid.whole if board is None else self.free.of(ResourceKind.BOARD, board.id)
 
     @cached_property
     def officers(self) -> list[OfficerFacts]:
@@ -196,7 +182,7 @@ class Search:
     def officer_starts(self, officer: OfficerFacts) -> int:
         if Relaxed.OFFICER in self.relaxed:
             return officer.here
-        return self._free(ResourceKind.OFFICER, officer.id) & officer.here
+        return self.free.of(ResourceKind.OFFICER, officer.id) & officer.here
 
     @cached_property
     def any_officer(self) -> int:
@@ -221,7 +207,7 @@ class Search:
     @cached_property
     def mediators(self) -> list[MediatorFacts]:
         """The same in the order in which they are asked: who knows the case, who speaks, who has sat least."""
-        in_turn = sorted(self.fitting_mediators, key=self.load)  # of equals the one first who was first before
+        in_turn = sorted(self.fitting_mediators, key=self.free.load)  # of equals the one first who was first before
         before = None if self.promised is None else self.promised.mediator_id
         if before is None and self.wanted.language is None:
             return in_turn
@@ -232,9 +218,9 @@ class Search:
     @cached_property
     def mediator_starts(self) -> dict[int, int]:
         """When each of them could begin, the way there left aside."""
-        usual, is_plain = self.diary.usual[ResourceKind.MEDIATOR], self._is_plain
+        usual, is_plain = self.diary.usual[ResourceKind.MEDIATOR], self.free.is_plain
         return {
-            one.id: usual[one.id] if is_plain and one.id in usual else self._mediator_starts(one)
+            one.id: usual[one.id] if is_plain and one.id in usual else self.free.of_mediator(one)
             for one in self.fitting_mediators
         }
 
@@ -252,11 +238,11 @@ class Search:
 
     @cached_property
     def any_interpreter(self) -> int:
-        return _any(self._free(ResourceKind.INTERPRETER, one.id) for one in self.interpreters)
+        return _any(self.free.of(ResourceKind.INTERPRETER, one.id) for one in self.interpreters)
 
     def interpreter_at(self, bit: int) -> InterpreterFacts | None:
         """The first who is free."""
-        free = (one for one in self.interpreters if self._free(ResourceKind.INTERPRETER, one.id) >> bit & 1)
+        free = (one for one in self.interpreters if self.free.of(ResourceKind.INTERPRETER, one.id) >> bit & 1)
         return next(free, None)
 
     @cached_property
@@ -295,7 +281,7 @@ class Search:
         """When a meeting could begin in each room that suits."""
         usual = self.diary.usual[ResourceKind.ROOM]
         return {
-            room.id: usual[room.id] if self._is_plain and room.id in usual else self._room_starts(house.venue, room)
+            room.id: usual[room.id] if self.free.is_plain and room.id in usual else self.free.of_room(house.venue, room)
             for house in self.houses
             for room in house.rooms
         }
@@ -313,163 +299,6 @@ class Search:
     def every_hour(self) -> int:
         """The hours of every day at which a meeting could begin."""
         return _HOURS
-
-    def room_hours(self, venue: VenueFacts, room: RoomFacts) -> int:
-        """When a meeting could begin in any room, whether or not it suits."""
-        return self._room_starts(venue, room)
-
-    def mediator_hours(self, mediator: MediatorFacts) -> int:
-        """When anybody could begin, whether or not they may sit in this case."""
-        return self._mediator_starts(mediator)
-
-    def load(self, mediator: MediatorFacts) -> int:
-        """How many meetings a mediator has on the days of the search, from the first to the last."""
-        return sum(self._counts(mediator)[self._first : self._end])
-
-    def can_be_there(self, mediator: MediatorFacts, venue: VenueFacts | None, bit: int) -> bool:
-        """Whether it is near enough for the mediator, and the way from one meeting of the day to the next is."""
-        if venue is None:
-            return True
-        if not constraints.goes_there(mediator, venue):
-            return False
-        return self._in_time(mediator, venue, bit)
-
-    def travelling(self, mediator: MediatorFacts, venue: VenueFacts | None) -> int:
-        """The hours at which the mediator could not be at this venue in time, or not at their next meeting."""
-        if venue is None:
-            return 0
-        bits = 0
-        for day in {hold.day for hold in self._meetings(mediator)}:
-            lane = range(day * grid.LANE, (day + 1) * grid.LANE)
-            late = (bit for bit in lane if not self._in_time(mediator, venue, bit))
-            bits |= _any(1 << bit for bit in late)
-        return bits
-
-    def _in_time(self, mediator: MediatorFacts, venue: VenueFacts, bit: int) -> bool:
-        return not any(
-            bit < hold.end + self._way(hold, venue) and bit + grid.MEETING > hold.first - self._way(hold, venue)
-            for hold in self._elsewhere_on(mediator, bit // grid.LANE)
-            if hold.venue != venue.id
-        )
-
-    def _way(self, hold: Hold, venue: VenueFacts) -> int:
-        """Quarters from where a mediator meets others to this venue; their places may have been given up since."""
-        there = self.diary.venues.get(hold.venue or 0)
-        journey = distance.journey(None if there is None else there.outcode, venue.outcode)
-        return journey // distance.QUARTER
-
-    def _elsewhere_on(self, mediator: MediatorFacts, day: int) -> list[Hold]:
-        return [hold for hold in self._meetings(mediator) if hold.day == day and hold.venue is not None]
-
-    def _meetings(self, mediator: MediatorFacts) -> tuple[Hold, ...]:
-        """A mediator's meetings with others: what is offered to this case beside is no second meeting."""
-        times = self.diary.times.get((ResourceKind.MEDIATOR, mediator.id), facts.NO_TIMES)
-        if times is facts.NO_TIMES and (ResourceKind.MEDIATOR, mediator.id) not in self.supposed.taken:
-            return ()
-        holds = self._holds((ResourceKind.MEDIATOR, mediator.id))
-        return tuple(hold for hold in holds if hold.case not in (None, self.wanted.case_id))
-
-    def _counts(self, mediator: MediatorFacts) -> bytes:
-        """Meetings a day."""
-        known = self.diary.counts.get(mediator.id)
-        if known is not None and self._is_plain:
-            return known
-        resource = (int(ResourceKind.MEDIATOR), mediator.id)
-        counts = _a_day(self._meetings(mediator))
-        if self._is_plain and not self.diary.times.get(resource, facts.NO_TIMES).offers:
-            self.diary.counts[mediator.id] = counts
-        return counts
-
-    def _mediator_starts(self, mediator: MediatorFacts) -> int:
-        def starts(holds: tuple[Hold, ...]) -> int:
-            away = 0 if Relaxed.LEAVE in self.relaxed else mediator.away
-            at_work = (mediator.hours | self._saturdays) & mediator.accredited & ~away
-            return grid.starts(at_work & ~facts.taken(holds)) & ~self._full(mediator)
-
-        return self._starts((ResourceKind.MEDIATOR, mediator.id), starts)
-
-    def _full(self, mediator: MediatorFacts) -> int:
-        """The days on which a mediator has as many meetings as they sit well, on the day or in the week."""
-        counts = self._counts(mediator)
-        days: set[int] = set()
-        if Relaxed.A_DAY not in self.relaxed:
-            days = {number for number, count in enumerate(counts) if count >= mediator.meetings_a_day}
-        if mediator.meetings_a_week is not None and Relaxed.A_WEEK not in self.relaxed:
-            weeks = range(0, grid.DAYS, 7)
-            full = [first for first in weeks if sum(counts[first : first + 7]) >= mediator.meetings_a_week]
-            days |= {first + number for first in full for number in range(7)}
-        return grid.on_days(days)
-
-    def _room_starts(self, venue: VenueFacts, room: RoomFacts) -> int:
-        def starts(holds: tuple[Hold, ...]) -> int:
-            return grid.starts((venue.hours | self._saturdays) & ~venue.closed & ~facts.taken(holds))
-
-        return self._starts((ResourceKind.ROOM, room.id), starts)
-
-    def _free(self, kind: ResourceKind, which: int) -> int:
-        def starts(holds: tuple[Hold, ...]) -> int:
-            return grid.starts(self.diary.grid.whole & ~facts.taken(holds))
-
-        return self._starts((kind, which), starts)
-
-    def _starts(self, resource: Resource, work_out: StartsOf) -> int:
-        """When somebody's meeting could begin: remembered for all searches unless this one supposes something else."""
-        kind, which = resource
-        if kind == ResourceKind.FAMILY or not self._is_usual(resource):
-            return work_out(self._holds(resource))
-        times = self.diary.times.get(resource, facts.NO_TIMES)
-        if times.offers:
-            known, key = self.diary.held.setdefault(resource, {}), self._held(times)
-            if key not in known:
-                known[key] = work_out(self._holds(resource))
-            return known[key]
-        usual = self.diary.usual[kind]
-        if which not in usual:
-            usual[which] = work_out(self._holds(resource))
-        return usual[which]
-
-    @cached_property
-    def _is_plain(self) -> bool:
-        """Whether nothing is supposed and the case holds nothing, so that what is remembered may be used unseen."""
-        supposed = self.supposed
-        times = self.diary.times.get((ResourceKind.FAMILY, self.wanted.person_id), facts.NO_TIMES)
-        is_supposed = bool(supposed.gone or supposed.released or supposed.taken or self.relaxed)
-        return not is_supposed and self.wanted.case_id not in times.cases
-
-    def _is_usual(self, resource: Resource) -> bool:
-        if self._is_plain:
-            return True
-        times = self.diary.times.get(resource, facts.NO_TIMES)
-        if resource in self.supposed.taken or self.relaxed:
-            return False
-        return (
-            self.wanted.case_id not in times.cases
-            and self.supposed.gone.isdisjoint(times.bookings)
-            and self.supposed.released.isdisjoint(times.offers)
-        )
-
-    def _held(self, times: Times) -> frozenset[int]:
-        """The offers that still hold something of it."""
-        return frozenset(
-            hold.offer for hold in times.holds if hold.offer is not None and hold.until and hold.until > self.now
-        )
-
-    def _holds(self, resource: Resource) -> tuple[Hold, ...]:
-        """What is taken of it now, as far as this search is concerned."""
-        times = self.diary.times.get(resource, facts.NO_TIMES)
-        there = tuple(
-            hold
-            for hold in times.holds
-            if (hold.until is None or hold.until > self.now)
-            and hold.booking not in self.supposed.gone
-            and hold.offer not in self.supposed.released
-        )
-        return there + self.supposed.taken.get(resource, ())
-
-    @cached_property
-    def _saturdays(self) -> int:
-        """Hours that venues and mediators would have on Saturdays."""
-        return _ON_SATURDAYS if Relaxed.SATURDAY in self.relaxed else 0
 
     @cached_property
     def _others(self) -> int:
@@ -532,26 +361,12 @@ class Search:
             days = tuple(sorted(days, key=lambda day: (abs((day - promised).days), day)))
         return [self.diary.grid.number(day) for day in days]
 
-    @cached_property
-    def _first(self) -> int:
-        return self.diary.grid.number(self.days[0]) if self.days else 0
-
-    @cached_property
-    def _end(self) -> int:
-        return self.diary.grid.number(self.days[-1]) + 1 if self.days else 0
-
 
 def _any(several: Iterable[int]) -> int:
     bits = 0
     for one in several:
         bits |= one
     return bits
-
-
-def _a_day(holds: tuple[Hold, ...]) -> bytes:
-    """How many meetings there are on each day of the grid."""
-    numbers = Counter(day for day, _case in facts.meetings(holds))
-    return bytes(min(numbers[day], 255) for day in range(grid.DAYS))
 
 
 def _named(diary: Diary) -> tuple[frozenset[str], frozenset[int]]:

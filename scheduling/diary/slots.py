@@ -26,16 +26,15 @@ from sqlalchemy.orm.attributes import instance_dict, manager_of_class, set_commi
 
 from scheduling import london
 from scheduling.db import Base
-from scheduling.diary import claims, clocks, constraints, wanted, working_set
+from scheduling.diary import claims, clocks, constraints, lawful_days, wanted, working_set
 from scheduling.diary.claims import Need
 from scheduling.diary.facts import Hold, Row
+from scheduling.diary.free_hours import Supposed
 from scheduling.diary.grid import Grid
 from scheduling.diary.loading import TURNAROUND_QUARTERS, Resource
-from scheduling.diary.search import MIDDAY, Found, Promised, Search, Supposed
+from scheduling.diary.search import MIDDAY, Found, Promised, Search
 from scheduling.diary.working_set import Diary
-from scheduling.law import deadlines, window
 from scheduling.law.window import Notice, Window
-from scheduling.law.working_days import Calendar
 from scheduling.models import (
     Booking,
     CareBoard,
@@ -52,7 +51,6 @@ from scheduling.models.venue import at_place, place
 from scheduling.reference import calendar, outcodes
 
 LENGTH = timedelta(hours=2)
-LATE = timedelta(days=30)
 LOOKS_AHEAD = timedelta(days=50)
 """No window that opens now closes later: 30 days after the last of the days on which notice of it can be given."""
 EVERY = 1_000
@@ -163,7 +161,7 @@ def window_of(session: Session, case: Case, *, now: datetime, notice: Notice = N
     if began is None:
         return None
     told, today = london.london_day(began), london.london_day(now)
-    return _window(case, told, calendar.working_days(session), today=today, notice=notice)
+    return lawful_days.window_of(case, told, calendar.working_days(session), today=today, notice=notice)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,7 +201,7 @@ class Prepared:
         return (
             bool(free >> bit & 1)
             and is_understood
-            and search.can_be_there(mediator, None if house is None else house.venue, bit)
+            and search.free.can_be_there(mediator, None if house is None else house.venue, bit)
         )
 
     def completed(self, session: Session, slot: Slot) -> Slot:
@@ -239,7 +237,7 @@ class Prepared:
         )
 
     def _lawful(self, day: date) -> tuple[str, str]:
-        return _said_of(self.diary, self.told, self.window, day)
+        return lawful_days.said_of(self.diary, self.told, self.window, day)
 
     def _place(self, found: Found) -> str:
         wishes = self.search.wanted
@@ -275,8 +273,9 @@ def prepare(
         return None
     told, today = london.london_day(began), london.london_day(now)
     diary = working_set.current(session, today, today + LOOKS_AHEAD)
-    lawful = _known_window(diary, case, told, today=today, notice=notice)
+    lawful = lawful_days.known_window(diary, case, told, today=today, notice=notice)
     too_soon = None if notice is Notice.CLEAR else today
+    days = lawful_days.working_days(diary, lawful)
     return Prepared(
         case=case,
         told=told,
@@ -284,8 +283,8 @@ def prepare(
         search=Search(
             diary=diary,
             wanted=wanted.of(session, case, diary, now=now),
-            days=tuple(day for day in _working_days(diary, lawful) if day != too_soon),
-            again=frozenset(day for day in _working_days(diary, lawful) if _again(diary, told, day)),
+            days=tuple(day for day in days if day != too_soon),
+            again=frozenset(day for day in days if lawful_days.leaves_time_again(diary, told, day)),
             now=now,
             promised=None if moving is None else _promised(moving),
             supposed=_supposed(diary.grid, supposing, moving),
@@ -312,61 +311,6 @@ def _room(session: Session, found: Found) -> Room | None:
     room = object_of(session, Room, found.room.row)
     set_committed_value(room, "venue", object_of(session, Venue, found.venue.row))
     return room
-
-
-def _window(case: Case, told: date, working_days: Calendar, *, today: date, notice: Notice) -> Window:
-    """The 30 days; once they are missed, as many more for a family that would rather wait, with the same notice."""
-    if notice is not Notice.CLEAR:
-        return window.by_agreement(told, working_days, notice_on=today)
-    lawful = window.of_mediation(told, working_days, notice_on=today)
-    is_missed = today > lawful.closes or case.authority_cannot_at is not None
-    return replace(lawful, closes=lawful.opens + LATE) if lawful.is_empty and is_missed else lawful
-
-
-def _known_window(diary: Diary, case: Case, told: date, *, today: date, notice: Notice) -> Window:
-    key = ("window", told, today, notice, case.authority_cannot_at is None)
-    return diary.remembered(key, lambda: _window(case, told, diary.working_days, today=today, notice=notice))
-
-
-def _working_days(diary: Diary, lawful: Window) -> tuple[date, ...]:
-    def days() -> tuple[date, ...]:
-        return tuple(day for day in lawful.working_days(diary.working_days) if day < diary.grid.end)
-
-    return diary.remembered(("working days", lawful), days)
-
-
-def _again(diary: Diary, told: date, day: date) -> bool:
-    """If the meeting fell through on the very day, notice could still be given of another in the window."""
-
-    def leaves_room() -> bool:
-        return bool(window.of_mediation(told, diary.working_days, notice_on=day).working_days(diary.working_days))
-
-    return diary.remembered(("again", told, day), leaves_room)
-
-
-def _said_of(diary: Diary, told: date, lawful: Window, day: date) -> tuple[str, str]:
-    def said() -> tuple[str, str]:
-        return _in_time(diary, told, day), _notice(diary, lawful, day)
-
-    return diary.remembered(("said", told, lawful.notice, day), said)
-
-
-def _notice(diary: Diary, lawful: Window, day: date) -> str:
-    if lawful.notice is Notice.CLEAR:
-        return "The family has five clear working days' notice."
-    latest = deadlines.notice_latest(day, diary.working_days)
-    return (
-        f"Notice had to be given by {london.written_day(latest.clear.day)}, or by "
-        f"{london.written_day(latest.ordinary.day)} counted the ordinary way: the family has to agree."
-    )
-
-
-def _in_time(diary: Diary, told: date, day: date) -> str:
-    ends = deadlines.mediation_window(told, diary.working_days).last_date.day
-    if day > ends:
-        return f"The 30 days ended on {london.written_day(ends)} without a meeting, and the family waits for one."
-    again = "there would be time to book once more" if _again(diary, told, day) else "the last chance"
-    return f"Within the 30 days, which end on {london.written_day(ends)}: {again}."
 
 
 def _promised(booking: Booking) -> Promised:
