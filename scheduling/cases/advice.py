@@ -46,11 +46,12 @@ def book(session: Session, case: Case, *, by: Actor, now: datetime, slot: Advice
         raise bookings.AlreadyBooked
     # Everybody is offered the earliest time: choose in turn, or all but one would choose in vain.
     claims.lock(session, [(ResourceKind.ADVISER, adviser.id) for adviser in _advisers(session)])
+    is_chosen = slot is not None
     slot = slot or next_free(session, now=now)
     if slot is None:
         case.record("No advice appointment was free", why="The family must be rung.", by=by, now=now)
         return None
-    return _keep(session, case, slot, by=by, now=now)
+    return _keep(session, case, slot, is_chosen=is_chosen, by=by, now=now)
 
 
 def inform(session: Session, case: Case, items: Collection[Information], *, by: Actor, now: datetime) -> None:
@@ -141,7 +142,7 @@ def _invite_late(session: Session, case: Case, *, now: datetime) -> None:
             invites.send(session, booking, now=now)
 
 
-def _keep(session: Session, case: Case, slot: AdviceSlot, *, by: Actor, now: datetime) -> Booking:
+def _keep(session: Session, case: Case, slot: AdviceSlot, *, is_chosen: bool, by: Actor, now: datetime) -> Booking:
     booking = Booking(
         uid=bookings.new_uid(),
         kind=BookingKind.ADVICE,
@@ -153,7 +154,9 @@ def _keep(session: Session, case: Case, slot: AdviceSlot, *, by: Actor, now: dat
     )
     bookings.keep(session, booking)
     case.adviser = slot.adviser
-    case.record(f"An advice appointment was booked: {london.written(slot.starts_at)}", by=by, now=now)
+    how = "The family chose it" if is_chosen else "It is the next time at which an adviser is free"
+    because = f"{how}: {slot.adviser.name}."
+    case.record(f"An advice appointment was booked: {london.written(slot.starts_at)}", why=because, by=by, now=now)
     invites.send(session, booking, now=now)
     bookings.tell_by_text(session, booking, invites.BOOKED, now=now)
     return booking

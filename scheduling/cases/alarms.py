@@ -147,7 +147,9 @@ def pass_on_due(session: Session, *, now: datetime) -> int:
     for raised in overdue:
         for alarm in _of_the_same_deadline(session, raised.alarm):
             alarm.passed_on_at = alarm.passed_on_at or now
-        raised.alarm.case.record("An alarm that nobody had seen went to the manager", by=SERVICE, now=now)
+        because = f"{raised.line.public_rule.name}: nobody had said in time that they had seen the alarm."
+        what = "An alarm that nobody had seen went to the manager"
+        raised.alarm.case.record(what, why=because, by=SERVICE, now=now)
     return len(overdue)
 
 

@@ -102,7 +102,8 @@ def ask_again(session: Session, case_id: int, *, now: datetime) -> int:
     to = [telling.officer, *_managers(telling.officer)]
     for officer in to:
         _ask_again(session, telling, officer, key=f"{key}:{officer.id}", now=now)
-    why = None if len(to) > 1 else "No manager of this authority is on our list."
+    told = f"Nobody had acknowledged what it was told on {london.written_day(london.london_day(telling.told_at))}."
+    why = told if len(to) > 1 else f"{told} No manager of this authority is on our list."
     case.record(f"The authority has not answered and was asked again: {_names(to)}", why=why, by=SERVICE, now=now)
     session.flush()
     return len(to)

@@ -24,6 +24,7 @@ from scheduling.models import (
     MessageState,
     OutgoingCall,
     Person,
+    RemindedBy,
     Rung,
 )
 
@@ -117,7 +118,9 @@ def ask_for_a_person(session: Session, call: OutgoingCall, *, now: datetime) -> 
 def _remind(call: OutgoingCall, now: datetime) -> None:
     booking = to_remind_of(call, now)
     if booking is not None:
-        booking.case.record("The family was reminded by call", by=SERVICE, now=now)
+        asked = booking.case.person.reminded_by is RemindedBy.CALL
+        because = "It asked to be rung." if asked else "It gets no texts, and can be rung."
+        booking.case.record("The family was reminded by call", why=because, by=SERVICE, now=now)
 
 
 def _family_is_there(session: Session, call: OutgoingCall, now: datetime) -> None:

@@ -105,9 +105,12 @@ class Case(Base):
         """The way the disagreement goes, and why; None before the four questions are answered."""
         return None if self.answers is None else routes.of(self.answers)
 
-    def record(self, what: str, *, by: Actor, now: datetime, why: str | None = None) -> None:
-        """Add a line to the case's history."""
-        self.history.append(Entry(at=now, what=what, by=by, why=why))
+    def record(
+        self, what: str, *, by: Actor, now: datetime, why: str | None = None, overrides: Entry | None = None
+    ) -> None:
+        """Add a line to the case's history, which may decide otherwise what an earlier one says."""
+        overrides_id = None if overrides is None else overrides.id
+        self.history.append(Entry(at=now, what=what, by=by, why=why, overrides_id=overrides_id))
 
 
 class CasePerson(Base):

@@ -59,6 +59,8 @@ class Entry(audit.Audited, Base):
     """A sentence: "Booked for Thursday 10 December 2026, 10am to 12pm at the Library"."""
     why: Mapped[str | None]
     """The reason of a decision, automatic or not."""
+    overrides_id: Mapped[int | None] = mapped_column(ForeignKey("history.id"))
+    """The earlier decision that somebody decides otherwise with this line."""
     by: Mapped[Actor] = composite(
         mapped_column("by_kind", words(ActorKind)),
         mapped_column("by_staff_id", ForeignKey("staff.id"), nullable=True),

@@ -28,6 +28,7 @@ from scheduling.models import (
     Certificate,
     Contact,
     Contract,
+    Entry,
     ExtraBankHoliday,
     InboundMail,
     MailKind,
@@ -117,6 +118,11 @@ class World:
         """One that is still to come."""
         wanted = select(Booking).where(Booking.kind == BookingKind.MEDIATION, Booking.status == BookingStatus.CONFIRMED)
         return self.session.scalars(wanted.order_by(Booking.starts_at.desc()).limit(1)).one()
+
+    def booked_by_itself(self) -> int:
+        """The line of history that says so, of the meeting that is to come."""
+        of_it = select(Entry.id).where(Entry.case_id == self.meeting().case_id, Entry.what.startswith("Mediation was"))
+        return self.session.scalars(of_it.order_by(Entry.id.desc()).limit(1)).one()
 
     def of_the_mediator_who_signs_in(self) -> Booking:
         """A meeting that the demo's mediator may look at."""
@@ -235,6 +241,7 @@ EXAMPLES: dict[str, Callable[[World], object]] = {
     "parties.code token": lambda world: world.link(Purpose.FAMILY),
     "parties.promise token": lambda world: world.link(Purpose.ACTION),
     "change": lambda _: "by-video",
+    "entry_id": lambda world: world.booked_by_itself(),
     "console.leeway_form reference": lambda world: world.case(told=True),
     "console.offered reference": lambda world: world.choosing().reference,
     "parties.times token": lambda world: world.link(Purpose.FAMILY_CHOOSES),

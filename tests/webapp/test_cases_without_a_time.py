@@ -74,7 +74,7 @@ def test_what_somebody_allows_leads_to_times_that_can_be_booked(coordinator: Bro
     assert coordinator.page.errors == ["Choose the time", "Enter who allowed it, so that the history can say it"]
 
     page = coordinator.presses("Write it down", time=chosen, because="Morgan rang")
-    assert "These times are open now" in page.text
+    assert "these times are open now" in page.text
     coordinator.presses("Continue", slot=keys(page)[0])
     coordinator.presses("Book the meeting")
 
@@ -209,3 +209,28 @@ def test_a_time_of_short_notice_that_goes_is_answered_with_those_that_are_left(
 
     assert page.status == 409
     assert "This time is no longer free" in page.errors[0]
+
+
+def test_a_decision_of_the_service_is_made_differently_with_a_reason_beside_it(
+    coordinator: Browser, told: Told
+) -> None:
+    case = coordinator.opens(f"/cases/{told.booked}")
+    [link] = [link for link in case.links if "/decisions/" in link]
+    coordinator.opens(link)
+    assert "five clear working days" in coordinator.page.text
+    assert coordinator.presses("Write it down and go on").status == 422
+
+    page = coordinator.presses("Write it down and go on", way="0", because="The family has a funeral")
+
+    assert "Move the meeting" in page.headings
+    shown = coordinator.opens(f"/cases/{told.booked}").text
+    assert "Decided otherwise: the meeting is to be at another time" in shown
+    assert "Decided otherwise by Chris of Barnet" in shown
+    assert "The family has a funeral" in shown
+
+
+def test_only_a_decision_of_this_very_case_has_a_page(coordinator: Browser, told: Told) -> None:
+    [link] = [link for link in coordinator.opens(f"/cases/{told.booked}").links if "/decisions/" in link]
+
+    assert coordinator.opens(link.replace(told.booked, told.waiting)).status == 404
+    assert coordinator.opens(f"/cases/{told.booked}/decisions/1").status == 404

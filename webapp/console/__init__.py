@@ -21,6 +21,7 @@ from webapp.console import (
     checklist,
     contacts,
     contracts,
+    decisions,
     feedback,
     feeds,
     inbox,
@@ -57,7 +58,7 @@ from webapp.sessions import Visitor
 PAGES = (
     *(today, cases, advice, route, checklist, certificates, meetings, agreements),
     *(authority_answers, proof, people, reaching, resolution, alarms, attendance),
-    *(bookings, offers, short_notice, unplaced, contacts, venues, mediators, messages, authorities),
+    *(decisions, bookings, offers, short_notice, unplaced, contacts, venues, mediators, messages, authorities),
     *(bank_holidays, feeds, weeks, wishes, feedback),
     *(places, profiles, spreadsheets),
     *(looking, staff, contracts, inbox, mails, rota, service_settings, shifts, plan, status),

@@ -86,6 +86,13 @@ class AllowedBySomebody(Form):
     )
 
 
+class DecidedOtherwise(Form):
+    """What is decided in place of what the service decided, and why; the ways are filled in by the page."""
+
+    way = OneOf("What is to be done instead?", "Choose what is to be done instead", choices=[])
+    because = Words("Why", (Given("Enter why, so that the history can say it"),))
+
+
 class LateContact(Form):
     """Whether a late contact still gets its certificate."""
 

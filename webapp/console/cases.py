@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from scheduling import clock, db, london, references
-from scheduling.cases import alarms, deadlines, looks, mediation, routes
+from scheduling.cases import alarms, deadlines, decisions, looks, mediation, routes
 from scheduling.diary import attendance
 from scheduling.models import (
     ActorKind,
@@ -73,10 +73,17 @@ class Row:
 class Line:
     """One line of history, with the name of the one who did it."""
 
+    id: int
     at: datetime
     what: str
     why: str | None
     by: str
+    is_automatic: bool
+    """Whether the service or the law decided it: then it says why, whatever was written down."""
+    is_open: bool
+    """Whether it can still be decided otherwise."""
+    otherwise: str
+    """Who decided it otherwise, and when; empty where nobody did."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +133,7 @@ def case(reference: str) -> ResponseReturnValue:
             "places": attendance.of_each(session, [booking for booking in bookings if booking.is_live]),
             "messages": _messages(session, case),
             "missing": mediation.missing(case),
-            "history": _history(session, case),
+            "history": _history(session, case, now=now),
             "stage": stage(case, bookings, now=now),
             "route": routes.of(case),
             "may_read_agreement": compartments.may_read_agreement(case, auth.current_staff()),
@@ -210,11 +217,26 @@ def _messages(session: Session, case: Case) -> list[Message]:
     return list(session.scalars(wanted.options(selectinload(Message.log))))
 
 
-def _history(session: Session, case: Case) -> list[Line]:
+def _history(session: Session, case: Case, *, now: datetime) -> list[Line]:
     """The newest first."""
     ids = {entry.by.staff_id for entry in case.history if entry.by.staff_id is not None}
     names = {person.id: person.name for person in session.scalars(select(Staff).where(Staff.id.in_(ids)))}
-    return [Line(e.at, e.what, e.why, _who(e, names)) for e in reversed(case.history)]
+    known = decisions.lines(session, case, now=now)
+    return [_shown(line, names) for line in reversed(known)]
+
+
+def _shown(line: decisions.Line, names: dict[int, str]) -> Line:
+    entry, other = line.entry, line.overridden
+    return Line(
+        id=entry.id,
+        at=entry.at,
+        what=entry.what,
+        why=entry.why,
+        by=_who(entry, names),
+        is_automatic=line.decision is not None or entry.by.kind is ActorKind.SERVICE,
+        is_open=line.is_open and line.decision is not None,
+        otherwise="" if other is None else f"{_who(other, names)}, {london.written(other.at)}",
+    )
 
 
 def _who(entry: Entry, names: dict[int, str]) -> str:

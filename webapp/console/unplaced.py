@@ -146,7 +146,10 @@ def give_leeway(reference: str, change: str) -> ResponseReturnValue:
     if booking is not None:
         flash("The meeting is booked. Everybody concerned will be told within a minute.")
         return redirect(url_for("console.case", reference=case.reference))
-    flash("It is written down. These times are open now: book one, or offer several.")
+    flash(
+        "It is written down, and these times are open now. Book one or offer several: a case that never had a meeting "
+        "is booked by the service itself within a minute."
+    )
     return redirect(url_for("console.slots_for", reference=case.reference))
 
 

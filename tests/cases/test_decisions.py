@@ -1,0 +1,99 @@
+"""What the service decides by itself says why, and a person decides otherwise with a reason that stands beside it."""
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session
+
+from scheduling.cases import advice, decisions, mediation, offering, routes, thirty_days
+from scheduling.cases.decisions import Decision
+from scheduling.diary import bookings
+from scheduling.law.routes import Decision as Decided
+from scheduling.models import FAMILY, SERVICE, Actor, BookingKind, Case, Side
+from tests import builders
+from tests.builders import Town, moment
+
+NOW = moment("2026-11-23 10:25")
+
+
+@pytest.fixture
+def barnet(session: Session) -> Town:
+    return builders.town(session)
+
+
+@pytest.fixture
+def coordinator(barnet: Town) -> Actor:
+    return Actor.staff(barnet.coordinator.id)
+
+
+def decided(session: Session, case: Case) -> dict[Decision, decisions.Line]:
+    """The last line of each kind."""
+    return {one.decision: one for one in decisions.lines(session, case, now=NOW) if one.decision is not None}
+
+
+def test_every_decision_of_a_case_s_life_is_known_and_says_why(session: Session, barnet: Town) -> None:
+    case = builders.case(session, barnet)
+    advice.book(session, case, by=FAMILY, now=NOW)
+    parts = {"about_education": True, "about_school": False, "health": False, "social_care": False}
+    routes.answer(session, case, decision=next(iter(Decided)), **parts, discrimination=False, by=FAMILY, now=NOW)
+    mediation.want(session, case, by=FAMILY, now=NOW, said_at=NOW)
+    offering.offer(session, case, by=SERVICE, now=NOW)
+    offering.settle(session, case, now=moment("2026-11-25 12:00"))
+    thirty_days.prepare(session, case.id, now=moment("2026-12-14 10:00"))
+    mediation.explain_once(session, case, "No mediator is free.", now=NOW)
+
+    known = decided(session, case)
+
+    assert set(known) >= {
+        Decision.ADVICE,
+        Decision.ROUTE,
+        Decision.TOLD,
+        Decision.OFFERED,
+        Decision.PLACED,
+        Decision.PREPARED,
+        Decision.UNPLACED,
+    }
+    assert [line.entry.what for line in known.values() if not line.entry.why] == []
+
+
+def test_a_person_decides_otherwise_once_with_a_reason_that_never_changes(
+    session: Session, barnet: Town, coordinator: Actor
+) -> None:
+    case = builders.case(session, barnet, told="2026-11-23 10:25")
+    mediation.book_waiting(session, now=NOW)
+    line = decided(session, case)[Decision.PLACED]
+    assert line.is_open
+
+    other = decisions.override(
+        session,
+        case,
+        line.entry,
+        how="the meeting is to be at another time",
+        because="A wedding",
+        by=coordinator,
+        now=NOW,
+    )
+
+    assert other.overrides_id == line.entry.id
+    assert decided(session, case)[Decision.PLACED].overridden is other
+    with pytest.raises(DatabaseError), session.begin_nested():
+        session.execute(text("UPDATE history SET overrides_id = NULL WHERE overrides_id IS NOT NULL"))
+    with pytest.raises(decisions.ReasonMissing):
+        decisions.override(session, case, line.entry, how="otherwise", because=" ", by=coordinator, now=NOW)
+
+
+def test_what_is_over_or_a_person_s_own_is_not_decided_otherwise(
+    session: Session, barnet: Town, coordinator: Actor
+) -> None:
+    case = builders.case(session, barnet, told="2026-11-23 10:25")
+    mediation.book_waiting(session, now=NOW)
+    entry = decided(session, case)[Decision.PLACED].entry
+    kept = bookings.of(session, case, BookingKind.MEDIATION)
+    assert kept is not None
+    bookings.cancel(session, kept, caused_by=Side.FAMILY, because="Ill", by=SERVICE, now=NOW)
+
+    with pytest.raises(decisions.StandsAsItIs):
+        decisions.override(session, case, entry, how="otherwise", because="Too late", by=coordinator, now=NOW)
+    mediation.book_best(session, case, by=coordinator, now=NOW)
+    assert decided(session, case)[Decision.PLACED].entry is entry
+    assert not decided(session, case)[Decision.PLACED].is_open
