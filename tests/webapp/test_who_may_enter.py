@@ -98,7 +98,12 @@ MAY_ENTER: dict[str, str | set[Role]] = {
     "mediators.upload_calendar": {Role.MEDIATOR},
     "console.change_role": ADMINISTERS,
     "console.change_works_for": ADMINISTERS,
+    "console.add_staff": ADMINISTERS,
+    "console.change_organisation": ADMINISTERS,
+    "console.end_one_session": ADMINISTERS,
     "console.end_sessions": ADMINISTERS,
+    "console.new_staff_form": ADMINISTERS,
+    "console.organisation_form": ADMINISTERS,
     "console.look": READS,
     "console.looks_asked_about": {Role.MANAGER, Role.ADMINISTRATOR},
     "console.role_form": ADMINISTERS,
@@ -389,10 +394,15 @@ def pages(told: Told) -> dict[str, str]:
         "door.prove": "/prove-it",
         "authorities.case": f"/authority/cases/{told.booked}",
         "authorities.home": "/authority",
+        "authorities.when": f"/authority/cases/{told.waiting}/when",
+        "authorities.attendees": f"/authority/cases/{told.waiting}/attendees",
+        "authorities.cannot": f"/authority/cases/{told.waiting}/cannot",
         "mediators.home": "/mediator",
         "mediators.meeting": f"/mediator/meetings/{told.booking}",
         "mediators.own_calendar": "/mediator/calendar",
         "console.role_form": "/staff/1/role",
+        "console.new_staff_form": "/staff/new",
+        "console.organisation_form": "/staff/1/organisation",
         "console.staff_list": "/staff",
         "console.staff_member": "/staff/1",
         "console.who_looked": "/who-looked",
@@ -535,3 +545,25 @@ def may_post(browser: Browser, path: str, role: Role) -> bool:
     endpoint, _ = adapter.match(urlsplit(path).path, method="POST")
     allowed = MAY_ENTER[endpoint]
     return allowed == EVERYBODY or role in allowed
+
+
+WITHOUT_PROOF = {"console.import_template", "console.end_sessions", "console.end_one_session"}
+"""An empty table; and what must be quick when a laptop is lost."""
+
+
+def test_what_hands_much_away_or_opens_the_way_to_much_asks_for_password_and_code_anew(app: Flask) -> None:
+    without = [
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if needs_proof(rule.rule, is_action="POST" in (rule.methods or set()))
+        and not getattr(auth.policy_of(app, rule.endpoint), "proves", False)
+    ]
+
+    assert set(without) == WITHOUT_PROOF
+
+
+def needs_proof(path: str, *, is_action: bool) -> bool:
+    """An export; a contact record; an account, a role, or what somebody works for."""
+    is_export = path.endswith(".csv") or "/export" in path
+    is_contact = path in {"/cases/<reference>/people/new", "/cases/<reference>/people/<id:person_id>"}
+    return is_export or is_contact or (path.startswith("/staff/") and is_action)
