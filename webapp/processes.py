@@ -70,7 +70,7 @@ def work(chosen: Settings, stop: threading.Event) -> None:
     log.info("worker started")
     reading.start()
     while not stop.is_set():
-        stop.wait(_round(carriers, tapes, records, beats))
+        stop.wait(_round(carriers, tapes, records, beats, stop))
     log.info("worker stopped")
 
 
@@ -175,16 +175,27 @@ def _text_carrier(chosen: Settings) -> Carrier:
     )
 
 
-def _round(carriers: Mapping[Channel, Carrier], tapes: Tapes, records: Records, beats: Iterator[bool]) -> float:
+def _round(
+    carriers: Mapping[Channel, Carrier],
+    tapes: Tapes,
+    records: Records,
+    beats: Iterator[bool],
+    stop: threading.Event,
+) -> float:
     """One round of deliveries, and of what is asked of the provider; returns how many seconds to wait for the next."""
     try:
         if next(beats):
             heartbeat.beat("worker")
-        handed_over = delivery.deliver_due(carriers, time_now.now())
+        handed_over = delivery.deliver_due(carriers, time_now.now(), is_told_to_stop=stop.is_set)
+        if stop.is_set():
+            return 0
         voicemails.fetch_due(tapes, time_now.now())
         provider_times.fetch_next(records, time_now.now())
     except DBAPIError:
         log.exception("the database does not answer")
+        return AFTER_FAULT_SECONDS
+    except Exception:  # a bug that one thing meets must not end the sending of all the others
+        log.exception("a round of the worker has failed")
         return AFTER_FAULT_SECONDS
     return 0 if handed_over else IDLE_SECONDS
 

@@ -12,13 +12,15 @@ import logging
 import traceback
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import Select, exists, or_, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, aliased
 
 from scheduling import db
-from scheduling.models import Channel, Message, MessageState, OptOut, Person
-from scheduling.outbox import calls, messages, safe_hours, settling
+from scheduling.models import Booking, Channel, Message, MessageState, OptOut, Person
+from scheduling.outbox import calls, lateness, messages, safe_hours, settling
 from scheduling.outbox.carriers import (
     CALL_TIMEOUT,
     Attachment,
@@ -31,6 +33,7 @@ from scheduling.outbox.carriers import (
     Trouble,
     TryLater,
 )
+from scheduling.outbox.lateness import Late
 
 __all__ = [
     "Carrier",
@@ -54,9 +57,14 @@ MOST_AT_A_TIME = 20
 """Of one channel, before the other gets its turn."""
 
 
-def deliver_due(carriers: Mapping[Channel, Carrier], now: datetime) -> int:
-    """One round; says how many messages were handed over. A channel in trouble leaves the round to the other."""
-    return sum(_deliver(channel, carrier, now) for channel, carrier in carriers.items())
+def deliver_due(
+    carriers: Mapping[Channel, Carrier], now: datetime, *, is_told_to_stop: Callable[[], bool] = lambda: False
+) -> int:
+    """One round; says how many messages were handed over. A channel in trouble leaves the round to the other.
+
+    A message is claimed only when the one before is settled, so that whoever is told to stop leaves none claimed.
+    """
+    return sum(_deliver(channel, carrier, now, is_told_to_stop) for channel, carrier in carriers.items())
 
 
 def report(
@@ -92,11 +100,13 @@ def report(
     return message
 
 
-def _deliver(channel: Channel, carrier: Carrier, now: datetime) -> int:
+def _deliver(channel: Channel, carrier: Carrier, now: datetime, is_told_to_stop: Callable[[], bool]) -> int:
     handed_over = 0
-    if not _look_for_the_lost(channel, carrier, now):
+    if not _look_for_the_lost(channel, carrier, now, is_told_to_stop):
         return handed_over  # a second call might hang as well, and the other channel waits
     for _ in range(MOST_AT_A_TIME):
+        if is_told_to_stop():
+            break
         parcel = _claim(channel, now)
         if parcel is None or not _is_still_ours(parcel):
             break
@@ -115,31 +125,52 @@ def _claim(channel: Channel, now: datetime) -> Parcel | None:
     with db.Session.begin() as session:
         at = db.moment(session)
         due = _due(channel, now=now, at=at).with_for_update(skip_locked=True)
-        while (message := session.scalar(due)) is not None:
-            obstacle = _obstacle(session, message, now)
-            safe_at = _safe_at(session, message, now)
-            if obstacle is None and safe_at > now:
-                message.not_before = safe_at
-                session.flush()  # as below
-                continue
-            if obstacle is None:
-                message.state = MessageState.SENDING
-                message.attempts += 1
-                message.attempted_at, message.lease_until, message.next_try_at = at, at + LEASE, None
-                return _parcel(message, now)
-            message.state = MessageState.DROPPED
-            settling.tell_history(session, message, "was not sent", why=obstacle, now=now)
-            session.flush()  # or the next look would find it again
+        while (message_id := session.scalar(due)) is not None:
+            parcel = _carefully(session, message_id, partial(_take, session, message_id, at=at, now=now), now)
+            if parcel is not None:
+                return parcel
     return None
 
 
-def _is_any(search: Callable[[datetime], Select[Message]]) -> bool:
+def _take(session: Session, message_id: int, *, at: datetime, now: datetime) -> Parcel | None:
+    """The message on its way; None when it must wait, or must not go at all."""
+    message = session.get_one(Message, message_id)
+    obstacle = _obstacle(session, message, now)
+    if obstacle is not None:
+        message.state = MessageState.DROPPED
+        settling.note(session, message, "dropped", obstacle)
+        settling.tell_history(session, message, "was not sent", why=obstacle, now=now)
+        return None
+    safe_at = _safe_at(session, message, now)
+    if safe_at > now:
+        message.not_before = safe_at
+        return None
+    message.state = MessageState.SENDING
+    message.attempts += 1
+    message.attempted_at, message.lease_until, message.next_try_at = at, at + LEASE, None
+    return _parcel(message, now)
+
+
+def _carefully(session: Session, message_id: int, does: Callable[[], Parcel | None], now: datetime) -> Parcel | None:
+    """Do it, or put the message aside: one that cannot even be read must not keep the others waiting."""
+    try:
+        with session.begin_nested():
+            return does()
+    except DBAPIError:
+        raise  # the database's own trouble, and no message's fault
+    except Exception as fault:  # noqa: BLE001 - whatever is wrong with one message
+        _log_fault(message_id, fault)
+        settling.put_aside(session, message_id, code=type(fault).__name__, now=now)
+        return None
+
+
+def _is_any(search: Callable[[datetime], Select[int]]) -> bool:
     """Whether there is work at all, without a writer's turn: on SQLite whoever is on the line would wait for it."""
     with db.Reading() as session:
         return session.scalar(search(db.moment(session))) is not None
 
 
-def _due(channel: Channel, *, now: datetime, at: datetime) -> Select[Message]:
+def _due(channel: Channel, *, now: datetime, at: datetime) -> Select[int]:
     earlier = aliased(Message)
     waits_for_another = exists().where(
         earlier.thread == Message.thread,
@@ -147,7 +178,7 @@ def _due(channel: Channel, *, now: datetime, at: datetime) -> Select[Message]:
         earlier.state.in_([MessageState.QUEUED, MessageState.SENDING]),
     )
     return (
-        select(Message)
+        select(Message.id)
         .where(
             Message.state == MessageState.QUEUED,
             Message.channel == channel,
@@ -162,14 +193,30 @@ def _due(channel: Channel, *, now: datetime, at: datetime) -> Select[Message]:
 
 def _obstacle(session: Session, message: Message, now: datetime) -> str | None:
     """Why the message must not go after all: time has passed, and people change their minds."""
-    if message.expires_at is not None and message.expires_at <= now:
-        return "It was too late to be of use."
+    if (too_late := lateness.why_not(message, now)) is not None:
+        return too_late
+    if (untrue := _no_longer_true(session, message, now)) is not None:
+        return untrue
     if message.channel is Channel.SMS and session.get(OptOut, message.address) is not None:
         return "The number has texted STOP."
     person = None if message.person_id is None else session.get_one(Person, message.person_id)
     if message.channel is Channel.CALL:
-        return calls.why_not(message.address, person, now)
+        return _against_ringing(message, person, now)
     return None if person is None else _against_their_wish(session, message, person)
+
+
+def _no_longer_true(session: Session, message: Message, now: datetime) -> str | None:
+    """What a reminder says may have changed, or have passed, while it waited."""
+    if lateness.of(message).late is not Late.IF_STILL_TRUE or message.booking_id is None:
+        return None
+    booking = session.get_one(Booking, message.booking_id)
+    return None if booking.is_live and booking.starts_at > now else "The time of which it speaks is no longer to come."
+
+
+def _against_ringing(message: Message, person: Person | None, now: datetime) -> str | None:
+    if message.recipient == messages.THE_FAMILY and person is None and lateness.is_quiet_hour(now):
+        return "It is not an hour at which we ring a family."
+    return calls.why_not(message.address, person, now)
 
 
 def _against_their_wish(session: Session, message: Message, person: Person) -> str | None:
@@ -182,10 +229,16 @@ def _against_their_wish(session: Session, message: Message, person: Person) -> s
 
 
 def _safe_at(session: Session, message: Message, now: datetime) -> datetime:
-    """When the text may go: it may have waited for its carrier, and the safe hours may be others by now."""
-    if message.channel is not Channel.SMS or message.person_id is None:
+    """When the text may go: it may have waited for its carrier, and the safe hours may be others by now.
+
+    Where a family has named hours they count alone: they may be at night.
+    """
+    if message.channel is not Channel.SMS:
         return now
-    return safe_hours.at_earliest(session.get_one(Person, message.person_id), now)
+    person = None if message.person_id is None else session.get_one(Person, message.person_id)
+    if person is None or person.safe_from is None or person.safe_until is None:
+        return lateness.at_earliest(message, now)
+    return safe_hours.at_earliest(person, now)
 
 
 def _parcel(message: Message, now: datetime) -> Parcel:
@@ -250,14 +303,21 @@ class _Fault(Trouble):
 
 
 def _fault(parcel: Parcel, fault: Exception) -> _Fault:
+    _log_fault(parcel.message_id, fault)
+    return _Fault(type(fault).__name__)
+
+
+def _log_fault(message_id: int, fault: Exception) -> None:
     # Without the fault's own words, in which a number or the message itself may stand.
     where = traceback.extract_tb(fault.__traceback__)[-1]
-    name = type(fault).__name__
     log.error(
         "message met a fault",
-        extra={"message_id": parcel.message_id, "fault": name, "where": f"{where.filename}:{where.lineno}"},
+        extra={
+            "message_id": message_id,
+            "fault": type(fault).__name__,
+            "where": f"{where.filename}:{where.lineno}",
+        },
     )
-    return _Fault(name)
 
 
 def _record(parcel: Parcel, answer: Receipt | Trouble, now: datetime) -> None:
@@ -274,10 +334,10 @@ def _record(parcel: Parcel, answer: Receipt | Trouble, now: datetime) -> None:
         )
 
 
-def _look_for_the_lost(channel: Channel, carrier: Carrier, now: datetime) -> bool:
+def _look_for_the_lost(channel: Channel, carrier: Carrier, now: datetime, is_told_to_stop: Callable[[], bool]) -> bool:
     """Look for messages whose worker did not come back or could not say; False when the carrier is in trouble."""
     for _ in range(MOST_AT_A_TIME):
-        parcel = _take_over(channel, now)
+        parcel = None if is_told_to_stop() else _take_over(channel, now)
         if parcel is None:
             break
         found = _ask_to_find(carrier, parcel)
@@ -292,16 +352,21 @@ def _take_over(channel: Channel, now: datetime) -> Parcel | None:
         return None
     with db.Session.begin() as session:
         at = db.moment(session)
-        message = session.scalar(_lost(channel, at).with_for_update(skip_locked=True))
-        if message is None:
+        message_id = session.scalar(_lost(channel, at).with_for_update(skip_locked=True))
+        if message_id is None:
             return None
-        message.lease_until = at + LEASE
-        return _parcel(message, now)
+        return _carefully(session, message_id, partial(_look_after, session, message_id, at=at, now=now), now)
 
 
-def _lost(channel: Channel, at: datetime) -> Select[Message]:
+def _look_after(session: Session, message_id: int, *, at: datetime, now: datetime) -> Parcel:
+    message = session.get_one(Message, message_id)
+    message.lease_until = at + LEASE
+    return _parcel(message, now)
+
+
+def _lost(channel: Channel, at: datetime) -> Select[int]:
     sent_and_silent = (Message.state == MessageState.SENDING, Message.channel == channel, Message.lease_until <= at)
-    return select(Message).where(*sent_and_silent).order_by(Message.lease_until).limit(1)
+    return select(Message.id).where(*sent_and_silent).order_by(Message.lease_until).limit(1)
 
 
 def _conclude(parcel: Parcel, found: Receipt | Trouble | None, now: datetime) -> None:

@@ -26,6 +26,10 @@ SENDINGS_IN_DOUBT = 3
 FRUITLESS_LOOKS = 10
 """The carrier's list itself cannot be read: a person decides."""
 
+FAULTS_BEFORE_PUT_ASIDE = 3
+"""So often a bug may meet a message before it is put aside; meanwhile the others go."""
+MET = "met a fault"
+
 REST = timedelta(seconds=60)
 """How long a channel is left alone that cannot send at all."""
 
@@ -159,6 +163,34 @@ def not_found(session: Session, message: Message, now: datetime) -> None:
 def _leave_to_a_person(session: Session, message: Message, now: datetime) -> None:
     message.state, message.lease_until = MessageState.IN_DOUBT, None
     tell_history(session, message, "may or may not have arrived", why=message.error_code, now=now)
+
+
+def put_aside(session: Session, message_id: int, *, code: str, now: datetime) -> None:
+    """A bug meets this message before it can be handed over: later once more, and soon it is a person's to see to.
+
+    Nothing of it is read but what it is about, for its words may be what cannot be read.
+    """
+    at, this = db.moment(session), Message.id == message_id
+    may_have_gone = session.scalar(select(Message.state).where(this)) is MessageState.SENDING
+    met = select(func.count()).select_from(Attempt).where(Attempt.message_id == message_id, Attempt.outcome == MET)
+    session.add(Attempt(message_id=message_id, at=at, outcome=MET, detail=code))
+    session.flush()
+    if session.scalars(met).one() < FAULTS_BEFORE_PUT_ASIDE:
+        waits = Message.lease_until if may_have_gone else Message.next_try_at
+        session.execute(update(Message).where(this).values({waits: at + LOOK_AGAIN}))
+        return
+    ended = MessageState.IN_DOUBT if may_have_gone else MessageState.FAILED
+    session.execute(update(Message).where(this).values(state=ended, lease_until=None, error_code=code))
+    _tell_of_put_aside(session, message_id, may_have_gone=may_have_gone, code=code, now=now)
+
+
+def _tell_of_put_aside(session: Session, message_id: int, *, may_have_gone: bool, code: str, now: datetime) -> None:
+    about = select(Message.case_id, Message.channel, Message.recipient, Message.purpose).where(Message.id == message_id)
+    case_id, channel, recipient, purpose = session.execute(about).one()
+    if case_id is not None:
+        what = "may or may not have arrived" if may_have_gone else IN_VAIN[channel]
+        sentence = f"A {KIND[channel]} to {recipient} {what} ({purpose})"
+        session.get_one(Case, case_id).record(sentence, why=code, by=SERVICE, now=now)
 
 
 def advance(message: Message, state: MessageState, now: datetime) -> bool:

@@ -2,9 +2,10 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 
 from scheduling import db
-from scheduling.models import Message, MessageState, OptOut, Person
+from scheduling.models import Channel, Message, MessageState, OptOut, Person
 from scheduling.outbox import delivery, settling
 from scheduling.outbox.carriers import ChannelDown, InDoubt, NotCarried, Parcel, TryLater
 from tests.outbox.conftest import NOW, Post
@@ -527,3 +528,63 @@ def test_a_late_answer_does_not_undo_what_another_worker_did(post: Post) -> None
 
     assert post.now_holds(text).state is MessageState.SENT
     assert post.now_holds(text).provider_id == "SM1"
+
+
+# What breaks us.
+
+
+class UnreadableError(Exception):
+    """The message's own words cannot be read."""
+
+
+def test_a_message_that_cannot_be_read_is_put_aside_while_the_others_go(post: Post) -> None:
+    poison, fine = post.text("Poison"), post.text("Fine")
+
+    def refuse(message: Message, _context: object) -> None:
+        if message.id == poison:
+            raise UnreadableError
+
+    event.listen(Message, "load", refuse)
+    try:
+        assert post.goes_out() == 1
+        assert post.texts.words == ["Fine"]
+        for _ in range(settling.FAULTS_BEFORE_PUT_ASIDE - 1):
+            post.time_passes()
+            post.goes_out()
+    finally:
+        event.remove(Message, "load", refuse)
+
+    held = post.now_holds(poison)
+    assert (held.state, held.error_code) == (MessageState.FAILED, "UnreadableError")
+    assert post.log_of(poison) == ["met a fault"] * settling.FAULTS_BEFORE_PUT_ASIDE
+    assert post.history()[-1] == ("A text to the family could not be delivered (meeting booked)", "UnreadableError")
+    assert post.now_holds(fine).state is MessageState.SENT
+
+
+def test_a_message_that_cannot_be_read_any_more_may_have_gone(post: Post) -> None:
+    post.texts.answers = [InDoubt("ReadTimeout")]
+    poison = post.text("Poison")
+    post.goes_out()
+
+    def refuse(_message: Message, _context: object) -> None:
+        raise UnreadableError
+
+    event.listen(Message, "load", refuse)
+    try:
+        for _ in range(settling.FAULTS_BEFORE_PUT_ASIDE):
+            post.time_passes()
+            post.goes_out()
+    finally:
+        event.remove(Message, "load", refuse)
+
+    assert post.now_holds(poison).state is MessageState.IN_DOUBT
+
+
+def test_a_worker_that_is_told_to_stop_finishes_the_one_in_hand_and_claims_no_other(post: Post) -> None:
+    post.text("In hand")
+    waits = post.text("Waits")
+
+    delivery.deliver_due({Channel.SMS: post.texts}, NOW, is_told_to_stop=lambda: bool(post.texts.asked))
+
+    assert post.texts.words == ["In hand"]
+    assert post.now_holds(waits).state is MessageState.QUEUED
