@@ -16,4 +16,4 @@ RUN .venv/bin/python -m compileall -q scheduling telephony webapp
 USER 10001
 ENV PATH=/srv/common-ground/.venv/bin:$PATH PYTHONUNBUFFERED=1 DATA_DIR=/var/lib/common-ground PORT=8000
 EXPOSE 8000
-CMD ["sh", "-c", "exec waitress-serve --listen=0.0.0.0:$PORT --threads=8 --max-request-body-size=1048576 --call webapp:create_app"]
+CMD ["sh", "-c", "exec python -m webapp serve --host 0.0.0.0"]

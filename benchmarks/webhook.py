@@ -26,7 +26,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 import click
-import waitress
 from flask import Flask, Response, request
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
@@ -94,13 +93,8 @@ def serve() -> None:
     engine.dispose()
     line = composition.line(chosen)
     beside: dict[str, Any] = {HELLO: _hello(), SIGNED: _signed(line)}
-    waitress.serve(
-        DispatcherMiddleware(create_app(chosen).wsgi_app, beside),
-        host="127.0.0.1",
-        port=chosen.port,
-        threads=serving.THREADS,
-        ident=None,
-    )
+    served = serving.listening(DispatcherMiddleware(create_app(chosen).wsgi_app, beside), chosen.port)
+    serving.run(served, composition.until_told_to_stop())
 
 
 def _hello() -> Flask:

@@ -30,7 +30,7 @@ def test_the_other_containers_start_what_the_procfile_starts(service: str, proce
 
 
 def test_the_units_start_what_the_procfile_starts_but_only_for_the_proxy_beside_them() -> None:
-    assert started_by("common-ground-web") == PROCFILE["web"].replace("0.0.0.0:$PORT", "127.0.0.1:${PORT}")
+    assert started_by("common-ground-web") == PROCFILE["web"].removesuffix(" --host 0.0.0.0")
     assert started_by("common-ground@") == PROCFILE["worker"].replace("worker", "%i")
 
 

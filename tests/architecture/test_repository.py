@@ -83,7 +83,7 @@ def test_the_procfile_starts_what_there_is() -> None:
     lines = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines())
 
     assert list(lines) == ["web", "worker", "clock", "release"]
-    assert lines["web"].endswith("--call webapp:create_app")
+    assert lines["web"].startswith("python -m webapp serve")
     assert (ROOT / "webapp" / "__main__.py").exists()
 
 

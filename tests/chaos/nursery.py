@@ -15,6 +15,8 @@ from pathlib import Path
 from webapp import cli, processes, serving
 
 LOADED = (cli, processes, serving)
+ENDED = "ended with code "
+"""Written at the end of its log, since nobody waits for it."""
 
 
 def main() -> None:
@@ -43,10 +45,14 @@ def _live(wanted: dict[str, str]) -> None:
     for number, file in enumerate((nothing, log, log)):
         os.dup2(file, number)
     sys.argv = ["webapp", wanted["name"]]
+    code: object = 1
     try:
         cli.main()
+    except SystemExit as end:
+        code = end.code or 0
     finally:
-        os._exit(1)
+        os.write(log, f"{ENDED}{code}\n".encode())
+        os._exit(0)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,9 @@ from tests.journeys.service import ROOT
 from webapp.settings import Settings
 
 PATIENCE_SECONDS = 60
-BEGUN = {"worker": b"worker started", "clock": b"clock started"}
+STOP_SECONDS = 40
+"""Twice what is promised: the machine may be busy."""
+BEGUN = {"worker": "worker started", "clock": "clock started"}
 
 
 class Nursery:
@@ -78,9 +80,21 @@ class Process:
         if self.port is not None:
             with closing(socket.socket()) as probe:
                 return probe.connect_ex(("127.0.0.1", self.port)) == 0
-        with self.log.open("rb") as told:
-            told.seek(self.begun_at)
-            return BEGUN[self.name] in told.read()
+        return BEGUN[self.name] in self.told()
+
+    def told(self) -> str:
+        """What this life has written into its log."""
+        with self.log.open("rb") as log:
+            log.seek(self.begun_at)
+            return log.read().decode(errors="replace")
+
+    def ends(self, within_seconds: float) -> str:
+        """SIGTERM, as whoever supervises sends it; the last line of its log."""
+        os.kill(self.pid, signal.SIGTERM)
+        until = time.monotonic() + within_seconds
+        while self.is_alive() and time.monotonic() < until:
+            time.sleep(0.02)
+        return self.told().strip().rpartition("\n")[2]
 
     def dies_and_lives_again(self) -> bool:
         """SIGKILL, and a new life at once; False when somebody else has just done so."""
@@ -117,6 +131,10 @@ class Fleet:
         ready = [process for process in self.processes if process.is_ready()]
         if ready:
             self.kill(chance.choice(ready))
+
+    def end(self) -> list[str]:
+        """Tell all to stop; how each ended."""
+        return [process.ends(STOP_SECONDS) for process in self.processes]
 
     def wait_until_ready(self) -> None:
         until = time.monotonic() + PATIENCE_SECONDS

@@ -55,7 +55,9 @@ class Outcome:
     count: Count
     repeats: int
     slowest: float
-    took: float = field(default=0)
+    ended: list[str] = field(default_factory=list)
+    """How each process ended that was told to stop at last."""
+    took: float = 0
 
 
 def run(plan: Plan, folder: Path) -> Outcome:
@@ -87,12 +89,13 @@ def run(plan: Plan, folder: Path) -> Outcome:
                 load.ends()
                 fleet.wait_until_ready()
                 _drain(fleet)
+            ended = fleet.end()
             count = counting.afterwards(load.answered, false, mails)
         engine.dispose()
     slowest = max(load.answered.latest, default=0)
     answers = false.answered + mails.answered
     took = time.monotonic() - begun
-    return Outcome(plan, fleet.kills, falls, answers, count, load.answered.repeats, slowest, took)
+    return Outcome(plan, fleet.kills, falls, answers, count, load.answered.repeats, slowest, ended, took)
 
 
 def _times(faults: Mapping[str, float], times: float) -> dict[str, float]:
