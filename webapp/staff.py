@@ -40,14 +40,14 @@ def add(*, role: str, email: str, name: str, password_stdin: bool, tenant: str, 
     if password_stdin == bool(tenant or object_id):
         message = "Give either --password-stdin, or --tenant and --object."
         raise click.UsageError(message)
-    password = _password() if password_stdin else ""
+    password, keys = _password() if password_stdin else "", None
     with db.Session.begin() as session:
         added = enrolment.add(session, role=Role(role), email=email, name=name)
         if password_stdin:
             keys = enrolment.open_account(session, added, password)
         else:
             _vouch(session, added, tenant, object_id, keeps_password=False)
-    if password_stdin:
+    if keys is not None:
         _show(added, keys, as_json=as_json)
     else:
         click.echo(f"{added.name} ({added.role}) can sign in with the account of their organisation, and only so.")
