@@ -7,12 +7,14 @@ from scheduling import london
 from scheduling.law import deadlines
 from scheduling.law.working_days import Calendar
 from scheduling.models import (
+    AccessRequest,
     AgreedAction,
     Alarm,
     Booking,
     CallBack,
     Case,
     Contact,
+    ErasureBatch,
     Feedback,
     InboundMail,
     LookAlarm,
@@ -39,6 +41,8 @@ class Item:
     feedback: Feedback | None = None
     look_alarm: LookAlarm | None = None
     """Somebody's many looks at colleagues' cases: a manager's business alone."""
+    access: AccessRequest | None = None
+    batch: ErasureBatch | None = None
     alarm: Alarm | None = None
     """The alarm about the same deadline that nobody has seen yet."""
     rule: str | None = None

@@ -22,6 +22,7 @@ ROOMS = {"console", "public", "door", "account", "mediators", "authorities"}
 LOOKS = {*READS, Role.ADMINISTRATOR}
 KEEPS = {*ARRANGES, Role.ADMINISTRATOR}
 ADMINISTERS = {Role.ADMINISTRATOR}
+MANAGES = {Role.MANAGER}
 OFFICERS_PAGES = (
     *("home", "case", "acknowledge", "choose", "promise_done", "when", "say_when", "cannot", "say_cannot"),
     *("attendees", "name_attendee", "take_attendee_back"),
@@ -317,6 +318,13 @@ MAY_ENTER: dict[str, str | set[Role]] = {
     "console.cannot_come": WORKS,
     "console.mediator_week": LOOKS,
     "console.want_mediation": WORKS,
+    "console.erasing": MANAGES,
+    "console.let_erase": MANAGES,
+    "console.records": MANAGES,
+    "console.hold": MANAGES,
+    "console.records_of": MANAGES,
+    "console.records_asked": MANAGES,
+    "console.hand_out": MANAGES,
 }
 
 
@@ -482,6 +490,9 @@ def pages(told: Told) -> dict[str, str]:
         "console.wishes_page": f"{case}/wishes",
         "console.venue_week": "/venues/1/week?from=2026-11-30",
         "console.mediator_week": "/mediators/1/week?from=nonsense",
+        "console.erasing": "/erasing",
+        "console.records": f"{case}/records",
+        "console.records_of": f"{case}/records/1",
     }
 
 

@@ -37,6 +37,7 @@ from webapp.console import (
     profiles,
     proof,
     reaching,
+    records,
     resolution,
     rota,
     route,
@@ -61,7 +62,7 @@ PAGES = (
     *(decisions, bookings, offers, short_notice, unplaced, contacts, venues, mediators, messages, authorities),
     *(bank_holidays, feeds, weeks, wishes, feedback),
     *(places, profiles, spreadsheets),
-    *(looking, staff, contracts, inbox, mails, rota, service_settings, shifts, plan, status),
+    *(looking, staff, contracts, inbox, mails, rota, service_settings, shifts, plan, status, records),
 )
 """Named so that the modules' routes are there before the blueprint is."""
 

@@ -81,6 +81,18 @@ class PolicyChange(Form):
         return int(typed) if typed.isascii() and typed.isdigit() else None
 
 
+class Because(Form):
+    """Why something is kept or erased, for whoever asks later."""
+
+    because = Line("Why", (Given("Enter why, so that the history can say it"),))
+
+
+class Asked(Form):
+    """When somebody asked for their own records."""
+
+    received_on = Day("When did they ask?", called="the date on which they asked", required=True)
+
+
 class NewShift(Form):
     """When an adviser works, every week."""
 

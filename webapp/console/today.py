@@ -95,7 +95,9 @@ def _rows(session: Session, *, now: datetime) -> list[Row]:
 
 
 def _is_for_the_visitor(item: Item) -> bool:
-    """What a colleague has looked at is a manager's business."""
+    """What a colleague has looked at is a manager's business, and what is erased."""
+    if item.batch is not None:
+        return auth.may("console.erasing")
     return item.look_alarm is None or auth.may("console.who_looked")
 
 
@@ -107,6 +109,10 @@ def _href(item: Item) -> str:
 def _pages(item: Item) -> Iterator[str]:
     if item.look_alarm is not None:
         yield url_for("console.who_looked")
+    if item.batch is not None:
+        yield url_for("console.erasing")
+    if item.access is not None and item.case is not None and auth.may("console.records_of"):
+        yield url_for("console.records_of", reference=item.case.reference, person_id=item.access.person_id)
     if item.message is not None:
         yield url_for("console.message", message_id=item.message.id)
     if item.call_back is not None:
