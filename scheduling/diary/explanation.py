@@ -19,6 +19,7 @@ NOTICE, WORKING_DAY = "notice and the 30 days", "working day"
 FAMILY, OFFICER, BOARD = "family's other engagements", "officer's other engagements", "care board's other engagements"
 OPEN, ROOM = "venue open", "room free"
 AT_WORK, FREE, INTERPRETER = "mediator at work", "mediator free and not at a limit", "interpreter"
+FOR_ALL = "room for all who come"
 REACH, TRAVEL = "mediator's reach", "mediator's way between meetings"
 
 BEFORE_ANY_TIME: Final = (NOTICE, WORKING_DAY)
@@ -37,7 +38,29 @@ IN_WORDS: Final = {
     REACH: "the venue is too far for the mediator",
     TRAVEL: "the mediator could not be there in time",
 }
-"""What is said of a time that a constraint takes away; a place or a person that would never do is said to fail it."""
+"""What is said of a time that a constraint takes away."""
+NEVER_IN_WORDS: Final = {
+    "serves the authority": "the venue does not serve the authority",
+    "venue in use": "the venue is not in use",
+    "neutral": "the venue belongs to the authority",
+    "step-free": "the venue is not step-free",
+    "hearing loop": "the venue has no hearing loop",
+    "quiet room": "the venue has no quiet room",
+    "parking": "the venue has no parking",
+    "distance from the family": "the venue is too far from the family",
+    FOR_ALL: "no room there holds all who come",
+    "works with the authority": "the mediator does not work with the authority",
+    "mediator active": "the mediator does not work with us now",
+    "independent of the authority": "the mediator is not independent of the authority",
+    "independent of the school": "the mediator is not independent of the school",
+    "independent of the family": "the mediator is not independent of the family",
+    "no earlier case of the family": "the mediator knows the family from an earlier case",
+    "sits from afar": "the mediator does not sit by video or telephone",
+}
+"""The same of a place or a person that would do at no time."""
+
+ELSEWHERE: Final = ("serves the authority", "works with the authority")
+"""Places and people of other councils, of which nothing is said as long as there is something nearer to say."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +88,7 @@ class Counted:
     """The times at which a case could meet, and what stands in the way of how many, the most first."""
 
     times: int
-    """Lawful days, each with a venue and a mediator who would do; where there is none, every day with every pair."""
+    """Lawful days, each with a venue and a mediator who would do; where there is none, every day with those at hand."""
     reasons: tuple[tuple[str, int], ...]
 
     @property
@@ -80,13 +103,13 @@ class Counted:
 
 def counted(of: Tally) -> Counted:
     """Each candidate by the first constraint that takes it away, those of a lawful day with people who would do."""
-    asked = list(IN_WORDS)
-    at_times = [one for one in of.excluded if one.constraint in asked and one.constraint not in BEFORE_ANY_TIME]
-    times = of.left + sum(one.first for one in at_times)
-    shown = at_times if times else of.excluded
+    at_times = [one for one in of.excluded if one.constraint in IN_WORDS and one.constraint not in BEFORE_ANY_TIME]
+    at_hand = [one for one in of.excluded if one.constraint not in ELSEWHERE]
+    shown = next((some for some in (at_times, at_hand) if of.left or any(one.first for one in some)), of.excluded)
     by_number = sorted((one for one in shown if one.first), key=lambda one: -one.first)
-    reasons = [(IN_WORDS.get(one.constraint, f"not so: {one.constraint}"), one.first) for one in by_number]
-    return Counted(times or of.candidates, tuple(reasons))
+    said = IN_WORDS | NEVER_IN_WORDS
+    reasons = [(said[one.constraint], one.first) for one in by_number]
+    return Counted(of.left + sum(count for _, count in reasons), tuple(reasons))
 
 
 def tally(search: Search, *, today: date, closes: date) -> Tally:
@@ -108,7 +131,7 @@ class _Count:
         self.alone: Counter[str] = Counter()
 
     def tally(self) -> Tally:
-        order = [constraint.name for constraint in self._of_venues()] + ["room for all who come"]
+        order = [constraint.name for constraint in self._of_venues()] + [FOR_ALL]
         order += [constraint.name for constraint in constraints.OF_A_MEDIATOR]
         order += [NOTICE, WORKING_DAY, FAMILY, OFFICER, BOARD, OPEN, ROOM, AT_WORK, FREE, INTERPRETER, REACH, TRAVEL]
         venues = [venue for venue in self.venues if self._suits(venue)]
@@ -126,7 +149,7 @@ class _Count:
         of_each = len(self.days) * len(self.mediators)
         broken = [one.name for one in constraints.OF_A_VENUE if not one.holds(venue, self.wanted)]
         if not self._rooms(venue):
-            broken.append("room for all who come")
+            broken.append(FOR_ALL)
         self._note(broken, of_each, of_each)
         return not broken
 

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduling import db, references
-from scheduling.cases import links, offering, officer_links
+from scheduling.cases import decisions, links, offering, officer_links
 from scheduling.diary import feeds
 from scheduling.models import (
     SERVICE,
@@ -28,7 +28,6 @@ from scheduling.models import (
     Certificate,
     Contact,
     Contract,
-    Entry,
     ExtraBankHoliday,
     InboundMail,
     MailKind,
@@ -119,10 +118,10 @@ class World:
         wanted = select(Booking).where(Booking.kind == BookingKind.MEDIATION, Booking.status == BookingStatus.CONFIRMED)
         return self.session.scalars(wanted.order_by(Booking.starts_at.desc()).limit(1)).one()
 
-    def booked_by_itself(self) -> int:
-        """The line of history that says so, of the meeting that is to come."""
-        of_it = select(Entry.id).where(Entry.case_id == self.meeting().case_id, Entry.what.startswith("Mediation was"))
-        return self.session.scalars(of_it.order_by(Entry.id.desc()).limit(1)).one()
+    def decided(self) -> int:
+        """The last decision of the service in the case of the meeting that is to come, by its line of history."""
+        lines = decisions.lines(self.session, self.meeting().case, now=self.now)
+        return [line.entry.id for line in lines if line.decision is not None][-1]
 
     def of_the_mediator_who_signs_in(self) -> Booking:
         """A meeting that the demo's mediator may look at."""
@@ -241,7 +240,7 @@ EXAMPLES: dict[str, Callable[[World], object]] = {
     "parties.code token": lambda world: world.link(Purpose.FAMILY),
     "parties.promise token": lambda world: world.link(Purpose.ACTION),
     "change": lambda _: "by-video",
-    "entry_id": lambda world: world.booked_by_itself(),
+    "entry_id": lambda world: world.decided(),
     "console.leeway_form reference": lambda world: world.case(told=True),
     "console.offered reference": lambda world: world.choosing().reference,
     "parties.times token": lambda world: world.link(Purpose.FAMILY_CHOOSES),

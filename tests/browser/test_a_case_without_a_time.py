@@ -1,5 +1,7 @@
 """A coordinator sees why a family has no time, writes down that it meets by video, and books what that opens."""
 
+import re
+
 from playwright.sync_api import expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,7 +21,7 @@ def test_a_case_without_a_time_is_opened_and_booked(visit: Visit, told: Service)
     desk.goto("/unplaced")
     waiting = desk.get_by_role("region", name=f"Case {references.written(reference)}")
     expect(waiting).to_contain_text("Day 0 of 30")
-    expect(waiting).to_contain_text("not so: distance from the family")
+    expect(waiting).to_contain_text("the venue is too far from the family")
     assert look.faults(desk, "unplaced") == []
     waiting.get_by_role("link", name="Meet by video").click()
 
@@ -37,8 +39,23 @@ def test_a_case_without_a_time_is_opened_and_booked(visit: Visit, told: Service)
 
     expect(desk.get_by_text("The meeting is booked")).to_be_visible()
     expect(desk.locator(".history")).to_contain_text("So that there is a time, everybody meets by video")
+
+
+def test_a_decision_of_the_service_says_why_and_is_made_differently(visit: Visit, told: Service) -> None:
+    desk = visit(Role.COORDINATOR)
+    desk.goto("/cases")
+    for reference in desk.locator("th a").all_inner_texts():
+        desk.goto(f"/cases/{re.sub(r'[^0-9]', '', reference)}")
+        if desk.get_by_role("link", name="Do it differently").count():
+            break
+
     desk.get_by_role("link", name="Do it differently").first.click()
     assert look.faults(desk, "decide-otherwise") == []
+    desk.get_by_role("radio").first.check()
+    desk.get_by_label("Why").fill("The family has asked for it")
+    desk.get_by_role("button", name="Write it down and go on").click()
+
+    expect(desk.get_by_text("Your reason is written down beside the decision")).to_be_visible()
 
 
 def lives_too_far_away(told: Service) -> str:

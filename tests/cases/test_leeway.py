@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from scheduling.cases import leeway
-from scheduling.diary import bookings, moves, relaxations, slots, why
+from scheduling.diary import bookings, constraints, explanation, moves, relaxations, slots, why
 from scheduling.diary.relaxations import Change
 from scheduling.models import (
     Actor,
@@ -222,3 +222,19 @@ def test_every_time_is_counted_by_what_takes_it_away(session: Session, town: Tow
     assert told.counts == "15 of 17 times: the mediator is away or does not work then; 2: the venue is closed."
     assert {one.change for one in told.relaxations} >= {Change.LEAVE}
     assert case.meets is Mode.IN_PERSON
+
+
+def test_a_family_too_far_from_every_venue_hears_of_venues_at_hand_alone(
+    session: Session, town: Town, case: Case
+) -> None:
+    builders.town(session, "Camden", "202")
+    venue_is_far(session, town, case)
+    session.flush()
+
+    assert why.explain(session, case, now=NOW).counts == "60 of 60 times: the venue is too far from the family."
+
+
+def test_every_constraint_on_a_place_or_a_mediator_has_words() -> None:
+    of_places = {one.name for one in constraints.OF_A_VENUE} | {one.name for one in constraints.OF_A_ROOM}
+
+    assert of_places | {one.name for one in constraints.OF_A_MEDIATOR} == set(explanation.NEVER_IN_WORDS)
