@@ -350,10 +350,11 @@ def _of_some(kinds: tuple[tuple[int, bool], ...]) -> CompoundSelect[*tuple[Any, 
         return column.in_(asked) if is_list else column == asked
 
     def of(table: Any) -> ColumnElement[bool]:
-        named = (
-            (literal_column(str(kind)), kind, several) for kind, several in kinds
-        )  # nothing to be put in each time
-        return or_(*(and_(table.kind == one, among(table.resource_id, kind, is_list=few)) for one, kind, few in named))
+        each = (  # kinds are written into it, so that nothing has to be put in each time
+            and_(table.kind == literal_column(str(kind)), among(table.resource_id, kind, is_list=several))
+            for kind, several in kinds
+        )
+        return or_(*each)
 
     families = (several for kind, several in kinds if kind == ResourceKind.FAMILY)
     return union_all(
