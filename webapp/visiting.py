@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Response, abort, current_app, g, request
+from flask import session as browser
 from sqlalchemy.orm import Session
 
 from scheduling import clock, db
@@ -14,6 +15,9 @@ from scheduling.cases import visits
 from scheduling.cases.visits import Visitor
 from scheduling.models import Case, Link, Person
 from scheduling.refusals import Refused
+
+UNSENT = "unsent"
+"""The name, in the browser's own cookie, of answers that are still to be checked."""
 
 
 class CaseClosed(Refused):
@@ -74,6 +78,11 @@ def must_be_open(found: Mine) -> Mine:
     if found.case.closed_at is not None:
         raise CaseClosed
     return found
+
+
+def forget_unsent() -> None:
+    """Answers that were never sent are nobody's any more."""
+    browser.pop(UNSENT, None)
 
 
 def cookie_name() -> str:

@@ -93,7 +93,7 @@ def send(session: Session, link: Link, *, now: datetime) -> Way:
     if chosen is Way.CALL:
         _ring(session, case, code, now=now)
     else:
-        _write(session, case, person, chosen, digits=digits, key=f"code:{code.id}", now=now)
+        _write(session, case, person, chosen, digits=digits, key=_key(code), now=now)
     case.record(f"A code for the pages of the {person.role} was asked for and sent by {chosen}", by=FAMILY, now=now)
     log.info("a code was sent", extra={"case": case.id, "person": person.id})
     return chosen
@@ -145,6 +145,11 @@ def _must_not_be_too_often(session: Session, person: Person | None, *, now: date
             raise AskedTooOften(today=within is A_DAY)
 
 
+def _key(code: LinkCode) -> str:
+    """Old codes are forgotten, and their numbers used again; their messages stay."""
+    return f"code:{code.id}:{code.made_at.isoformat()}"
+
+
 def _ring(session: Session, case: Case, code: LinkCode, *, now: datetime) -> None:
     """The figures are drawn when somebody has said that the call is for them: no message holds them."""
     call = calls.ring(
@@ -152,7 +157,7 @@ def _ring(session: Session, case: Case, code: LinkCode, *, now: datetime) -> Non
         number=str(code.person.number),
         recipient=messages.THE_FAMILY,
         purpose=PURPOSE,
-        key=f"code:{code.id}",
+        key=_key(code),
         case_id=case.id,
         person=code.person,
         now=now,

@@ -74,7 +74,7 @@ def test_a_family_sees_where_things_stand_and_what_is_next(family: Browser, told
     assert "Day 1 of 30" in page.text
     assert "The council has until Wednesday 23 December 2026" in page.text
     assert "A mediator, who takes no side; you; somebody from the council who may decide" in page.text
-    assert "You can still appeal. Mediation does not stop you" in page.text
+    assert "You can still appeal; mediation does not stop you" in page.text
     assert page.text.count("Not started") == 3
     assert any("openstreetmap.org" in link for link in page.links)
     assert "Alex" not in page.html

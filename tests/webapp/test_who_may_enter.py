@@ -62,6 +62,7 @@ MAY_ENTER: dict[str, str | set[Role]] = {
             "parties.say_always_free",
             "parties.remove_not_then",
             "parties.change",
+            "parties.say_change",
             "parties.check_change",
             "parties.confirm_change",
             "parties.agreed",

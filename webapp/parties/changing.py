@@ -1,6 +1,7 @@
 """Changing or calling off the meeting: what it means is said first, then the answers are checked, then it is done."""
 
 from flask import flash, redirect, render_template, request, url_for
+from flask import session as browser
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,7 +16,7 @@ from webapp.auth import by_code
 from webapp.compartments import Compartment
 from webapp.console import clocks
 from webapp.parties.blueprint import parties, phone
-from webapp.parties.forms import ANOTHER_TIME, ChangeForm
+from webapp.parties.forms import ANOTHER_TIME, NO_MEDIATION, ChangeForm
 from webapp.visiting import Mine
 
 NO_REASON = "The family cannot come at this time."
@@ -34,13 +35,26 @@ def change() -> ResponseReturnValue:
 
 @parties.post("/my-case/change")
 @by_code(Compartment.SHARED)
-def check_change() -> ResponseReturnValue:
-    """The answers once more, before anything is done."""
+def say_change() -> ResponseReturnValue:
+    """Keep the answers in this browser until they have been checked; nothing else is done."""
     form = ChangeForm(request.form)
     with db.Reading() as session:
         mine = visiting.must_be_open(visiting.deciding(session))
         if not form.validate():
             return _page("parties/change.html", session, mine, form), 422
+    browser[visiting.UNSENT] = {"wish": form.wish.data, "because": form.because.data}
+    return redirect(url_for("parties.check_change"), 303)
+
+
+@parties.get("/my-case/change/check")
+@by_code(Compartment.SHARED)
+def check_change() -> ResponseReturnValue:
+    """The answers once more, before anything is done; a page of its own, so that the way back works."""
+    form = ChangeForm(data=browser.get(visiting.UNSENT, {}))
+    if not form.wish.data:
+        return redirect(url_for("parties.change"), 303)
+    with db.Reading() as session:
+        mine = visiting.must_be_open(visiting.deciding(session))
         return _page("parties/check_change.html", session, mine, form)
 
 
@@ -48,25 +62,26 @@ def check_change() -> ResponseReturnValue:
 @by_code(Compartment.SHARED)
 def confirm_change() -> ResponseReturnValue:
     """Do it, once: the page says of which meeting it spoke, and another is left alone."""
-    form, now = ChangeForm(request.form), clock.now()
+    said = browser.pop(visiting.UNSENT, {})
+    wish, because = said.get("wish"), said.get("because")
     with db.Session.begin() as session:
         mine = visiting.must_be_open(visiting.deciding(session))
-        if not form.validate():
-            return _page("parties/change.html", session, mine, form), 422
         booking = _booking(session, mine)
-        if request.form.get("meeting", "") != _name(booking):
+        if wish is None or request.form.get("meeting", "") != _name(booking):
             flash(CHANGED)
-        elif form.wish.data == ANOTHER_TIME and booking is not None:
-            because = form.because.data or NO_REASON
-            flash(_another_time(session, booking, because))
-        elif form.wish.data != ANOTHER_TIME:
-            decline.say_no(session, mine.case, by=FAMILY, said_at=now, now=now, channel=ContactChannel.PAGE)
-            if form.because.data:
-                mine.case.record(
-                    "The family said why it does not want mediation", why=form.because.data, by=FAMILY, now=now
-                )
-            flash("We have written down that you do not want mediation. You can change your mind: ring us.")
+        elif wish == NO_MEDIATION:
+            flash(_no_mediation(session, mine, because))
+        elif booking is not None:
+            flash(_another_time(session, booking, because or NO_REASON))
     return redirect(url_for("parties.status"), 303)
+
+
+def _no_mediation(session: Session, mine: Mine, because: str | None) -> str:
+    now, case = clock.now(), mine.case
+    decline.say_no(session, case, by=FAMILY, said_at=now, now=now, channel=ContactChannel.PAGE)
+    if because:
+        case.record("The family said why it does not want mediation", why=because, by=FAMILY, now=now)
+    return "We have written down that you do not want mediation. You can change your mind: ring us."
 
 
 def _another_time(session: Session, booking: Booking, because: str) -> str:

@@ -90,6 +90,7 @@ def enter_code(token: str) -> ResponseReturnValue:
     if entered is not Entered.RIGHT:
         form.code.errors = [WORDS[entered]]
         return _form(token, form), 422
+    visiting.forget_unsent()  # of whoever was here before and left without logging out
     response = make_response(redirect(url_for(LEADS_TO[purpose]), 303))
     visiting.give_cookie(response, cookie)
     return response
@@ -101,6 +102,7 @@ def leave() -> ResponseReturnValue:
     """Close the pages in this browser; who is not in any more is told the same."""
     with db.Session.begin() as session:
         visits.end(session, request.cookies.get(visiting.cookie_name(), ""))
+    visiting.forget_unsent()
     response = make_response(redirect(url_for("parties.closed", left="yes"), 303))
     visiting.take_cookie(response)
     return response
