@@ -163,6 +163,11 @@ def actor() -> Actor:
     return Actor.staff(current_staff().id)
 
 
+def is_by_itself() -> bool:
+    """Whether a page that is open reads itself again: nobody need sit before it, so no session lasts longer for it."""
+    return request.headers.get("Reads-Itself-Again") == "yes"
+
+
 def cookie_name() -> str:
     """With the prefix, browsers take the cookie from this very host over https alone."""
     return "__Host-session" if current_app.config["SESSION_COOKIE_SECURE"] else "session"
@@ -203,7 +208,7 @@ def _recognised() -> Visitor | None:
     if found is None:
         return None
     visitor, is_due = found
-    if is_due:
+    if is_due and not is_by_itself():
         with db.Session.begin() as session:
             sessions.note_seen(session, token)
     return visitor

@@ -1,9 +1,10 @@
 """Today: what needs somebody, the nearest deadline first, and the meetings of the day.
 
-Nothing of it is stored: it is asked of the record each time the page is opened.
+Nothing of it is stored: it is asked of the record each time the page is opened, and every half minute while it is open
+and looked at (static/live.js). What it is narrowed to stands in its address alone.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -15,7 +16,8 @@ from sqlalchemy.orm import Session, joinedload
 from scheduling import clock, db, london
 from scheduling.cases import tasks, worklist
 from scheduling.cases.item import Item
-from scheduling.models import Booking, BookingStatus, Case, Message
+from scheduling.cases.needs import certificates, meetings
+from scheduling.models import Authority, Booking, BookingStatus, Case, Message
 from scheduling.reference import calendar
 from webapp import auth
 from webapp.auth import staff_only
@@ -37,45 +39,95 @@ class Row:
     is_open: bool
     """Whether the visitor may see more of it than the reference and initials."""
 
+    @property
+    def key(self) -> str:
+        """By which a page that reads itself again tells what is new; the words are in it, as one page has several."""
+        return f"{self.item.what} {self.href}"
+
 
 @dataclass(frozen=True)
 class Counts:
-    """The figures at the head of the board."""
+    """The figures at the head of the board, of everything that is shown below."""
 
     to_do: int
     urgent: int
+    unplaced: int
+    certificates: int
     failed: int
     meetings: int
+
+
+@dataclass(frozen=True)
+class Narrowed:
+    """What of the board is asked for: one's own work, or the cases of one authority; by itself everything."""
+
+    only_mine: bool
+    authority: str
+    """Its three digits, or nothing."""
+
+    @classmethod
+    def asked(cls) -> "Narrowed":
+        """As the address says; what no form of ours sends is as good as nothing."""
+        return cls(only_mine=request.args.get("for") == "me", authority=request.args.get("authority", ""))
+
+    @property
+    def is_narrower(self) -> bool:
+        """Whether something may be left out."""
+        return self.only_mine or bool(self.authority)
+
+    def has(self, row: Row) -> bool:
+        """Whether this is to be shown: somebody's own is what their role does and no colleague's case."""
+        is_mine = row.is_open and row.item.who is auth.current_staff().role
+        return (is_mine or not self.only_mine) and self.is_of(row.item.case)
+
+    def is_of(self, case: Case | None) -> bool:
+        """Whether a case is the authority's that is asked for; what belongs to no case is nobody's."""
+        authority = None if case is None else case.authority
+        return not self.authority or (authority is not None and authority.code == self.authority)
 
 
 @console.get("/today")
 @staff_only(*READS_CASES, compartment=Compartment.FAMILY, scope=Scope.CASES)
 def today() -> ResponseReturnValue:
-    """The board; `?for=me` shows what one's own role does."""
-    now = clock.now()
-    only_mine = request.args.get("for") == "me"
+    """The board, whole or narrowed; a page that reads itself again gets the part that changes."""
+    now, narrowed = clock.now(), Narrowed.asked()
     with db.Reading() as session:
         rows = _rows(session, now=now)
-        meetings = _meetings(session, now=now)
-        open_meetings = looking.open_cases(session, [meeting.case for meeting in meetings])
+        booked = _meetings(session, now=now)
+        open_meetings = looking.open_cases(session, [meeting.case for meeting in booked])
         failed = _failed(session)
-    shown = [row for row in rows if row.item.who is auth.current_staff().role] if only_mine else rows
-    counts = Counts(
-        to_do=len(rows),
-        urgent=sum(1 for row in rows if row.tone is Tone.RED),
-        failed=failed,
-        meetings=len(meetings),
-    )
+    shown = [row for row in rows if narrowed.has(row)]
+    meetings_shown = [meeting for meeting in booked if narrowed.is_of(meeting.case)]
     return render_template(
-        "console/today.html",
+        "console/today_board.html" if auth.is_by_itself() else "console/today.html",
         rows=shown,
-        counts=counts,
-        meetings=meetings,
+        of_all=len(rows),
+        counts=_counts(shown, failed=failed, meetings_today=len(meetings_shown)),
+        meetings=meetings_shown,
         open_meetings=open_meetings,
-        only_mine=only_mine,
+        narrowed=narrowed,
+        authorities=_authorities([*(row.item.case for row in rows), *(meeting.case for meeting in booked)]),
         today=london.london_day(now),
         red_days=RED_DAYS,
+        read_at=now,
     )
+
+
+def _counts(rows: list[Row], *, failed: int, meetings_today: int) -> Counts:
+    return Counts(
+        to_do=len(rows),
+        urgent=sum(row.tone is Tone.RED for row in rows),
+        unplaced=sum(row.item.what == meetings.FIND_A_TIME for row in rows),
+        certificates=sum(row.item.what.startswith(certificates.ISSUE) for row in rows),
+        failed=failed,
+        meetings=meetings_today,
+    )
+
+
+def _authorities(cases: Iterable[Case | None]) -> list[Authority]:
+    """Those whose cases are on the board at all, to choose from."""
+    theirs = {case.authority for case in cases if case is not None and case.authority is not None}
+    return sorted(theirs, key=lambda authority: authority.name)
 
 
 def _rows(session: Session, *, now: datetime) -> list[Row]:

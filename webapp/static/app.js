@@ -1,4 +1,7 @@
-// Everything works without it; with it menus fold, errors take the focus and radios reveal their boxes.
+// Everything works without it; with it menus fold, errors take the focus, radios reveal their boxes, and the day's
+// board reads itself again.
 import { initAll } from "./vendor/govuk-frontend.js";
+import { keepLive } from "./live.js";
 
 initAll();
+document.querySelectorAll("[data-live]").forEach(keepLive);

@@ -16,6 +16,9 @@ APPEAL_IS_NEAR = timedelta(days=14)
 TWO_MONTHS_AT_LEAST = timedelta(days=59)
 """Before that a search need not look more closely."""
 
+ISSUE = "Issue the certificate"
+"""How everything begins that calls for one, so that the day's board can count them."""
+
 SAYS = {
     Kind.NOT_WANTED: "the family does not want mediation",
     Kind.TOOK_PART: "the family took part in mediation",
@@ -36,7 +39,7 @@ def to_issue(cases: Iterable[Known], working_days: Calendar, today: date) -> Ite
             if permission.due is not None:
                 lacking = f"First: {' '.join(permission.why_not)}" if permission.why_not else "Nothing is in its way."
                 yield Item(
-                    what=f"Issue the certificate that {SAYS[permission.kind]}",
+                    what=f"{ISSUE} that {SAYS[permission.kind]}",
                     why=lacking,
                     who=Role.ADVISER,
                     by=permission.due.day,

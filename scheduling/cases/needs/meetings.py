@@ -28,6 +28,9 @@ from scheduling.models import (
     Telling,
 )
 
+FIND_A_TIME = "Find a time for the meeting"
+"""What is to be done where there is no time, so that the day's board can count it."""
+
 WINDOW = rules.MEDIATION_WITHIN_THIRTY_DAYS.key
 
 
@@ -85,7 +88,7 @@ def unplaced(session: Session, working_days: Calendar, now: datetime) -> Iterato
     for case in waiting:
         if case.id in explained:
             yield Item(
-                what="Find a time for the meeting",
+                what=FIND_A_TIME,
                 why=explained[case.id],
                 who=Role.COORDINATOR,
                 by=notice_by(case, working_days),
