@@ -213,14 +213,16 @@ def test_somebody_who_can_agree_is_named_with_a_declaration(either: OfficersBrow
 
 
 def test_nobody_who_can_agree_is_a_task_for_a_coordinator_until_somebody_is_named(
-    officer: OfficersBrowser, told: Told
+    officer: OfficersBrowser, coordinator: Browser, told: Told
 ) -> None:
     officer.opens(f"{officer.home}/cases/{told.waiting}/attendees")
 
-    page = officer.presses("Add them", **OLU | {"may_agree": "no"})
+    page = officer.presses("Add them", **OLU | {"may_agree": "no", "name": "Olu <b>"})
 
     assert "The regulations want somebody who can" in page.text
     assert asked_for_somebody() == [told.waiting]
+    shown = coordinator.opens(f"/cases/{told.waiting}/authority")
+    assert "Olu <b>, Casework manager, olu@barnet.example (cannot agree on the day)" in shown.text
     officer.presses("Add them", **OLU | {"email": "ada@barnet.example", "name": "Ada"})
     assert asked_for_somebody() == []
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from wtforms.fields.choices import SelectChoice
 
 from scheduling import clock, db, london
-from scheduling.cases import authority, certificates, thirty_days
+from scheduling.cases import attendees, authority, certificates, thirty_days
 from scheduling.models import Breach, CareBoard, CareTelling, Case, Side
 from webapp import auth
 from webapp.auth import staff_only
@@ -29,6 +29,7 @@ def authority_answers(reference: str) -> ResponseReturnValue:
             care_tellings=_care_tellings(session, case),
             boards=_boards(session),
             breach=session.get(Breach, case.id),
+            comes=attendees.of(session, case),
         )
 
 
