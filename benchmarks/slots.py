@@ -46,6 +46,7 @@ from scheduling.models import (
 from scheduling.models.mediator import mediator_works_with
 from scheduling.models.venue import venue_serves
 from scheduling.reference import outcodes
+from scheduling.vault.sealed import Box
 from webapp import migrations
 
 TODAY = date(2026, 12, 1)
@@ -168,14 +169,16 @@ class Country:
         )
 
     def _families(self, session: Session) -> None:
-        people: Rows = []
+        people: Rows = []  # as before there was a vault: sealing ten thousand is not what is measured
         opened: Rows = []
         tellings: Rows = []
         officers = dict(session.execute(select(Officer.authority_id, Officer.id)).all())
         for number in range(1, self.cases + 1):
             town = self.dice.randrange(AUTHORITIES)
             told = NOW - timedelta(days=self.dice.randrange(12), hours=1)
-            people.append({"id": number, "outcode": self._near(self.towns[town]), "name": f"Family {number}"})
+            people.append(
+                {"id": number, "outcode": self._near(self.towns[town]), "sealed_name": Box(stored=f"Family {number}")}
+            )
             opened.append(
                 {
                     "id": number,
@@ -185,10 +188,12 @@ class Country:
                     "opened_at": told,
                     "mediation_wanted_at": told,
                     "letter_date": TODAY,
-                    "issues": "Speech therapy",
+                    "sealed_issues": Box(stored="Speech therapy"),
                 }
             )
-            tellings.append({"case_id": number, "officer_id": officers[town + 1], "issues": "x", "told_at": told})
+            tellings.append(
+                {"case_id": number, "officer_id": officers[town + 1], "sealed_issues": Box(stored="x"), "told_at": told}
+            )
         session.execute(insert(Person), people)
         session.execute(insert(Case), opened)
         session.execute(insert(Telling), tellings)

@@ -7,16 +7,19 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from scheduling.db import Base
 from scheduling.models import Staff
+from scheduling.vault import sealed
+from scheduling.vault.sealed import SealedRow
 
 
-class Account(Base):
+class Account(SealedRow, Base):
     """How one member of staff proves who they are."""
 
     __tablename__ = "accounts"
+    sealed_for_service = True
 
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), primary_key=True)
     password_hash: Mapped[str]
-    totp_secret: Mapped[str]
+    totp_secret = sealed.text()
     totp_counter: Mapped[int] = mapped_column(default=0)
     """The last half-minute whose code was used: a code works once."""
 

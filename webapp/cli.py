@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "migrate": ("webapp.migrations:migrate", "Bring the database to its newest form and load the reference data."),
     "backup": ("webapp.backups:backup", "Copy the whole record into one file, while the service works."),
     "restore": ("webapp.backups:restore", "Look whether a backup is good, or make the record from it."),
+    "keys": ("webapp.keys:keys", "The keys of the vault, in which what families told us is sealed."),
     "staff": ("webapp.staff:staff", "Who works here and may sign in."),
     "rota": ("webapp.rota:rota", "When advisers take calls, and on which telephone."),
     "plan": ("webapp.plan:plan", "A place for every case that waits, found together and proposed to the coordinators."),

@@ -2,16 +2,19 @@
 
 import signal
 import threading
+from contextlib import suppress
 from datetime import timedelta
 from types import FrameType
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from scheduling import clock, db
 from scheduling.cases import pins
 from scheduling.operation import installation
 from scheduling.operation.installation import Installation
 from scheduling.outbox import identity
+from scheduling.vault import masters, upkeep
 from telephony.line import Line
 from webapp import logs
 from webapp.settings import Settings
@@ -25,7 +28,16 @@ def prepare(settings: Settings) -> Engine:
     introduce(settings)
     settle(settings)
     pins.use(settings.secret)
-    return db.connect(settings.database)
+    masters.use(settings.masters)
+    engine = db.connect(settings.database)
+    _try_keys()
+    return engine
+
+
+def _try_keys() -> None:
+    """Stop with a sentence where the vault's keys are not the record's; a record that is not there yet has none."""
+    with suppress(OperationalError, ProgrammingError), db.Reading() as session:
+        upkeep.check(session)
 
 
 def introduce(settings: Settings) -> None:

@@ -2,7 +2,7 @@
 
 import click
 
-from webapp import machine
+from webapp import machine, settings
 
 
 @click.command()
@@ -13,5 +13,16 @@ def doctor(context: click.Context, port: int) -> None:
     findings = machine.look(port)
     for finding in findings:
         click.echo(str(finding))
+    for wrong in wrong_settings():
+        click.echo(f"  wrong    {wrong}")
     if any(finding.needed and not finding.is_well for finding in findings):
         context.exit(1)
+
+
+def wrong_settings() -> list[str]:
+    """What is wrong with the settings as they are now, a sentence each."""
+    try:
+        settings.load()
+    except settings.SettingsWrong as wrong:
+        return str(wrong).splitlines()
+    return []

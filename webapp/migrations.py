@@ -12,7 +12,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
 from scheduling import db, models
+from scheduling.outbox import invites, opt_outs
 from scheduling.reference import load
+from scheduling.vault import masters, upkeep
 from webapp import accounts, settings
 
 TABLES = (models.Case, accounts.Account)
@@ -33,6 +35,9 @@ TAKEN = {
 
 ROOT = Path(__file__).parent.parent
 
+A_BATCH = 200
+"""So many rows are sealed in one transaction, so that nobody waits long for it."""
+
 
 @click.command()
 def migrate() -> None:
@@ -49,9 +54,35 @@ def prepare_database(chosen: settings.Settings) -> None:
     if chosen.migration_database_url and engine.dialect.name != "sqlite":
         _grant(engine, db.normalised(chosen.database).username)
     engine.dispose()
-    db.connect(chosen.database)
+    engine = db.connect(chosen.database)
+    masters.use(chosen.masters)
     with db.Session.begin() as session:
         load.load(session)
+        opt_outs.blind(session)
+    seal_old_rows(engine)
+
+
+def seal_old_rows(engine: Engine) -> int:
+    """Seal what was written before there was a vault, a batch a transaction, and say how many rows that were."""
+    sealed = 0
+    while True:
+        with db.Session.begin() as session:
+            some = upkeep.seal_some(session, at_most=A_BATCH) or invites.blind_some(session, at_most=A_BATCH)
+        sealed += some
+        if not some:
+            break
+    if sealed:
+        _sweep_up(engine)
+    return sealed
+
+
+def _sweep_up(engine: Engine) -> None:
+    """Write SQLite's file anew: what was in the open would still lie in the pages that it no longer uses."""
+    if engine.dialect.name == "sqlite":
+        connection = engine.raw_connection()
+        for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+            connection.cursor().execute(statement).close()
+        connection.close()
 
 
 def _grant(engine: Engine, role: str | None) -> None:

@@ -4,6 +4,8 @@ In the demo everything has a safe default, so that a newcomer needs no account. 
 start rather than run with a secret that somebody else could know.
 """
 
+import base64
+import hashlib
 import os
 import re
 import secrets
@@ -21,12 +23,24 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from scheduling import db, numbers
 from scheduling.outbox import imap, smtp
+from scheduling.vault import masters
 from telephony.translation import LANGUAGES
 
 DEMO_PREFIX = "demo-"
 """Secrets that the demo made for itself begin so, and production refuses them."""
 
 SHORTEST_SECRET = 32
+NEVER_EMPTY = (
+    "secret_key",
+    "twilio_api_key",
+    "twilio_api_secret",
+    "entra_client_secret",
+    "imap_url",
+    "metrics_token",
+    "vault_keys",
+    "vault_index_key",
+)
+"""Unset or filled in: empty ones were meant to be something."""
 
 _WHOLE_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 
@@ -64,6 +78,16 @@ class Settings(BaseSettings):
         "", description="The address at which Twilio and families reach us; signatures are checked against it."
     )
     secret_key: str | None = Field(None, description="Signs forms. Unset in the demo: made at random and kept.")
+    vault_keys: str | None = Field(
+        None,
+        description="The master keys of the record's vault as `id:base64`, the newest first, several separated by "
+        "commas while one replaces another; `./run keys make` makes them. Unset in the demo: made at random and kept.",
+    )
+    vault_index_key: str | None = Field(
+        None,
+        description="By which numbers and mail addresses are found without being opened; it never changes. "
+        "Unset in the demo: made at random and kept.",
+    )
     web_concurrency: int = Field(1, ge=1, description="How many web processes run; SQLite allows one.")
     mailbox_port: int = Field(1025, description="Demo only: the local port of the mailbox, a real SMTP server.")
     demo_clock_offset: float = Field(
@@ -159,9 +183,10 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _can_start(self) -> Self:
-        wrong = [*self._empty_secrets(), *self._half_twilio(), *self._half_entra(), *self._malformed()]
+        half = (*self._half_vault(), *self._half_twilio(), *self._half_entra())
+        wrong = [*self._empty_secrets(), *half, *self._malformed()]
         if self.environment is Environment.PRODUCTION:
-            wrong += self._unsafe_in_production()
+            wrong += [*self._unsafe_in_production(), *self._unsafe_vault()]
         if wrong:
             raise ValueError("\n".join(wrong))
         return self
@@ -169,14 +194,7 @@ class Settings(BaseSettings):
     def _empty_secrets(self) -> Iterator[str]:
         if self.twilio_auth_token is not None and not all(self.twilio_auth_token):
             yield "TWILIO_AUTH_TOKEN: it is set but empty, or an item is: anybody could sign. Fill it in or unset it."
-        for name in (
-            "secret_key",
-            "twilio_api_key",
-            "twilio_api_secret",
-            "entra_client_secret",
-            "imap_url",
-            "metrics_token",
-        ):
+        for name in NEVER_EMPTY:
             if getattr(self, name) == "":
                 yield f"{name.upper()}: it is set but empty. Fill it in or unset it."
 
@@ -189,6 +207,15 @@ class Settings(BaseSettings):
     def _half_entra(self) -> Iterator[str]:
         if len({bool(self.entra_tenants), bool(self.entra_client_id), bool(self.entra_client_secret)}) > 1:
             yield "ENTRA_TENANTS, ENTRA_CLIENT_ID and ENTRA_CLIENT_SECRET: set all three, or none."
+
+    def _half_vault(self) -> Iterator[str]:
+        if bool(self.vault_keys) != bool(self.vault_index_key):
+            yield "VAULT_KEYS and VAULT_INDEX_KEY: set both, or neither. Make them with `./run keys make`."
+        elif self.vault_keys and self.vault_index_key:
+            try:
+                masters.parse(self.vault_keys, self.vault_index_key)
+            except masters.KeyWrong as wrong:
+                yield str(wrong)
 
     def _malformed(self) -> Iterator[str]:
         """What would otherwise be found out when the first family waits for it."""
@@ -235,6 +262,12 @@ class Settings(BaseSettings):
         if self.demo_clock_offset:
             yield "DEMO_CLOCK_OFFSET: only the demo may move its dates. Unset it."
 
+    def _unsafe_vault(self) -> Iterator[str]:
+        if not self.vault_keys:
+            yield "VAULT_KEYS and VAULT_INDEX_KEY: set them to what `./run keys make` prints; keep a copy elsewhere."
+        elif self.vault_keys.startswith(DEMO_PREFIX):
+            yield "VAULT_KEYS: these are the demo's keys. Make your own with `./run keys make`."
+
     @property
     def database(self) -> str:
         """Where the record is."""
@@ -274,6 +307,15 @@ class Settings(BaseSettings):
     def secret(self) -> str:
         """What signs forms and cookies."""
         return self.secret_key or self._kept("secret-key")
+
+    @property
+    def masters(self) -> masters.Masters:
+        """What opens the record's vault."""
+        if self.vault_keys and self.vault_index_key:
+            return masters.parse(self.vault_keys, self.vault_index_key)
+        made = [hashlib.sha256(self._kept(name).encode()).digest() for name in ("vault-key", "vault-index-key")]
+        keys, index_key = (base64.b64encode(secret).decode() for secret in made)
+        return masters.parse(f"{DEMO_PREFIX}1:{keys}", index_key)
 
     @property
     def demo_password(self) -> str:

@@ -5,7 +5,7 @@ digest of a certificate, so that it can still be verified; and the audit, whose 
 know of cases has to say here what becomes of it: a test asks.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy import case as when
 from sqlalchemy.orm import Session
 
-from scheduling import audit
+from scheduling import audit, vault
 from scheduling.db import Base
 from scheduling.models import (
     SERVICE,
@@ -56,6 +56,7 @@ A_MESSAGE: Final[Mapping[str, object]] = {
     "key": literal(f"{GONE} ").concat(cast(column("id"), Text)),  # it may hold an address
     "thread": None,
     "address": "",
+    "address_index": None,
     "subject": when((column("subject").is_(None), null()), else_=""),
     "body": "",
     "calendar": None,
@@ -157,17 +158,18 @@ A_PERSON: Final = (
     "access_needs",
 )
 """What is taken from a person who is in no case that is still kept."""
-NOT_IN_MEMORY: Final = {"synchronize_session": False}
 NEEDS: Final = ("needs_step_free", "needs_hearing_loop", "needs_quiet_room", "needs_parking", "needs_breaks")
 
 
 def case(session: Session, case_id: int, *, now: datetime) -> None:
     """Erase everything of the family in a case; what the provider holds of it is asked back."""
     people = _only_theirs(session, case_id)
+    numbers = {number for one in people for number in (one.number, one.other_number) if number}
+    vault.forget(session, case_id)
     _let_go(session, case_id, now=now)
     for rows in OF_A_CASE:
         _erase(session, rows, case_id)
-    _people(session, people)
+    _people(session, people, numbers)
     audit.forget_salts(session, case_id)
     session.expire_all()
     session.get_one(Case, case_id).record("Everything personal was erased, after its time", by=SERVICE, now=now)
@@ -179,20 +181,22 @@ def enquiry(session: Session, contact_id: int, *, now: datetime) -> None:
     ask_back(session, _named(session, texts), now=now)
     silent = {"sound": None, "media_type": None, "forgotten_at": now}
     session.execute(update(Voicemail).where(Voicemail.contact_id == contact_id).values(silent))
+    vault.forget_row(session, Contact, contact_id)
     nothing = {"number": None, "words": None, "provider_id": None}
-    session.execute(update(Contact).where(Contact.id == contact_id).values(nothing))
+    session.execute(update(_table(Contact)).where(Contact.id == contact_id).values(nothing))
 
 
 def messages_of_no_case(session: Session, *, written_before: datetime) -> None:
     """Take words and addresses from old messages to staff, mediators, officers, and whoever only asked something."""
     old = (Message.case_id.is_(None), Message.written_at < written_before, Message.body != "")
-    session.execute(update(Message).where(*old).values(A_MESSAGE), execution_options=NOT_IN_MEMORY)
+    session.execute(update(_table(Message)).where(*old).values(A_MESSAGE))
 
 
 def mail(session: Session, mail_id: int) -> None:
     """Erase a mail that belongs to no case; its Message-ID stays, so that it is not read again."""
+    vault.forget_row(session, InboundMail, mail_id)
     nothing = {"sender": "", "subject": None, "body": "", "outcome": GONE, "suggested_case_id": None}
-    session.execute(update(InboundMail).where(InboundMail.id == mail_id).values(nothing))
+    session.execute(update(_table(InboundMail)).where(InboundMail.id == mail_id).values(nothing))
 
 
 def links(session: Session, *, ended_before: datetime) -> None:
@@ -203,6 +207,10 @@ def links(session: Session, *, ended_before: datetime) -> None:
         if table is not None:
             session.execute(delete(table).where(table.c.link_hash.in_(gone)))
     session.execute(delete(Link).where(Link.expires_at < ended_before))
+
+
+def _table(kind: type[Base]) -> Table:
+    return Base.metadata.tables[kind.__tablename__]
 
 
 def _erase(session: Session, rows: Rows, case_id: int) -> None:
@@ -275,13 +283,12 @@ def _only_theirs(session: Session, case_id: int) -> list[Person]:
     return list(session.scalars(wanted))
 
 
-def _people(session: Session, people: list[Person]) -> None:
+def _people(session: Session, people: list[Person], numbers: Collection[str]) -> None:
     ids = [one.id for one in people]
-    numbers = {number for one in people for number in (one.number, one.other_number) if number}
     to_them = (Message.case_id.is_(None), Message.person_id.in_(ids))
-    session.execute(update(Message).where(*to_them).values(A_MESSAGE), execution_options=NOT_IN_MEMORY)
+    session.execute(update(_table(Message)).where(*to_them).values(A_MESSAGE))
     session.execute(delete(TextThread).where(TextThread.theirs.in_(numbers)))
     session.execute(delete(Conflict).where(Conflict.person_id.in_(ids)))
     nothing = dict.fromkeys(A_PERSON)
     needs = dict.fromkeys((need for need in NEEDS if need in Person.__table__.c), False)
-    session.execute(update(Person).where(Person.id.in_(ids)).values({**nothing, **needs}))
+    session.execute(update(_table(Person)).where(Person.id.in_(ids)).values({**nothing, **needs}))

@@ -60,10 +60,10 @@ def accepted(session: Session, booked: Collection[Booking]) -> set[int]:
 
     A time that was moved is asked about again; the family is not unknown to them again by that.
     """
-    said = select(Attendance.booking_id, Attendance.address).where(
+    said = select(Attendance).where(
         Attendance.booking_id.in_([booking.id for booking in booked]), Attendance.answer == Attends.YES
     )
-    yes = {(row.booking_id, row.address) for row in session.execute(said)}
+    yes = {(one.booking_id, one.address) for one in session.scalars(said)}
     return {one.id for one in booked if one.mediator is not None and (one.id, one.mediator.email.lower()) in yes}
 
 

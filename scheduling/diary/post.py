@@ -11,7 +11,7 @@ import re
 import traceback
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -174,7 +174,7 @@ def _supposed(session: Session, mail: Mail) -> int | None:
     of_the_sender = (
         select(Case.id)
         .join(Case.person)
-        .where(func.lower(Person.email) == mail.sender)
+        .where(Person.email == mail.sender)
         .order_by(Case.closed_at.is_not(None), Case.opened_at.desc())
     )
     return session.scalar(by_reference.limit(1)) or session.scalar(of_the_sender.limit(1))

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from scheduling.db import Base, words
 from scheduling.law.agreements import Action
 from scheduling.models.case import Case
+from scheduling.vault import sealed
+from scheduling.vault.sealed import SealedRow
 
 
 class Extent(StrEnum):
@@ -38,16 +40,17 @@ class Agreement(Base):
     actions: Mapped[list["AgreedAction"]] = relationship(back_populates="agreement", order_by="AgreedAction.due_on")
 
 
-class AgreedAction(Base):
+class AgreedAction(SealedRow, Base):
     """One thing that somebody has promised to do by a day."""
 
     __tablename__ = "agreed_actions"
     __table_args__ = (CheckConstraint("length(words) > 0", name="says_what"),)
+    sealed_for = ("agreement_id",)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     agreement_id: Mapped[int] = mapped_column(ForeignKey("agreements.id"), index=True)
     action: Mapped[Action] = mapped_column(words(Action))
-    words: Mapped[str]
+    words = sealed.text()
     """What is to be done, as the parties wrote it."""
     due_on: Mapped[date]
     written_down: Mapped[date | None]

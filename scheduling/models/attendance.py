@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from scheduling.db import Base, words
 from scheduling.models.booking import Booking
 from scheduling.models.offer import AnsweredBy
+from scheduling.vault import sealed
+from scheduling.vault.sealed import SealedRow
 
 
 class Attends(StrEnum):
@@ -19,19 +21,19 @@ class Attends(StrEnum):
     NO = "cannot come"
 
 
-class Attendance(Base):
+class Attendance(SealedRow, Base):
     """The last answer of one who is invited. It is about the time of its sequence, and says nothing of a later one."""
 
     __tablename__ = "attendances"
     __table_args__ = (
-        CheckConstraint("address = lower(address)", name="address_lower_case"),
         CheckConstraint("(seen_at IS NULL) = (seen_by_id IS NULL)", name="seen_by_somebody"),
-        UniqueConstraint("booking_id", "address"),
+        UniqueConstraint("booking_id", "address_index"),
     )
+    sealed_for = ("booking_id",)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     booking_id: Mapped[int] = mapped_column(ForeignKey("bookings.id"), index=True)
-    address: Mapped[str]
+    address = sealed.address()
     """The mail address that was invited."""
     label: Mapped[str]
     """Whose it is, as the console may say it: "the family", "the authority", "the mediator"."""

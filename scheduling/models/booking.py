@@ -17,6 +17,8 @@ from scheduling.models.mediator import Interpreter, Mediator
 from scheduling.models.parties import CareBoard, Side
 from scheduling.models.staff import Staff
 from scheduling.models.venue import Room, at_place, place
+from scheduling.vault import sealed
+from scheduling.vault.sealed import SealedRow
 
 
 class BookingKind(StrEnum):
@@ -34,7 +36,7 @@ class BookingStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
-class Booking(Base):
+class Booking(SealedRow, Base):
     """A time that is kept for a case. Moving it keeps the row and its UID; a final cancellation ends both."""
 
     __tablename__ = "bookings"
@@ -59,6 +61,8 @@ class Booking(Base):
         ),
     )
 
+    sealed_for = ("case_id",)
+
     id: Mapped[int] = mapped_column(primary_key=True)
     uid: Mapped[str] = mapped_column(unique=True)
     """The calendar's name for this booking, for the whole of its life."""
@@ -77,11 +81,11 @@ class Booking(Base):
     board_id: Mapped[int | None] = mapped_column(ForeignKey("care_boards.id"))
     """The integrated care board, where it is a party."""
     adviser_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
-    joining: Mapped[str | None]
+    joining = sealed.optional_text()
     """How to join a meeting that nobody travels to: a link or a number to ring."""
     booked_at: Mapped[datetime]
     cancelled_at: Mapped[datetime | None]
-    cancelled_because: Mapped[str | None]
+    cancelled_because = sealed.optional_text()
     cancelled_by_side: Mapped[Side | None] = mapped_column(words(Side))
     """Which side caused it; None where a later meeting only took its place."""
 

@@ -7,6 +7,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
 from scheduling.db import Base
+from scheduling.vault import sealed
+from scheduling.vault.sealed import SealedRow
 
 
 class Busy(Base):
@@ -29,15 +31,16 @@ class Busy(Base):
     noted_at: Mapped[datetime]
 
 
-class ReadCalendar(Base):
+class ReadCalendar(SealedRow, Base):
     """A mediator's own calendar, uploaded once or read again and again, from which only busy times are kept."""
 
     __tablename__ = "calendars"
+    sealed_for_service = True
 
     id: Mapped[int] = mapped_column(primary_key=True)
     mediator_id: Mapped[int] = mapped_column(ForeignKey("mediators.id"), index=True)
-    address: Mapped[str | None]
-    """Where it is read; None for a file that was uploaded."""
+    address = sealed.optional_text()
+    """Where it is read, which may hold a password; None for a file that was uploaded."""
     added_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
     """When it was last read whole."""

@@ -14,6 +14,8 @@ from scheduling.models.authority import Authority, Officer
 from scheduling.models.family import Person
 from scheduling.models.history import Actor, Entry
 from scheduling.models.staff import Staff
+from scheduling.vault import sealed
+from scheduling.vault.sealed import KeyHolder, SealedRow
 
 
 class Mode(StrEnum):
@@ -24,7 +26,7 @@ class Mode(StrEnum):
     TELEPHONE = "by telephone"
 
 
-class Case(Base):
+class Case(KeyHolder, Base):
     """One decision letter, one case: a second letter is a second case with its own clocks."""
 
     __tablename__ = "cases"
@@ -40,7 +42,7 @@ class Case(Base):
     """The caller said that a date on the letter runs out within two weeks."""
     letter_date: Mapped[date | None]
     """The date printed on the decision letter: every time limit runs from it."""
-    issues: Mapped[str | None]
+    issues = sealed.optional_text()
     """The mediation issues in the family's words, which the authority is told."""
     decision: Mapped[Decision | None] = mapped_column(words(Decision))
     """What was decided: the first of the four questions that choose the route."""
@@ -55,7 +57,7 @@ class Case(Base):
     """The school concerned: a mediator who is tied to it cannot sit."""
     meets: Mapped[Mode] = mapped_column(words(Mode), default=Mode.IN_PERSON)
     """How the family wants to meet."""
-    child_name: Mapped[str | None]
+    child_name = sealed.optional_text()
     child_born: Mapped[date | None]
     capacity: Mapped[Capacity | None] = mapped_column(words(Capacity))
     """Whether a young person can take this decision; None until the question comes up."""
@@ -67,11 +69,11 @@ class Case(Base):
     """When the family told us that it does not want mediation, while that is its last word."""
     late_contact_allowed: Mapped[bool | None]
     """An adviser's decision where the first contact came after the two months; None while none was made."""
-    late_contact_because: Mapped[str | None]
+    late_contact_because = sealed.optional_text()
     authority_cannot_at: Mapped[datetime | None]
     """When the authority told us that it cannot arrange mediation in its 30 days."""
     closed_at: Mapped[datetime | None]
-    closed_because: Mapped[str | None]
+    closed_because = sealed.optional_text()
 
     person: Mapped[Person] = relationship()
     authority: Mapped[Authority | None] = relationship()
@@ -113,15 +115,16 @@ class Case(Base):
         self.history.append(Entry(at=now, what=what, by=by, why=why, overrides_id=overrides_id))
 
 
-class CasePerson(Base):
+class CasePerson(SealedRow, Base):
     """Somebody else on the family's side: a second parent, a supporter, an advocate."""
 
     __tablename__ = "case_people"
+    sealed_for = ("case_id",)
 
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
     comes_to_the_meeting: Mapped[bool] = mapped_column(default=False)
-    relation: Mapped[str | None]
+    relation = sealed.optional_text()
     """What they are to the family, in its words: "my sister", "from the advice service"."""
     is_invited: Mapped[bool] = mapped_column(default=False)
     """Whether they have agreed to get an invite of their own."""
@@ -150,7 +153,7 @@ class Said(StrEnum):
     OTHER = "other"
 
 
-class Contact(Base):
+class Contact(SealedRow, Base):
     """Somebody reached us: what they said and when it was received. Once written, those never change."""
 
     __tablename__ = "contacts"
@@ -159,10 +162,10 @@ class Contact(Base):
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
     """None until somebody finds out whose it is."""
     channel: Mapped[ContactChannel] = mapped_column(words(ContactChannel))
-    number: Mapped[str | None]
+    number = sealed.optional_address(indexed=True)
     provider_id: Mapped[str | None] = mapped_column(unique=True)
     said: Mapped[Said] = mapped_column(words(Said))
-    words: Mapped[str | None]
+    words = sealed.optional_text()
     received_at: Mapped[datetime] = mapped_column(index=True)
     """Our receipt, taken before any database work."""
     provider_made_at: Mapped[datetime | None]
@@ -182,16 +185,18 @@ class Contact(Base):
     assigned_to: Mapped[Staff | None] = relationship(foreign_keys=[assigned_to_id])
 
 
-class Telling(Base):
+class Telling(SealedRow, Base):
     """The authority was told that the family wants mediation: the 30 days run from the first of these."""
 
     __tablename__ = "tellings"
     __table_args__ = (CheckConstraint("length(issues) > 0", name="issues_said"),)
 
+    sealed_for = ("case_id",)
+
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
     officer_id: Mapped[int] = mapped_column(ForeignKey("officers.id"))
-    issues: Mapped[str]
+    issues = sealed.text()
     """What the authority was told the disagreement is about, as it was told."""
     told_at: Mapped[datetime]
     acknowledged_at: Mapped[datetime | None]

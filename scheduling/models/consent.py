@@ -13,6 +13,8 @@ from scheduling.models.case import Case, Mode
 from scheduling.models.mediator import Mediator
 from scheduling.models.message import Message
 from scheduling.models.venue import Room, at_place, place
+from scheduling.vault import sealed
+from scheduling.vault.sealed import SealedRow
 
 
 class AskedBy(StrEnum):
@@ -22,7 +24,7 @@ class AskedBy(StrEnum):
     CALL = "call"
 
 
-class NoticeConsent(Base):
+class NoticeConsent(SealedRow, Base):
     """The family was asked about one time with short notice: day, hour, room and people, and nothing else.
 
     The answer is written down once and stays, whether or not the time could still be booked (regulation 37).
@@ -35,6 +37,8 @@ class NoticeConsent(Base):
         CheckConstraint("(booking_id IS NULL) = (booking_sequence IS NULL)", name="meeting_as_it_was"),
         CheckConstraint("(mode = 'in person') = (room_id IS NOT NULL)", name="in_a_room_or_from_afar"),
     )
+
+    sealed_for = ("case_id",)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
@@ -49,7 +53,7 @@ class NoticeConsent(Base):
     booking_sequence: Mapped[int | None]
     """How that meeting stood when the family was asked."""
     channel: Mapped[AskedBy] = mapped_column(words(AskedBy))
-    wording: Mapped[str]
+    wording = sealed.text()
     """The exact words that were put to the family."""
     message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"))
     """The text that asked."""
@@ -60,7 +64,7 @@ class NoticeConsent(Base):
     answered_at: Mapped[datetime | None]
     """When the answer reached us."""
     answer: Mapped[bool | None]
-    answer_in_words: Mapped[str | None]
+    answer_in_words = sealed.optional_text()
     """The family's text as it came, or what whoever heard it wrote down."""
 
     case: Mapped[Case] = relationship()

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from scheduling.db import Base, words
 from scheduling.models.authority import Authority
 from scheduling.models.case import Case
+from scheduling.vault import sealed
+from scheduling.vault.sealed import SealedRow
 
 
 class EventKind(StrEnum):
@@ -36,14 +38,14 @@ class Event(Base):
     """The document that was answered, word for word."""
 
 
-class Call(Base):
+class Call(SealedRow, Base):
     """One phone call and where in the conversation it is. State goes by CallSid: withheld callers share nothing."""
 
     __tablename__ = "calls"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     sid: Mapped[str] = mapped_column(unique=True)
-    number: Mapped[str | None]
+    number = sealed.optional_address()
     """E.164, or None when withheld or not a number."""
     is_relay: Mapped[bool] = mapped_column(default=False)
     """Through Relay UK: longer waits, no speech-only step."""
@@ -57,7 +59,7 @@ class Call(Base):
     language: Mapped[str | None]
     """The language that the caller has chosen, by its code; None: English."""
     authority_id: Mapped[int | None] = mapped_column(ForeignKey("authorities.id"))
-    call_back_number: Mapped[str | None]
+    call_back_number = sealed.optional_address()
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
     keyed_reference: Mapped[str | None]
     """The reference that the caller keyed, of a case or of none: the PIN comes next."""
@@ -70,15 +72,15 @@ class Call(Base):
     case: Mapped[Case | None] = relationship()
 
 
-class TextThread(Base):
+class TextThread(SealedRow, Base):
     """The conversation by text between one of our numbers and one of theirs."""
 
     __tablename__ = "text_threads"
-    __table_args__ = (UniqueConstraint("ours", "theirs"),)
+    __table_args__ = (UniqueConstraint("ours", "theirs_index"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     ours: Mapped[str]
-    theirs: Mapped[str]
+    theirs = sealed.address()
     question: Mapped[str | None]
     """The last question asked, by its name; None when none is open."""
     asked_at: Mapped[datetime | None]

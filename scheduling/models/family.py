@@ -7,6 +7,8 @@ from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from scheduling.db import Base, words
+from scheduling.vault import sealed
+from scheduling.vault.sealed import KeyHolder, SealedRow
 
 
 class PersonRole(StrEnum):
@@ -33,7 +35,7 @@ class RemindedBy(StrEnum):
     CALL = "call"
 
 
-class Person(Base):
+class Person(KeyHolder, Base):
     """A parent, carer or young person, and how it is safe to reach them.
 
     A new number gets nothing unasked: `may_text` is None until the person has been asked.
@@ -43,16 +45,16 @@ class Person(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     role: Mapped[PersonRole] = mapped_column(words(PersonRole), default=PersonRole.PARENT)
-    name: Mapped[str | None]
-    email: Mapped[str | None]
-    number: Mapped[str | None] = mapped_column(index=True)
+    name = sealed.optional_text()
+    email = sealed.optional_address(indexed=True)
+    number = sealed.optional_address(indexed=True)
     """E.164, the safe number; None for a caller who withheld it and left none."""
     outcode: Mapped[str | None]
     """First half of the home postcode, for distance to a venue."""
     travels_km: Mapped[int | None]
     """How far they can come, as the crow flies; None: as far as the policy says."""
     prefers: Mapped[PartOfDay | None] = mapped_column(words(PartOfDay))
-    other_number: Mapped[str | None]
+    other_number = sealed.optional_address()
     """A second safe number."""
     safe_from: Mapped[time | None]
     """From when on a day it is safe to reach them, in wall-clock time; None: at any humane hour."""
@@ -66,12 +68,12 @@ class Person(Base):
     may_say_place: Mapped[bool] = mapped_column(default=False)
     """Whether the line may say where a meeting is, to whoever has reference and PIN or takes our reminder by call:
     somebody may be in hiding."""
-    code_word: Mapped[str | None]
+    code_word = sealed.optional_text()
     """A word that was agreed: we say and write it instead of our name."""
     texts_fail_since: Mapped[datetime | None]
     """The network says that no text can reach the number: another number must be asked for."""
     do_not_contact: Mapped[bool] = mapped_column(default=False)
-    access_needs: Mapped[str | None]
+    access_needs = sealed.optional_text()
     needs_step_free: Mapped[bool] = mapped_column(default=False)
     needs_hearing_loop: Mapped[bool] = mapped_column(default=False)
     needs_quiet_room: Mapped[bool] = mapped_column(default=False)
@@ -80,14 +82,14 @@ class Person(Base):
     language: Mapped[str] = mapped_column(default="en")
 
 
-class CallBack(Base):
+class CallBack(SealedRow, Base):
     """Somebody asked to be rung; at most one waits for each number."""
 
     __tablename__ = "call_backs"
     __table_args__ = (
         Index(
             "uq_call_backs_waiting_number",
-            "number",
+            "number_index",
             unique=True,
             sqlite_where=text("done_at IS NULL"),
             postgresql_where=text("done_at IS NULL"),
@@ -95,7 +97,7 @@ class CallBack(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    number: Mapped[str]
+    number = sealed.address()
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
     because: Mapped[str]

@@ -11,6 +11,8 @@ from scheduling.models.booking import Booking
 from scheduling.models.case import Case
 from scheduling.models.message import Message
 from scheduling.models.staff import Staff
+from scheduling.vault import sealed
+from scheduling.vault.sealed import SealedRow
 
 
 class MailKind(StrEnum):
@@ -26,7 +28,7 @@ class MailKind(StrEnum):
     """A machine: somebody is away, or a list says that it has got our mail."""
 
 
-class InboundMail(Base):
+class InboundMail(SealedRow, Base):
     """One mail. Only a letter waits for somebody; the others were seen to when they came."""
 
     __tablename__ = "inbound_mails"
@@ -35,10 +37,10 @@ class InboundMail(Base):
     mail_id: Mapped[str] = mapped_column(unique=True)
     """Its Message-ID, or a name made of its own words where it has none: a mail is read once."""
     kind: Mapped[MailKind] = mapped_column(words(MailKind))
-    sender: Mapped[str]
+    sender = sealed.address(indexed=True)
     """The address that it says it is from, in small letters; anybody can write any address there."""
-    subject: Mapped[str | None]
-    body: Mapped[str]
+    subject = sealed.optional_text()
+    body = sealed.text()
     """Its words as plain text, cut where they are very long."""
     received_at: Mapped[datetime]
     """When our mail server took it."""

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from scheduling.db import Base, words
 from scheduling.models.booking import Booking
+from scheduling.vault import sealed
+from scheduling.vault.sealed import SealedRow
 
 
 class Ending(StrEnum):
@@ -19,10 +21,11 @@ class Ending(StrEnum):
     NOT_HELD = "not held"
 
 
-class Meeting(Base):
+class Meeting(SealedRow, Base):
     """A mediation whose hour has come, as the mediator or a coordinator has recorded it."""
 
     __tablename__ = "meetings"
+    sealed_for = ("booking_id",)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     booking_id: Mapped[int] = mapped_column(ForeignKey("bookings.id"), unique=True)
@@ -32,7 +35,7 @@ class Meeting(Base):
     could_decide: Mapped[bool]
     """Somebody with authority to settle the issues was there (regulation 38)."""
     childs_views_sought: Mapped[bool]
-    expenses: Mapped[str | None]
+    expenses = sealed.optional_text()
     """What the family may claim, as the mediator noted it."""
     ended_at: Mapped[datetime]
     recorded_at: Mapped[datetime]

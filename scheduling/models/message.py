@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from scheduling.db import Base, words
 from scheduling.models.certificate import Certificate
+from scheduling.vault import sealed
+from scheduling.vault.sealed import SealedRow
 
 
 class Channel(StrEnum):
@@ -35,7 +37,7 @@ class MessageState(StrEnum):
     """Too late to be of use, or no longer true; never sent."""
 
 
-class Message(Base):
+class Message(SealedRow, Base):
     """One message to one recipient by one channel."""
 
     __tablename__ = "messages"
@@ -46,6 +48,7 @@ class Message(Base):
         CheckConstraint("state <> 'sending' OR lease_until IS NOT NULL", name="sending_has_a_lease"),
         Index("ix_messages_state_next_try_at", "state", "next_try_at"),
     )
+    sealed_for = ("case_id", "person_id", "booking_id")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(unique=True)
@@ -62,13 +65,13 @@ class Message(Base):
     booking_id: Mapped[int | None] = mapped_column(ForeignKey("bookings.id"), index=True)
     certificate_id: Mapped[int | None] = mapped_column(ForeignKey("certificates.id"))
     """The certificate whose document goes with the mail."""
-    address: Mapped[str]
+    address = sealed.address(indexed=True)
     """An E.164 number or a mail address."""
     recipient: Mapped[str]
     """Whose address it is, as the console may say it: "the family", "the authority", "the mediator"."""
-    subject: Mapped[str | None]
-    body: Mapped[str]
-    calendar: Mapped[str | None]
+    subject = sealed.optional_text()
+    body = sealed.text()
+    calendar = sealed.optional_text()
     """The iCalendar text of an invite."""
     calendar_method: Mapped[str | None]
     """REQUEST or CANCEL."""
@@ -118,4 +121,5 @@ class OptOut(Base):
     __tablename__ = "opt_outs"
 
     number: Mapped[str] = mapped_column(primary_key=True)
+    """Its blind index: whether a number has stopped is all that anybody asks."""
     since: Mapped[datetime]

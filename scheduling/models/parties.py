@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from scheduling.db import Base, words
 from scheduling.models.case import Case
+from scheduling.vault import sealed
+from scheduling.vault.sealed import SealedRow
 
 
 class CareBoard(Base):
@@ -46,14 +48,15 @@ class Side(StrEnum):
     SERVICE = "the service"
 
 
-class Breach(Base):
+class Breach(SealedRow, Base):
     """The 30 days went by without a meeting, and who caused it."""
 
     __tablename__ = "breaches"
+    sealed_for = ("case_id",)
 
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     caused_by: Mapped[Side] = mapped_column(words(Side))
-    because: Mapped[str]
+    because = sealed.text()
     recorded_at: Mapped[datetime]
 
     case: Mapped[Case] = relationship()

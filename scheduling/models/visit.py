@@ -10,6 +10,8 @@ from scheduling.db import Base, words
 from scheduling.models.case import Case
 from scheduling.models.family import Person
 from scheduling.models.link import Link
+from scheduling.vault import sealed
+from scheduling.vault.sealed import SealedRow
 
 
 class LinkCode(Base):
@@ -69,7 +71,7 @@ class Answered(Base):
     at: Mapped[datetime]
 
 
-class Feedback(Base):
+class Feedback(SealedRow, Base):
     """How somebody of a family found us. It is for us alone: no certificate, figure or authority ever hears of it."""
 
     __tablename__ = "feedback"
@@ -77,6 +79,7 @@ class Feedback(Base):
         CheckConstraint("score BETWEEN 1 AND 5", name="score_from_one_to_five"),
         CheckConstraint("(dealt_with_at IS NULL) = (dealt_with_by_id IS NULL)", name="dealt_with_by_somebody"),
     )
+    sealed_for = ("case_id",)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(unique=True)
@@ -85,7 +88,7 @@ class Feedback(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     score: Mapped[int]
     """1 is very bad, 5 is very good."""
-    words: Mapped[str | None]
+    words = sealed.optional_text()
     wants_reply: Mapped[bool]
     said_at: Mapped[datetime]
     dealt_with_at: Mapped[datetime | None]

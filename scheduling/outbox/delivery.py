@@ -19,8 +19,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, aliased
 
 from scheduling import db
-from scheduling.models import Booking, Channel, Message, MessageState, OptOut, Person
-from scheduling.outbox import calls, lateness, messages, safe_hours, settling
+from scheduling.models import Booking, Channel, Message, MessageState, Person
+from scheduling.outbox import calls, lateness, messages, opt_outs, safe_hours, settling
 from scheduling.outbox.carriers import (
     CALL_TIMEOUT,
     Attachment,
@@ -197,7 +197,7 @@ def _obstacle(session: Session, message: Message, now: datetime) -> str | None:
         return too_late
     if (untrue := _no_longer_true(session, message, now)) is not None:
         return untrue
-    if message.channel is Channel.SMS and session.get(OptOut, message.address) is not None:
+    if message.channel is Channel.SMS and opt_outs.has_stopped(session, message.address):
         return "The number has texted STOP."
     person = None if message.person_id is None else session.get_one(Person, message.person_id)
     if message.channel is Channel.CALL:

@@ -11,8 +11,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from scheduling import numbers, segments
-from scheduling.models import SERVICE, Booking, Case, Certificate, Channel, Message, MessageState, OptOut, Person
-from scheduling.outbox import identity, safe_hours
+from scheduling.models import SERVICE, Booking, Case, Certificate, Channel, Message, MessageState, Person
+from scheduling.outbox import identity, opt_outs, safe_hours
 from scheduling.outbox.wording import mails
 
 THE_FAMILY = "the family"
@@ -167,7 +167,7 @@ def why_not_text(session: Session, person: Person) -> str | None:
 def _why_not_this_number(session: Session, person: Person, number: str) -> str | None:
     if not numbers.is_textable(number):
         return "The number is not a UK mobile."
-    if session.get(OptOut, number) is not None:
+    if opt_outs.has_stopped(session, number):
         return "The number has texted STOP."
     if person.texts_fail_since is not None:
         return "The network says that no text can reach this number. Ask for another."

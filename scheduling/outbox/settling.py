@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from scheduling import db
-from scheduling.models import SERVICE, Attempt, Case, Channel, Message, MessageState, OptOut, Person
+from scheduling.models import SERVICE, Attempt, Case, Channel, Message, MessageState, Person
+from scheduling.outbox import opt_outs
 from scheduling.outbox.carriers import ChannelDown, NotCarried, Receipt, Trouble, TryLater
 
 log = logging.getLogger(__name__)
@@ -83,7 +84,7 @@ def not_handed_over(session: Session, message: Message, trouble: Trouble, now: d
         case NotCarried():
             note(session, message, "refused", trouble.code)
             if trouble.opted_out:
-                session.merge(OptOut(number=message.address, since=now))
+                opt_outs.stop(session, message.address, now=now)
             if trouble.cannot_be_texted:
                 ask_for_another_number(session, message, now)
             _fail(session, message, now)

@@ -27,8 +27,9 @@ def new_call(sid: str, caller: Caller, *, now: datetime) -> Call:
 
 
 def keep(session: Session, call: Call) -> None:
-    """Write down a call that has just been picked up, past the session's bookkeeping: every caller waits for it."""
-    session.bulk_save_objects([call])
+    """Write down a call that has just been picked up."""
+    session.add(call)
+    session.flush()
 
 
 def contact(session: Session, call: Call) -> Contact | None:

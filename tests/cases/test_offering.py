@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from scheduling.cases import mediation, offering, offers_by_text, worklist
 from scheduling.diary import bookings, holds, offers
-from scheduling.models import SERVICE, Actor, Booking, BookingKind, Case, Closure, Message
+from scheduling.models import SERVICE, Actor, Booking, BookingKind, Case, Channel, Closure, Message
 from scheduling.reference import policies
 from tests import builders
 from tests.builders import Town, moment
@@ -144,7 +144,7 @@ def test_a_case_whose_parties_choose_is_not_one_without_a_time(session: Session,
 def test_staff_see_what_a_number_was_asked(session: Session, told: Case) -> None:
     a_day_to_choose(session)
     offering.place_if_waiting(session, told.id, now=TOLD)
-    [text] = session.scalars(select(Message).where(Message.purpose == holds.OFFERED, Message.address.startswith("+")))
+    [text] = session.scalars(select(Message).where(Message.purpose == holds.OFFERED, Message.channel == Channel.SMS))
     later = TOLD + timedelta(minutes=5)
     assert offers_by_text.last_question(session, text.address, received_at=later) is None  # it has not gone out yet
 

@@ -240,8 +240,8 @@ def test_an_enquiry_of_no_case_goes_after_half_a_year(engine: Engine, manager: A
     sweep()
 
     with db.Reading() as session:
-        kept = session.execute(select(Contact.number, Contact.words).order_by(Contact.id)).all()
-        assert [tuple(row) for row in kept] == [(None, None), ("+447700900121", CANARY)]
+        kept = session.scalars(select(Contact).order_by(Contact.id))
+        assert [(one.number, one.words) for one in kept] == [(None, None), ("+447700900121", CANARY)]
 
 
 def test_the_provider_deletes_its_copies_after_a_month_and_is_asked_again(case_id: int) -> None:

@@ -256,14 +256,11 @@ class Diary(RuleBasedStateMachine):
             for booking in session.scalars(select(Booking).where(Booking.kind == BookingKind.MEDIATION)):
                 expected = "REQUEST" if booking.is_live else "CANCEL"
                 for who in invites.recipients(booking):
-                    told = select(Message.calendar_method, Message.calendar).where(
-                        Message.booking_id == booking.id, Message.address == who.address
-                    )
-                    method, text = session.execute(
-                        told.where(Message.calendar.is_not(None)).order_by(Message.id.desc()).limit(1)
-                    ).one()
-                    assert method == expected
-                    assert f"SEQUENCE:{booking.sequence}" in str(text)
+                    told = select(Message).where(Message.booking_id == booking.id, Message.address == who.address)
+                    newest = told.where(Message.calendar.is_not(None)).order_by(Message.id.desc()).limit(1)
+                    message = session.scalars(newest).one()
+                    assert message.calendar_method == expected
+                    assert f"SEQUENCE:{booking.sequence}" in str(message.calendar)
 
 
 def case_of(session: Session, number: int) -> Case:

@@ -57,7 +57,7 @@ def told(session: Session) -> list[str | None]:
     incidents.watch(session, now=NOW)
     session.flush()
     to_us = Message.recipient == incidents.THE_OPERATOR
-    return list(session.scalars(select(Message.subject).where(to_us).order_by(Message.id)))
+    return [mail.subject for mail in session.scalars(select(Message).where(to_us).order_by(Message.id))]
 
 
 def test_a_service_that_does_its_work_has_no_bad_sign(session: Session) -> None:

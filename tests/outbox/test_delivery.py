@@ -5,8 +5,8 @@ import pytest
 from sqlalchemy import event
 
 from scheduling import db
-from scheduling.models import Channel, Message, MessageState, OptOut, Person
-from scheduling.outbox import delivery, settling
+from scheduling.models import Channel, Message, MessageState, Person
+from scheduling.outbox import delivery, opt_outs, settling
 from scheduling.outbox.carriers import ChannelDown, InDoubt, NotCarried, Parcel, TryLater
 from tests.outbox.conftest import NOW, Post
 from tests.outbox.outside import Answer
@@ -129,7 +129,7 @@ def test_a_person_who_wants_no_contact_gets_no_mail_either(post: Post) -> None:
 def test_stop_between_writing_and_sending_is_obeyed(post: Post) -> None:
     text = post.text("Hello")
     with db.Session.begin() as session:
-        session.add(OptOut(number="+447700900123", since=NOW))
+        opt_outs.stop(session, "+447700900123", now=NOW)
 
     assert post.goes_out() == 0
     assert post.now_holds(text).state is MessageState.DROPPED
@@ -279,7 +279,7 @@ def test_a_number_that_opted_out_at_the_carrier_is_remembered(post: Post) -> Non
     post.goes_out()
 
     with db.Reading() as session:
-        assert session.get(OptOut, "+447700900123") is not None
+        assert opt_outs.has_stopped(session, "+447700900123")
 
 
 def test_wrong_credentials_rest_the_channel_and_burn_no_tries(post: Post) -> None:

@@ -198,4 +198,4 @@ def test_the_worker_reads_the_mailbox_of_the_settings(
     reading.join()
 
     with db.Reading() as session:
-        assert session.scalars(select(InboundMail.body)).all() == ["Can I bring my sister?"]
+        assert [mail.body for mail in session.scalars(select(InboundMail))] == ["Can I bring my sister?"]

@@ -7,8 +7,8 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from scheduling import db
-from scheduling.models import Booking, Case, Channel, Message, MessageState, OptOut, Person
-from scheduling.outbox import invites, messages
+from scheduling.models import Booking, Case, Channel, Message, MessageState, Person
+from scheduling.outbox import invites, messages, opt_outs
 from scheduling.outbox.wording import mails
 from tests.outbox.conftest import NOW
 
@@ -27,7 +27,7 @@ def test_a_person_who_agreed_to_texts_gets_one(session: Session, case: Case) -> 
 
 
 def opted_out(session: Session, person: Person) -> None:
-    session.add(OptOut(number=person.number, since=NOW))
+    opt_outs.stop(session, str(person.number), now=NOW)
 
 
 @pytest.mark.parametrize(

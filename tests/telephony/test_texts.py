@@ -5,7 +5,8 @@ import time_machine
 from sqlalchemy import select
 
 from scheduling import db
-from scheduling.models import CallBack, Case, Contact, OptOut, Said, Telling, TextThread
+from scheduling.models import CallBack, Case, Contact, Said, Telling, TextThread
+from scheduling.outbox import opt_outs
 from telephony import phrases
 from tests import builders
 from tests.telephony.conftest import MOBILE, NOW, Twilio
@@ -31,7 +32,7 @@ def test_a_call_back_is_promised_only_where_a_call_is_safe(twilio: Twilio) -> No
 
     assert twilio.texts("yes", "SM3") == phrases.text_will_call(OUR_NUMBER)
     with db.Reading() as session:
-        assert session.scalars(select(CallBack.number)).all() == [MOBILE]
+        assert [one.number for one in session.scalars(select(CallBack))] == [MOBILE]
         assert session.scalars(select(Contact.id).where(Contact.handled_at.is_(None))).all() == []
 
 
@@ -58,8 +59,8 @@ def test_free_words_are_for_a_person(twilio: Twilio) -> None:
     assert twilio.texts("The council has refused everything we asked for", "SM2") == phrases.text_kept(AT_FIVE)
     assert twilio.texts("and nobody answers the phone", "SM3") == phrases.text_passed_on(AT_FIVE)
     with db.Reading() as session:
-        waiting = select(Contact.words).where(Contact.handled_at.is_(None)).order_by(Contact.id)
-        assert session.scalars(waiting).all() == [
+        waiting = select(Contact).where(Contact.handled_at.is_(None)).order_by(Contact.id)
+        assert [one.words for one in session.scalars(waiting)] == [
             "The council has refused everything we asked for",
             "and nobody answers the phone",
         ]
@@ -152,7 +153,7 @@ STOPPING = ["STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE",
 def test_stop_is_mirrored_and_left_to_the_provider_to_answer(twilio: Twilio, word: str) -> None:
     assert twilio.texts(word) is None
     with db.Reading() as session:
-        assert session.scalars(select(OptOut.number)).all() == [MOBILE]
+        assert opt_outs.has_stopped(session, MOBILE)
 
 
 @pytest.mark.parametrize(
@@ -161,7 +162,7 @@ def test_stop_is_mirrored_and_left_to_the_provider_to_answer(twilio: Twilio, wor
 def test_stop_within_a_sentence_is_a_sentence(twilio: Twilio, words: str) -> None:
     assert twilio.texts(words) == phrases.TEXT_MENU
     with db.Reading() as session:
-        assert session.scalars(select(OptOut.number)).all() == []
+        assert not opt_outs.has_stopped(session, MOBILE)
 
 
 @pytest.mark.parametrize("word", ["START", "UNSTOP", "YES", "start", " Yes ", "unstop"])
@@ -202,7 +203,8 @@ def test_a_bare_cancel_is_for_a_person_and_cancels_nothing(twilio: Twilio, word:
     assert twilio.texts(word) is None
 
     with db.Reading() as session:
-        assert session.scalars(select(Contact.words).where(Contact.handled_at.is_(None))).all() == [word]
+        waiting = select(Contact).where(Contact.handled_at.is_(None))
+        assert [one.words for one in session.scalars(waiting)] == [word]
         assert session.get_one(Case, case_id).declined_at is None
 
 

@@ -161,8 +161,8 @@ def test_a_family_gets_its_link_by_mail_and_the_earlier_one_ends(
 def mailed() -> str:
     """The path of the newest link to a family's page."""
     with db.Reading() as session:
-        newest = session.query(Message.body).filter_by(purpose="the family's page").order_by(Message.id.desc())
-        found = re.search(r"/family/\S+", newest.limit(1).scalar() or "")
+        newest = session.query(Message).filter_by(purpose="the family's page").order_by(Message.id.desc())
+        found = re.search(r"/family/\S+", newest.limit(1).one().body)
     assert found is not None
     return found[0]
 

@@ -20,8 +20,8 @@ def the_case(reference: str) -> Case:
 
 def subjects(reference: str) -> list[str | None]:
     with db.Reading() as session:
-        wanted = session.query(Message.subject).join(Case, Case.id == Message.case_id)
-        return [row[0] for row in wanted.filter(Case.reference == reference)]
+        wanted = session.query(Message).join(Case, Case.id == Message.case_id)
+        return [message.subject for message in wanted.filter(Case.reference == reference)]
 
 
 def test_an_acknowledgement_by_telephone_is_written_down(coordinator: Browser, told: Told) -> None:

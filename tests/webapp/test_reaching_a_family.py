@@ -16,12 +16,12 @@ from scheduling.models import (
     Listening,
     Message,
     MessageState,
-    OptOut,
     Person,
     Said,
     TextThread,
     Voicemail,
 )
+from scheduling.outbox import opt_outs
 from tests.webapp.browser import Browser
 from tests.webapp.conftest import NOW, Told
 
@@ -46,7 +46,8 @@ def set_record(reference: str, **facts: object) -> None:
 
 def by_hand() -> list[str]:
     with db.Reading() as session:
-        return list(session.scalars(select(Message.body).where(Message.purpose == "written by hand")))
+        wanted = select(Message).where(Message.purpose == "written by hand")
+        return [message.body for message in session.scalars(wanted)]
 
 
 def test_a_text_by_hand_is_sent_in_our_name_and_only_once(coordinator: Browser, told: Told) -> None:
@@ -94,7 +95,7 @@ def test_where_the_record_forbids_it_the_button_is_not_there_and_a_post_is_refus
 def test_a_number_that_has_texted_stop_gets_nothing_by_hand(coordinator: Browser, told: Told) -> None:
     set_record(told.booked)
     with db.Session.begin() as session:
-        session.add(OptOut(number=MOBILE, since=NOW))
+        opt_outs.stop(session, MOBILE, now=NOW)
 
     assert "The number has texted STOP." in coordinator.opens(f"/cases/{told.booked}/text").text
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from scheduling.vault import masters
 from webapp import settings
 from webapp.settings import Environment, Settings, SettingsWrong
 
@@ -12,6 +13,8 @@ PRODUCTION = {
     "ENVIRONMENT": "production",
     "PUBLIC_BASE_URL": "https://line.example",
     "SECRET_KEY": "k" * 40,
+    "VAULT_KEYS": masters.made("2026"),
+    "VAULT_INDEX_KEY": masters.new_secret(),
     "TWILIO_ACCOUNT_SID": "AC1",
     "TWILIO_AUTH_TOKEN": "t" * 32,
     "TWILIO_API_KEY": "SK1",
@@ -65,6 +68,9 @@ def test_production_starts_when_everything_is_said(load: Load) -> None:
 @pytest.mark.parametrize(
     ("change", "named"),
     [
+        pytest.param({"VAULT_KEYS": ""}, "VAULT_KEYS", id="no key for the vault"),
+        pytest.param({"VAULT_KEYS": "2026:short"}, "32 random bytes", id="a key for the vault that can be guessed"),
+        pytest.param({"VAULT_INDEX_KEY": ""}, "VAULT_INDEX_KEY", id="no key for the index"),
         pytest.param({"SECRET_KEY": ""}, "SECRET_KEY", id="a secret that is set but empty"),
         pytest.param({"SECRET_KEY": "short"}, "SECRET_KEY", id="a secret that can be guessed"),
         pytest.param({"SECRET_KEY": "demo-" + "k" * 40}, "demo's secrets", id="a secret that the demo made"),
