@@ -39,7 +39,7 @@ def test_without_the_key_the_record_opens_nothing(session: Session, case: Case) 
 def test_the_same_digits_look_different_in_two_cases(session: Session, case: Case) -> None:
     other = builders.case(session, builders.town(session, "Camden", "202"))
     for one in (case, other):
-        session.merge(Pin(case_id=one.id, sealed=pins._seal(one.reference, "123456"), issued_at=NOW))
+        session.merge(Pin(case_id=one.id, sealed=pins.seal(one.reference, "123456"), issued_at=NOW))
     session.flush()
 
     sealed = session.scalars(select(Pin.sealed)).all()
