@@ -53,7 +53,8 @@ KNOWS_WHAT_WAS_AGREED = (
     "telephony/conversations/texts.py",
     "webapp/console/agreements.py",
     "webapp/demo/",
-    "webapp/parties/promise.py",
+    "webapp/parties/agreed.py",
+    "webapp/parties/status.py",
 )
 RESERVED += [
     Reserved(
