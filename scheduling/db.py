@@ -158,13 +158,14 @@ def has_written(session: OrmSession) -> bool:
     return session.scalar(select(func.pg_current_xact_id_if_assigned().is_not(None))) is True
 
 
-def hurry(session: OrmSession, seconds: int) -> None:
+def hurry(session: OrmSession, seconds: float) -> None:
     """Give up sooner on locks and slow answers in this transaction, as the first thing in it: somebody waits."""
+    milliseconds = round(seconds * 1000)
     if session.get_bind().dialect.name == "sqlite":
-        session.connection(execution_options={"busy_milliseconds": seconds * 1000})  # SQLite waits where it begins
+        session.connection(execution_options={"busy_milliseconds": milliseconds})  # SQLite waits where it begins
         return
-    limits = {"lock_timeout": seconds, "statement_timeout": seconds}
-    session.execute(select(*(func.set_config(name, f"{limit}s", True) for name, limit in limits.items())))
+    limits = ("lock_timeout", "statement_timeout")
+    session.execute(select(*(func.set_config(name, f"{milliseconds}ms", True) for name in limits)))
 
 
 def ping(session: OrmSession) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from scheduling import db
@@ -19,7 +19,7 @@ from scheduling.models import Event, EventKind
 
 log = logging.getLogger(__name__)
 
-PATIENCE_SECONDS = 3
+PATIENCE_SECONDS, LAST_LOOK_SECONDS = 3, 0.3
 """For one lock: somebody is on the line, and an event may meet two of them. Rather say sorry than be silent."""
 
 
@@ -53,9 +53,13 @@ def once(
     """The answer to this event: of its effect the first time, the kept one ever after."""
     try:
         return _first(kind, provider_id, step, received_at, effect)
-    except _ComesSecond:
+    except (_ComesSecond, OperationalError):
+        # One that waited too long behind others may have waited for its own equal, whose answer is there by now.
+        kept = _kept(kind, provider_id, step)
+        if kept is None:
+            raise
         log.info("event came again", extra={"kind": kind.value, "provider_id": provider_id, "step": step})
-        return _kept(kind, provider_id, step)
+        return kept
     except OutOfTurn as event:
         log.info("event out of turn", extra={"kind": kind.value, "provider_id": provider_id, "step": step})
         return event.answer
@@ -77,9 +81,10 @@ def _first(
         return answer
 
 
-def _kept(kind: EventKind, provider_id: str, step: str) -> str:
+def _kept(kind: EventKind, provider_id: str, step: str) -> str | None:
     with db.Reading() as session:
-        return session.scalars(_KEPT, _this(kind, provider_id, step)).one()
+        db.hurry(session, LAST_LOOK_SECONDS)
+        return session.scalars(_KEPT, _this(kind, provider_id, step)).one_or_none()
 
 
 def _this(kind: EventKind, provider_id: str, step: str) -> dict[str, object]:

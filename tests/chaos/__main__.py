@@ -10,9 +10,7 @@ import click
 from tests.chaos import databases, rounds
 from tests.chaos.rounds import Outcome, Plan
 
-HEAD = (
-    "| Database | Seed | Kills | Falls | Acknowledged | Messages | Lost | Doubled | Half | Same mail again | Seconds |"
-)
+HEAD = "| Database | Seed | Kills | Falls | Acked | Messages | Lost | Doubled | Half | To a person | Again | Seconds |"
 
 
 @click.command()
@@ -55,6 +53,7 @@ def row(outcome: Outcome) -> str:
         len(count.lost),
         len(count.doubled),
         len(count.half),
+        count.to_a_person,
         count.same_mail_again,
         f"{outcome.took:.0f}",
     )

@@ -47,6 +47,8 @@ class Count:
     messages: int = 0
     same_mail_again: int = 0
     """A mail whose answer was lost goes again with the same Message-ID: mailboxes and calendars show it once."""
+    to_a_person: int = 0
+    """Messages of which nobody can say for sure whether they arrived, on a coordinator's list."""
     lost: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
     half: list[str] = field(default_factory=list)
@@ -116,7 +118,9 @@ def _messages(session: Session, provider: Provider, mails: MailServer, count: Co
         count.messages += 1
         arrived = (texts if message.channel is Channel.SMS else letters)[message.token] > 0
         is_unknown = message.address.startswith(UNKNOWN) and message.state is MessageState.FAILED
-        if not arrived and not is_unknown:
+        if message.state is MessageState.IN_DOUBT:
+            count.to_a_person += 1
+        elif not arrived and not is_unknown:
             count.lost.append(f"message {message.id} ({message.purpose}) is {message.state}")
         elif arrived and message.state not in ENDED:
             count.half.append(f"message {message.id} ({message.purpose}) arrived and is {message.state}")

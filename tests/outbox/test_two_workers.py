@@ -19,19 +19,21 @@ class Counting:
 
     def __init__(self, *, loses_every: int = 0) -> None:
         self.carried: Counter[str] = Counter()
+        self.tokens: Counter[str] = Counter()
         self._lock = Lock()
         self._loses_every = loses_every
 
     def carry(self, parcel: Parcel) -> Receipt:
         with self._lock:
             self.carried[parcel.body] += 1
+            self.tokens[parcel.token] += 1
             loses = self._loses_every and len(self.carried) % self._loses_every == 0
         if loses:
             raise InDoubt("ReadTimeout")
         return Receipt(provider_id=parcel.token)
 
     def find(self, parcel: Parcel) -> Receipt | None:
-        return Receipt(provider_id=parcel.token) if self.carried[parcel.body] else None
+        return Receipt(provider_id=parcel.token) if self.tokens[parcel.token] else None
 
 
 @pytest.mark.parametrize("loses_every", [0, 7], ids=["all is well", "every seventh answer is lost"])

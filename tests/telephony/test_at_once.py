@@ -58,9 +58,9 @@ def doors(engine: object, database_url: str) -> Iterator[list[Door]]:
         door.close()
 
 
-def _three_at_once(doors: list[Door], path: str, fields: dict[str, str]) -> list[str]:
-    with ThreadPoolExecutor(3) as pool:
-        return list(pool.map(lambda door: door.post(path, fields), [doors[0], doors[1], doors[0]]))
+def _at_once(doors: list[Door], path: str, fields: dict[str, str], *, times: int = 3) -> list[str]:
+    with ThreadPoolExecutor(times) as pool:
+        return list(pool.map(lambda at: doors[at % 2].post(path, fields), range(times)))
 
 
 def _count(table: type) -> int:
@@ -68,22 +68,27 @@ def _count(table: type) -> int:
         return session.scalar(select(func.count()).select_from(table)) or 0
 
 
-def test_three_at_once_on_two_processes_are_one_event(doors: list[Door]) -> None:
+def test_many_at_once_on_two_processes_are_one_event(doors: list[Door]) -> None:
     hello = {"MessageSid": "SM1", "From": MOBILE, "To": "+447700900000", "Body": "Hello", "AccountSid": ACCOUNT}
-    assert len(set(_three_at_once(doors, "/twilio/sms", hello))) == 1
-    assert _count(Contact) == 1
+    for number, door in enumerate(
+        doors
+    ):  # a process that has just begun is slow, and nobody waits for a lock above three seconds
+        door.post("/twilio/sms", {**hello, "MessageSid": f"SM-before-{number}", "From": "+447700900124"})
+    answers = _at_once(doors, "/twilio/sms", hello, times=20)
+    assert (len(answers), len(set(answers))) == (20, 1)
+    assert _count(Contact) == 1 + len(doors)
 
-    answers = _three_at_once(doors, "/twilio/voice", RING)
+    answers = _at_once(doors, "/twilio/voice", RING)
     for answer in ({"Digits": "1"}, {"Digits": "2"}, {"SpeechResult": "Camden"}, {"Digits": "1"}, {"Digits": "1"}):
         assert len(set(answers)) == 1
         gather = parsed(answers[0]).find("Gather")
         assert gather is not None
-        answers = _three_at_once(doors, gather.attrib["action"], RING | answer)
+        answers = _at_once(doors, gather.attrib["action"], RING | answer)
 
     assert len(set(answers)) == 1
     assert "Your reference is" in answers[0]
     told = {"a text to the family", "a mail to the adviser"}
-    assert (_count(Case), _count(Message), _count(Event)) == (1, len(told), 7)
+    assert (_count(Case), _count(Message), _count(Event)) == (1, len(told), 7 + len(doors))
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -1,9 +1,12 @@
 from datetime import timedelta
+from random import Random
 
 import pytest
 
-from scheduling.models import MessageState
+from scheduling.models import Message, MessageState
+from scheduling.outbox import settling
 from telephony import statuses
+from tests import builders
 
 
 @pytest.mark.parametrize(
@@ -38,3 +41,19 @@ def test_only_a_handset_that_was_off_or_an_unknown_fault_is_worth_another_try() 
         "30007": None,
         None: None,
     }
+
+
+def test_a_thousand_shuffles_of_twilios_reports_never_go_backwards() -> None:
+    chance, now = Random(1000), builders.moment("2026-11-24 10:00")
+    for _ in range(1000):
+        final = chance.choice(["delivered", "undelivered", "failed", "read"])
+        words = ["accepted", "queued", "sending", "sent", "sent", final, final]
+        chance.shuffle(words)
+        message = Message(state=chance.choice([MessageState.SENDING, MessageState.SENT, MessageState.IN_DOUBT]))
+        ranks = []
+        for word in words:
+            settling.advance(message, statuses.state(word), now)
+            ranks.append(settling.RANK[message.state])
+
+        assert ranks == sorted(ranks), words
+        assert message.state is statuses.state(final), words
