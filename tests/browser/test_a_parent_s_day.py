@@ -1,6 +1,8 @@
 """A parent's day on a small telephone: the link in a mail, the code in a text, and everything that the pages offer."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -15,13 +17,22 @@ from tests.browser import look
 from tests.browser.conftest import Visit
 from tests.browser.route_list import AT
 from tests.journeys.service import Service
+from webapp.app import create_app
+
+
+@contextmanager
+def record(told: Service) -> Iterator[Session]:
+    """The service's record, opened with its keys."""
+    create_app(told.settings)
+    with db.Session.begin() as session:
+        yield session
+    db.Session.kw["bind"].dispose()
 
 
 @pytest.fixture
 def link(told: Service) -> str:
     """The path in the mail of a family whose meeting is to come, and who may be texted."""
-    engine = db.open_engine(told.settings.database)
-    with Session(engine) as session, session.begin():
+    with record(told) as session:
         wanted = (
             select(Case)
             .join(Booking, Booking.case_id == Case.id)
@@ -36,17 +47,14 @@ def link(told: Service) -> str:
         case.person.may_text, case.person.reminded_by, case.person.number = True, None, "+447700900777"
         access.record(session, case, case.person, Needs(), by=FAMILY, now=AT)
         token = links.make(session, Purpose.FAMILY, case, now=AT, days=30)
-    engine.dispose()
     return f"/family/{token}"
 
 
 def newest_code(told: Service) -> str:
     """As the text says it."""
-    engine = db.open_engine(told.settings.database)
-    with Session(engine) as session:
-        newest = select(Message.body).where(Message.purpose == codes.PURPOSE).order_by(Message.id.desc()).limit(1)
-        found = re.search(r"code is (\d{6})", session.scalars(newest).one())
-    engine.dispose()
+    with record(told) as session:
+        newest = select(Message).where(Message.purpose == codes.PURPOSE).order_by(Message.id.desc()).limit(1)
+        found = re.search(r"code is (\d{6})", session.scalars(newest).one().body)
     assert found is not None
     return found[1]
 

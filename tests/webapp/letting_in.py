@@ -13,8 +13,8 @@ from tests.webapp.browser import Browser, Page
 def newest_code() -> str:
     """As it stands in the newest message with one."""
     with db.Reading() as session:
-        newest = select(Message.body).where(Message.purpose == codes.PURPOSE).order_by(Message.id.desc()).limit(1)
-        found = re.search(r"code is (\d{6})", session.scalar(newest) or "")
+        newest = select(Message).where(Message.purpose == codes.PURPOSE).order_by(Message.id.desc()).limit(1)
+        found = re.search(r"code is (\d{6})", session.scalars(newest).one().body)
     assert found is not None, "no code was sent"
     return found[1]
 
