@@ -18,7 +18,19 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, column, delete, event, insert, select, table, text, update
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    column,
+    delete,
+    event,
+    insert,
+    select,
+    table,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, SessionTransaction, UOWTransaction, mapped_column
 
 from scheduling import db
@@ -242,6 +254,20 @@ def anchor_hash(prev: str, ends: Iterable[tuple[int, int, str]]) -> str:
     return hashlib.sha256(json.dumps([prev, *map(list, ends)]).encode()).hexdigest()
 
 
+def as_markdown() -> str:
+    """The actions as the page of our documentation."""
+    rows = "".join(f"| {action} | {MEANINGS[action]} |\n" for action in Action)
+    return (
+        "# What the audit writes down\n\n"
+        "Each link says who (side, person, role at that time), what, when by the database's clock, about which row,\n"
+        "and with which hash it follows the one before. It holds no words and no names. Written from\n"
+        "`scheduling/audit.py`: change that, not the page.\n\n"
+        "| Action | When |\n"
+        "|---|---|\n"
+        f"{rows}"
+    )
+
+
 def _note(session: Session, _context: UOWTransaction) -> None:
     for row in session.new:
         if isinstance(row, Audited):
@@ -299,9 +325,14 @@ def _append(session: Session, facts: list[Fact]) -> None:
 
 def _hold(session: Session, chains: list[int]) -> dict[int, tuple[int, str]]:
     """Keep the ends of these chains until the commit; one that has not begun begins."""
-    session.execute(_BEGIN, [{"chain": chain} for chain in chains])
     wanted = select(Head.chain, Head.seq, Head.hash).where(Head.chain.in_(chains)).order_by(Head.chain)
-    return {row.chain: (row.seq, row.hash) for row in session.execute(wanted.with_for_update())}
+    held = {row.chain: (row.seq, row.hash) for row in session.execute(wanted.with_for_update())}
+    new = [chain for chain in chains if chain not in held]
+    if new:
+        session.execute(_BEGIN, [{"chain": chain} for chain in new])
+        # Somebody else may have begun it at the same moment, and have added to it since.
+        held |= {row.chain: (row.seq, row.hash) for row in session.execute(wanted.with_for_update())}
+    return held
 
 
 def _with_roles(session: Session, facts: list[Fact]) -> list[Fact]:

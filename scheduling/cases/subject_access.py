@@ -41,6 +41,10 @@ MONTHS: Final = 1
 """The law's time for an answer (UK GDPR, article 12(3))."""
 
 
+OF_OUR_MACHINERY: Final = frozenset({"id", "data_key_id", "seal"})
+"""How a person is kept, and nothing about them."""
+
+
 class AskedAlready(Refused):
     """One request at a time: a second runs with the first."""
 
@@ -190,10 +194,13 @@ class _Pieces(io.RawIOBase):
 
 def _details(person: Person) -> Iterator[Row]:
     for column in inspect(Person).column_attrs:
-        value = getattr(person, column.key)
-        if column.key != "id" and value not in {None, False}:
-            said = {"what": column.key.replace("_", " "), "is": _plain(value)}
-            yield Row(key=f"person:{column.key}", section="How we reach you", said=said)
+        name = column.key.removeprefix("sealed_")
+        if name in OF_OUR_MACHINERY or name.endswith("_index"):
+            continue
+        value = getattr(person, name)
+        if value is not None and value is not False:
+            said = {"what": name.replace("_", " "), "is": _plain(value)}
+            yield Row(key=f"person:{name}", section="How we reach you", said=said)
 
 
 def _the_case(case: Case, person: Person) -> Iterator[Row]:

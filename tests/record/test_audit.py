@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, delete, insert, select, text, update
@@ -184,6 +185,13 @@ def test_an_anchor_that_was_written_anew_is_not_the_one_in_the_mail(engine: Engi
     assert proof().broken == []
     with db.Reading() as session:
         assert not audit_check.knows_anchor(session, mailed)
+
+
+def test_the_reference_tells_of_every_action() -> None:
+    page = Path(__file__).parents[2] / "docs" / "reference" / "audit.md"
+
+    assert set(audit.MEANINGS) == set(Action)
+    assert page.read_text(encoding="utf-8") == audit.as_markdown()
 
 
 def test_sixteen_writers_at_once_make_one_chain_of_each_case(engine: Engine, case_id: int) -> None:
