@@ -8,6 +8,7 @@ out it raises an exception of `requests`, none of its own.
 import logging
 import ssl
 from datetime import datetime, timedelta
+from http import HTTPStatus
 
 import requests
 from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
@@ -186,11 +187,15 @@ class TwilioCopies:
         self._twilio = Client(api_key, api_secret, account_sid, http_client=client)
 
     def remove(self, provider_id: str) -> None:
-        """Delete it; one that Twilio does not know any more is refused as not carried, which is as good."""
+        """Delete it; one that Twilio does not know any more is deleted."""
         try:
             self._twilio.messages(provider_id).delete()
         except (TwilioException, requests.RequestException, ValueError) as fault:
-            raise _meaning(fault) from fault
+            if getattr(fault, "status", None) == HTTPStatus.NOT_FOUND:
+                return
+            meaning = _meaning(fault)
+            # Refused is not gone: a text on its way, say, cannot be deleted yet.
+            raise (TryLater(meaning.code) if isinstance(meaning, NotCarried) else meaning) from fault
 
 
 def _validity(parcel: Parcel) -> dict[str, int]:
