@@ -110,7 +110,8 @@ def of_colleagues(told: Told, town: Town) -> Told:
         for kind in (Contact, InboundMail, CallBack):
             session.execute(update(kind).values(case_id=theirs))
         person = session.get_one(Case, theirs).person_id
-        session.add(Feedback(id=1, key="x", case_id=theirs, person_id=person, score=2, wants_reply=True, said_at=NOW))
+        about = {"case_id": theirs, "person_id": person, "score": 2, "wants_reply": True, "said_at": NOW}
+        session.add(Feedback(id=1, key="x", words="The calls came late", **about))
     return told
 
 
@@ -179,11 +180,11 @@ def test_nothing_is_put_into_a_colleague_s_case_before_a_reason(
         assert session.scalars(select(InboundMail.case_id)).all() == [None]
 
 
-@pytest.mark.parametrize("path", ["/today", "/inbox", "/messages"])
+@pytest.mark.parametrize("path", ["/today", "/inbox", "/messages", "/feedback"])
 def test_lists_show_reference_and_initials_of_a_colleague_s_case_until_a_reason(
     adviser: Browser, of_colleagues: Told, path: str
 ) -> None:
-    told = ("07700 900125", "07700 900126", "<b>hi", "About Alex", "sam@family.example", "meeting booked")
+    told = ("07700 900125", "07700 900126", "<b>hi", "About Alex", "sam@family.example", "meeting booked", "came late")
 
     before = adviser.opens(path)
     assert [word for word in told if word in before.text] == []

@@ -1,4 +1,7 @@
-"""What families say of us: for those who work on cases alone, and in no figure and no page of an authority."""
+"""What families say of us: for those who work on cases alone, and in no figure and no page of an authority.
+
+What came in a colleague's case shows its reference and the family's initials, until that case is opened for a reason.
+"""
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -18,7 +21,9 @@ from webapp.console.blueprint import READS_CASES, WORKS_ON_CASES, console, found
 def feedback_list() -> ResponseReturnValue:
     """The newest first."""
     with db.Reading() as session:
-        return render_template("console/messages/feedback.html", came=feedback.newest(session))
+        came = feedback.newest(session)
+        open_cases = looking.open_cases(session, [said.case for said in came])
+        return render_template("console/messages/feedback.html", came=came, open_cases=open_cases)
 
 
 @console.post("/feedback/<id:feedback_id>/dealt-with")
