@@ -12,7 +12,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from scheduling import london
-from scheduling.cases import authority_view, links, mediation, routes, turns
+from scheduling.cases import authority_view, links, mediation, officer_links, routes, turns
 from scheduling.diary import holds
 from scheduling.law import chasing, deadlines, rules
 from scheduling.law.deadlines import Deadline
@@ -191,7 +191,11 @@ def remind_of_health(session: Session, case_id: int, *, now: datetime) -> int:
     to = [telling.officer, *(_managers(telling.officer) if is_over else [])]
     for officer in to:
         mail = case_mails.remember_the_care_board(
-            officer=officer.name, reference=case.reference, told_by=due, is_over=is_over
+            officer=officer.name,
+            reference=case.reference,
+            told_by=due,
+            is_over=is_over,
+            see_to_it_at=officer_links.make(session, officer, now=now),
         )
         _mail(session, case, officer, mail, purpose="care board reminder", key=f"{key}:{officer.id}", now=now)
     what = f"The authority was reminded to tell the integrated care board: {_names(to)}"
@@ -263,6 +267,7 @@ def _ask_again(session: Session, telling: Telling, officer: Officer, *, key: str
         told_at=shared.told_at,
         mediation_by=shared.mediation_by,
         link=links.to_acknowledge(session, telling, now=now),
+        see_to_it_at=officer_links.make(session, officer, now=now),
     )
     _mail(session, telling.case, officer, mail, purpose="authority asked again", key=key, now=now)
 

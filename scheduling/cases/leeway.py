@@ -15,7 +15,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, selectinload
 
 from scheduling import london
-from scheduling.cases import mediation, routes, turns, wishes
+from scheduling.cases import mediation, officer_links, routes, turns, wishes
 from scheduling.diary import absences, alterations, bookings, hours, mediators, places, relaxations, slots
 from scheduling.diary.relaxations import SATURDAY, Change, Relaxation
 from scheduling.diary.slots import Slot
@@ -28,6 +28,7 @@ from scheduling.models import (
     Mediator,
     Message,
     Mode,
+    Officer,
     ResourceKind,
     Venue,
 )
@@ -134,7 +135,11 @@ def ask_the_officer(session: Session, case: Case, *, by: Actor, now: datetime) -
     officer = opens.slots[0].officer
     times = [_written(slot) for slot in opens.slots]
     mail = case_mails.other_times_wanted(
-        officer=officer.name, reference=case.reference, times=times, mediation_by=ends.closes
+        officer=officer.name,
+        reference=case.reference,
+        times=times,
+        mediation_by=ends.closes,
+        see_to_it_at=officer_links.make(session, session.get_one(Officer, officer.id), now=now),
     )
     case.record(
         f"{officer.name} was asked for other times",

@@ -11,12 +11,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduling import london
-from scheduling.cases import links
+from scheduling.cases import links, officer_links
 from scheduling.law import chasing
 from scheduling.law.chasing import Threshold
 from scheduling.law.rules import Owed
 from scheduling.law.working_days import Calendar
-from scheduling.models import AgreedAction, Agreement, Booking, BookingKind, CareBoard, CareTelling, Case, Purpose
+from scheduling.models import (
+    AgreedAction,
+    Agreement,
+    Booking,
+    BookingKind,
+    CareBoard,
+    CareTelling,
+    Case,
+    Officer,
+    Purpose,
+)
 from scheduling.outbox import messages
 from scheduling.outbox.wording import after_meetings
 from scheduling.outbox.wording.mails import Mail
@@ -42,6 +52,8 @@ class Debtor:
     name: str
     email: str
     label: str
+    officer: Officer | None = None
+    """Of an authority, who can answer by a link of their own."""
 
 
 def owed(session: Session, *, now: datetime) -> list[int]:  # noqa: ARG001 - asked for like every search of a sweep
@@ -65,11 +77,9 @@ def remind(session: Session, case_id: int, *, now: datetime) -> int:
 
 def chase(session: Session, action: AgreedAction, *, now: datetime) -> None:
     """The family says that it was not done: whoever promised it is asked at once."""
+    key = f"promise:{action.id}:reported:{now:%Y%m%d}"
     for debtor in debtors(session, action):
-        mail = _late(action, debtor, is_reported=True)
-        _mail(
-            session, action, debtor, mail, purpose=REPORTED, key=f"promise:{action.id}:reported:{now:%Y%m%d}", now=now
-        )
+        _write(session, action, debtor, REPORTED, key=key, is_reported=True, now=now)
 
 
 def debtors(session: Session, action: AgreedAction) -> list[Debtor]:
@@ -85,7 +95,7 @@ def debtors(session: Session, action: AgreedAction) -> list[Debtor]:
         *([booking.officer] if booking is not None and booking.officer is not None else []),
         *(telling.officer for telling in case.tellings),
     ]
-    return [Debtor(officer.name, officer.email, messages.THE_AUTHORITY) for officer in officers[:1]]
+    return [Debtor(officer.name, officer.email, messages.THE_AUTHORITY, officer) for officer in officers[:1]]
 
 
 def _remind(session: Session, action: AgreedAction, days: Calendar, *, today: date, now: datetime) -> bool:
@@ -94,15 +104,11 @@ def _remind(session: Session, action: AgreedAction, days: Calendar, *, today: da
     if step is None:
         return False
     is_late = step is Threshold.OVERDUE
-    key = f"promise:{action.id}:{step.name.lower()}"
-    is_new = False
-    for debtor in debtors(session, action):
-        mail = _late(action, debtor, is_reported=False) if is_late else _near(action, debtor)
-        is_new |= messages.written_already(session, f"{key}:{debtor.email}") is None
-        _mail(session, action, debtor, mail, purpose=REPORTED if is_late else NEAR, key=key, now=now)
+    key, purpose = f"promise:{action.id}:{step.name.lower()}", REPORTED if is_late else NEAR
+    new = [_write(session, action, debtor, purpose, key=key, now=now) for debtor in debtors(session, action)]
     if is_late:
         _ask_family(session, action, now=now)
-    return is_new
+    return any(new)
 
 
 def _ask_family(session: Session, action: AgreedAction, *, now: datetime) -> None:
@@ -125,27 +131,22 @@ def _asked(session: Session, case: Case, action: AgreedAction, *, now: datetime)
     )
 
 
-def _near(action: AgreedAction, debtor: Debtor) -> Mail:
-    agreement = action.agreement
-    return after_meetings.promise_is_near(
-        name=debtor.name, reference=agreement.case.reference, agreed_on=agreement.agreed_on, due_on=action.due_on
-    )
-
-
-def _late(action: AgreedAction, debtor: Debtor, *, is_reported: bool) -> Mail:
-    agreement = action.agreement
-    return after_meetings.promise_is_late(
-        name=debtor.name,
-        reference=agreement.case.reference,
-        agreed_on=agreement.agreed_on,
-        due_on=action.due_on,
-        is_reported=is_reported,
-    )
-
-
-def _mail(
-    session: Session, action: AgreedAction, debtor: Debtor, mail: Mail, *, purpose: str, key: str, now: datetime
-) -> None:
+def _write(
+    session: Session,
+    action: AgreedAction,
+    debtor: Debtor,
+    purpose: str,
+    *,
+    key: str,
+    now: datetime,
+    is_reported: bool = False,
+) -> bool:
+    """Once; gives whether it is new. Looked for first, since every link that is made opens something."""
+    key = f"{key}:{debtor.email}"
+    if messages.written_already(session, key) is not None:
+        return False
+    link = None if debtor.officer is None else officer_links.make(session, debtor.officer, now=now)
+    mail = _near(action, debtor, link) if purpose == NEAR else _late(action, debtor, link, is_reported=is_reported)
     messages.email(
         session,
         address=debtor.email,
@@ -153,7 +154,31 @@ def _mail(
         purpose=purpose,
         subject=mail.subject,
         body=mail.body,
-        key=f"{key}:{debtor.email}",
+        key=key,
         now=now,
         case=action.agreement.case,
+    )
+    return True
+
+
+def _near(action: AgreedAction, debtor: Debtor, see_to_it_at: str | None) -> Mail:
+    agreement = action.agreement
+    return after_meetings.promise_is_near(
+        name=debtor.name,
+        reference=agreement.case.reference,
+        agreed_on=agreement.agreed_on,
+        due_on=action.due_on,
+        see_to_it_at=see_to_it_at,
+    )
+
+
+def _late(action: AgreedAction, debtor: Debtor, see_to_it_at: str | None, *, is_reported: bool) -> Mail:
+    agreement = action.agreement
+    return after_meetings.promise_is_late(
+        name=debtor.name,
+        reference=agreement.case.reference,
+        agreed_on=agreement.agreed_on,
+        due_on=action.due_on,
+        is_reported=is_reported,
+        see_to_it_at=see_to_it_at,
     )

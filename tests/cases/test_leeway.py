@@ -7,7 +7,7 @@ from datetime import date, datetime
 import pytest
 from sqlalchemy.orm import Session
 
-from scheduling.cases import leeway
+from scheduling.cases import leeway, officer_links
 from scheduling.diary import bookings, constraints, explanation, moves, relaxations, slots, why
 from scheduling.diary.relaxations import Change
 from scheduling.models import (
@@ -201,6 +201,7 @@ def test_the_officer_is_asked_for_the_times_at_which_everybody_else_can_come(
     mail = session.query(Message).filter_by(purpose=leeway.ASKED).one()
     assert mail.address == town.officer.email
     assert "Tuesday 1 December 2026, 10am to midday" in mail.body
+    assert f"/{officer_links.PATH}/" in mail.body
     assert "Sam" not in mail.body
     assert "Speech" not in mail.body
     assert [entry.what for entry in case.history][-1] == "Olu was asked for other times"

@@ -12,6 +12,7 @@ from tests.builders import moment
 
 TOLD = moment("2026-11-23 10:25")
 WHO = {"reference": "12345674"}
+OFFICERS_LINK = {"see_to_it_at": "https://cg.example/officer/abc"}
 
 
 def certificate(last_lawful: date) -> Mail:
@@ -29,7 +30,11 @@ def certificate(last_lawful: date) -> Mail:
 
 CERTIFICATE = certificate(date(2027, 1, 4))
 REMINDER = case_mails.remember_the_care_board(
-    **WHO, officer="Olu", told_by=deadlines.health_told_by(date(2026, 11, 23), bank_holidays.england()), is_over=False
+    **WHO,
+    **OFFICERS_LINK,
+    officer="Olu",
+    told_by=deadlines.health_told_by(date(2026, 11, 23), bank_holidays.england()),
+    is_over=False,
 )
 BOARD = case_mails.care_board_told(
     **WHO,
@@ -50,13 +55,23 @@ EVERY_MAIL = [
     pytest.param(case_mails.mediation_not_wanted(**WHO, officer="Olu"), id="not wanted"),
     pytest.param(
         case_mails.authority_asked_again(
-            **WHO, name="Ada", officer="Olu", told_at=TOLD, mediation_by=date(2026, 12, 23), link="https://cg.example/a"
+            **WHO,
+            **OFFICERS_LINK,
+            name="Ada",
+            officer="Olu",
+            told_at=TOLD,
+            mediation_by=date(2026, 12, 23),
+            link="https://cg.example/a",
         ),
         id="asked again",
     ),
     pytest.param(
         case_mails.other_times_wanted(
-            **WHO, officer="Olu", times=["Tuesday 1 December 2026, 10am to midday"], mediation_by=date(2026, 12, 23)
+            **WHO,
+            **OFFICERS_LINK,
+            officer="Olu",
+            times=["Tuesday 1 December 2026, 10am to midday"],
+            mediation_by=date(2026, 12, 23),
         ),
         id="other times",
     ),

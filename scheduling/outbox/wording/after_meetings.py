@@ -4,6 +4,7 @@ from datetime import date
 
 from scheduling import london, references, segments
 from scheduling.outbox import identity
+from scheduling.outbox.wording.case_mails import what_we_need
 from scheduling.outbox.wording.mails import CODE_FIRST, Mail
 
 
@@ -25,8 +26,8 @@ def missed(*, name: str | None, reference: str) -> Mail:
     )
 
 
-def promise_is_near(*, name: str, reference: str, agreed_on: date, due_on: date) -> Mail:
-    """Something that was agreed is due soon."""
+def promise_is_near(*, name: str, reference: str, agreed_on: date, due_on: date, see_to_it_at: str | None) -> Mail:
+    """Something that was agreed is due soon; an officer can answer by a link, a care board by telephone."""
     return Mail(
         subject=f"Due on {london.written_day(due_on)} (reference {references.written(reference)})",
         body=_letter(
@@ -34,11 +35,14 @@ def promise_is_near(*, name: str, reference: str, agreed_on: date, due_on: date)
             f"Something that you promised in the agreement of {london.written_day(agreed_on)} is due by "
             f"{london.written_day(due_on)}. What it is stands in the agreement.",
             f"Is it done, or will it not be done in time? Please tell us: {_phone()}.",
+            None if see_to_it_at is None else what_we_need(see_to_it_at),
         ),
     )
 
 
-def promise_is_late(*, name: str, reference: str, agreed_on: date, due_on: date, is_reported: bool) -> Mail:
+def promise_is_late(
+    *, name: str, reference: str, agreed_on: date, due_on: date, is_reported: bool, see_to_it_at: str | None
+) -> Mail:
     """Something that was agreed is not done, by the calendar or by what the family says."""
     said = "The family tells us that it has not been done." if is_reported else "We have not heard that it is done."
     return Mail(
@@ -48,6 +52,7 @@ def promise_is_late(*, name: str, reference: str, agreed_on: date, due_on: date,
             f"Something that you promised in the agreement of {london.written_day(agreed_on)} was due by "
             f"{london.written_day(due_on)}. {said} What it is stands in the agreement.",
             f"Please tell us today by when it will be done: {_phone()}.",
+            None if see_to_it_at is None else what_we_need(see_to_it_at),
         ),
     )
 

@@ -86,7 +86,14 @@ def from_the_mediator(*, reference: str, words: str) -> Mail:
 
 
 def authority_asked_again(
-    *, name: str, officer: str, reference: str, told_at: datetime, mediation_by: date | None, link: str
+    *,
+    name: str,
+    officer: str,
+    reference: str,
+    told_at: datetime,
+    mediation_by: date | None,
+    link: str,
+    see_to_it_at: str,
 ) -> Mail:
     """Nobody has said that the notice was read. On health alone there is no day by which the authority mediates."""
     is_running = (
@@ -102,12 +109,15 @@ def authority_asked_again(
             f"{references.written(reference)}). Nobody has acknowledged it yet.",
             is_running,
             f"Please acknowledge the notice here: {link}",
+            what_we_need(see_to_it_at),
             "If you cannot arrange mediation in this time, tell us as soon as you know.",
         ),
     )
 
 
-def other_times_wanted(*, officer: str, reference: str, times: Sequence[str], mediation_by: date) -> Mail:
+def other_times_wanted(
+    *, officer: str, reference: str, times: Sequence[str], mediation_by: date, see_to_it_at: str
+) -> Mail:
     """Everybody else could meet, and the officer's diary says no to every such time."""
     return Mail(
         subject=_subject("Which of these times can you come?", reference),
@@ -119,11 +129,14 @@ def other_times_wanted(*, officer: str, reference: str, times: Sequence[str], me
             "Everybody else can come at these times:\n" + "\n".join(f"- {one}" for one in times),
             "Could you come to one of them after all, or could a colleague who may decide come instead? Please tell us "
             "as soon as you can, also of any other time before that day.",
+            what_we_need(see_to_it_at),
         ),
     )
 
 
-def remember_the_care_board(*, officer: str, reference: str, told_by: Deadline, is_over: bool) -> Mail:
+def remember_the_care_board(
+    *, officer: str, reference: str, told_by: Deadline, is_over: bool, see_to_it_at: str
+) -> Mail:
     """Health is in issue, and we have not heard that the integrated care board was told."""
     was_due = "had to tell" if is_over else "must tell"
     return Mail(
@@ -134,6 +147,7 @@ def remember_the_care_board(*, officer: str, reference: str, told_by: Deadline, 
             f"each integrated care board concerned by {london.written_day(told_by.day)}: that mediation is wanted, the "
             "issues, and the health care provision that the family wants.",
             "Please let us know whom you have told, and when.",
+            what_we_need(see_to_it_at),
             f"Source: {told_by.citation}",
         ),
     )
@@ -178,6 +192,11 @@ def authority_cannot(*, name: str | None, reference: str, certificate_by: date |
             "Your case stays open, and the meeting can still be held later.",
         ),
     )
+
+
+def what_we_need(see_to_it_at: str) -> str:
+    """Where an officer answers without an account, in every mail that asks an authority for something."""
+    return f"What we need from you in this case and in your others is here, where you can answer too: {see_to_it_at}"
 
 
 def _last_lawful(day: date) -> str:
