@@ -10,7 +10,7 @@ from scheduling.outbox.carriers import NotCarried, Trouble
 from telephony.carrier import TwilioCopies
 
 
-class Answering(HttpClient):  # type: ignore[misc] - the library has no types
+class Answering(HttpClient):  # type: ignore[misc]  # the library has no types
     """Twilio's end, which always says the same."""
 
     def __init__(self, status: int, code: int) -> None:
