@@ -139,6 +139,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.rfile, self.wfile = self.connection.makefile("rb"), self.connection.makefile("wb", 0)
         self.close_connection = False
 
+    def finish(self) -> None:
+        """The server closes only the socket that it knew before it became a secret one."""
+        with suppress(OSError):
+            super().finish()
+        self.connection.close()
+
     def do_POST(self) -> None:
         provider = self.server.provider
         form = _flat(self.rfile.read(int(self.headers["Content-Length"])).decode())
