@@ -8,7 +8,7 @@ may be too late.
 
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -21,7 +21,7 @@ from scheduling import london
 from scheduling.diary import claims, consents, holds, itinerary, last_look, slots
 from scheduling.diary.slots import Slot
 from scheduling.law.window import Notice
-from scheduling.models import Actor, Booking, BookingKind, BookingStatus, Case, Message, Offer, Side
+from scheduling.models import Actor, Booking, BookingKind, BookingStatus, Case, Message, MovedByClosure, Offer, Side
 from scheduling.outbox import identity, invites, messages
 from scheduling.outbox.wording import texts
 from scheduling.refusals import Refused
@@ -144,6 +144,19 @@ def move(session: Session, booking: Booking, slot: Slot, *, because: str, by: Ac
     log.info("mediation moved", extra={"booking": booking.id, "sequence": booking.sequence})
 
 
+def put_back(
+    session: Session, booking: Booking, place: Mapping[str, Any], *, because: str, by: Actor, now: datetime
+) -> None:
+    """Where it was before a move of which nobody has heard: nobody is told, and the notice that was given stands."""
+    _must_be_kept(session, booking, now=now)
+    before = _place_and_time(booking)
+    _claim(session, lambda: _take(session, booking, place, now=now))
+    booking.case.record(
+        f"Mediation was put back from {before} to {_place_and_time(booking)}", why=because, by=by, now=now
+    )
+    log.info("mediation put back", extra={"booking": booking.id, "sequence": booking.sequence})
+
+
 def cancel(session: Session, booking: Booking, *, caused_by: Side, because: str, by: Actor, now: datetime) -> None:
     """Give the time back for good, counted to the side that caused it; booked again, the case has a new UID."""
     _must_be_kept(session, booking, now=now)
@@ -241,14 +254,18 @@ def _claim(session: Session, change: Callable[[], None]) -> None:
 
 def _exchange(session: Session, booking: Booking, slot: Slot, *, now: datetime) -> None:
     """Give the old hours back and claim the new ones; whoever is replaced is told of the time they knew."""
-    wanted = claims.needed_by(Booking(case=booking.case, **facts(slot)))
-    claims.lock(session, {need.resource for need in (*claims.needed_by(booking), *wanted)})
     booking.sequence += 1
     leaving = replaced(booking, slot)
     dropped = [one for one in invites.recipients(booking) if one.address in leaving]
     invites.withdraw(session, booking, now=now, only=dropped)
+    _take(session, booking, facts(slot), now=now)
+
+
+def _take(session: Session, booking: Booking, place: Mapping[str, Any], *, now: datetime) -> None:
+    wanted = claims.needed_by(Booking(case=booking.case, **place))
+    claims.lock(session, {need.resource for need in (*claims.needed_by(booking), *wanted)})
     claims.free(session, booking)
-    for name, value in facts(slot).items():
+    for name, value in place.items():
         setattr(booking, name, value)
     session.flush()
     _must_be_possible(session, booking)
@@ -256,8 +273,8 @@ def _exchange(session: Session, booking: Booking, slot: Slot, *, now: datetime) 
     claims.keep(session, booking, now=now)
 
 
-def facts(slot: Slot) -> dict[str, Any]:
-    """What a booking or an offer takes from a slot."""
+def facts(slot: Slot | Booking | MovedByClosure) -> dict[str, Any]:
+    """What a booking or an offer takes from a slot, or from where it was."""
     return {
         "starts_at": slot.starts_at,
         "ends_at": slot.ends_at,

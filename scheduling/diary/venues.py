@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from scheduling import london
-from scheduling.diary import alterations, places
+from scheduling.diary import alterations, places, undoing
 from scheduling.diary.alterations import Alteration
 from scheduling.diary.moves import Cause, Impact, Move
 from scheduling.models import Actor, Booking, Closure, Entry, Repeats, Side, Venue
@@ -54,9 +54,10 @@ def impact(session: Session, venue: Venue, days: Days, *, now: datetime) -> Impa
 
 def close(session: Session, venue: Venue, days: Days, *, reason: str, by: Actor, now: datetime) -> Outcome:
     """Close the venue and move its meetings, those with the least time left first."""
-    closure = days.closure(reason, by=by, now=now)
+    closure, before = days.closure(reason, by=by, now=now), undoing.places(session, venue, now=now)
     done = alterations.carry_out(session, _closing(venue, closure, reason=reason), by=by, now=now)
     outcome = Outcome(closure=closure, moved=done.moved, stranded=done.stranded)
+    undoing.remember(session, closure, outcome.moved, before, now=now)
     _record(session, outcome, by=by, now=now)
     log.info("venue closed", extra={"venue": venue.id, "moved": len(outcome.moved), "stranded": len(outcome.stranded)})
     return outcome
@@ -68,6 +69,15 @@ def reopen(session: Session, closure: Closure, *, by: Actor, now: datetime) -> N
     session.add(Entry(venue_id=venue.id, at=now, what=f"Open again, not closed {_days(closure)}", why=None, by=by))
     venue.closures.remove(closure)
     session.flush()
+
+
+def undo(session: Session, closure: Closure, *, by: Actor, now: datetime) -> list[Booking]:
+    """Take a closure back of which nobody has heard yet, and put its meetings where they were."""
+    venue, what = closure.venue, f"The closure {_days(closure)} was undone, before anybody was told"
+    put_back = undoing.undo(session, closure, by=by, now=now)
+    session.add(Entry(venue_id=venue.id, at=now, what=what, why=None, by=by))
+    session.flush()
+    return put_back
 
 
 def _closing(venue: Venue, closure: Closure, *, reason: str) -> Alteration:

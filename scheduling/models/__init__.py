@@ -4,7 +4,16 @@ from scheduling.models.agreement import AgreedAction, Agreement, Extent
 from scheduling.models.alarm import Alarm
 from scheduling.models.attendance import Attendance, Attends
 from scheduling.models.authority import Authority, AuthorityAlias, AuthoritySuccession, Contract, Officer
-from scheduling.models.booking import Booking, BookingKind, BookingStatus, Cell, Claim, MovedBooking, ResourceKind
+from scheduling.models.booking import (
+    Booking,
+    BookingKind,
+    BookingStatus,
+    Cell,
+    Claim,
+    MovedBooking,
+    MovedByClosure,
+    ResourceKind,
+)
 from scheduling.models.busy import Busy, ReadCalendar
 from scheduling.models.calling import CallOutcome, LeftQueue, OutgoingCall, QueuePlace, Rung
 from scheduling.models.case import Case, CasePerson, Contact, ContactChannel, Mode, Said, Telling
@@ -128,6 +137,7 @@ __all__ = [
     "MessageState",
     "Mode",
     "MovedBooking",
+    "MovedByClosure",
     "NoticeConsent",
     "Offer",
     "OfferAnswer",

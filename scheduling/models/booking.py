@@ -130,6 +130,33 @@ class MovedBooking(Base):
     is_at: Mapped[datetime]
 
 
+class MovedByClosure(Base):
+    """Where a meeting was before its venue was closed, until nobody can take the closure back any more."""
+
+    __tablename__ = "moved_by_closures"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    closure_id: Mapped[int] = mapped_column(ForeignKey("closures.id", ondelete="CASCADE"), index=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("bookings.id", ondelete="CASCADE"), index=True)
+    sequence: Mapped[int]
+    """The booking's own after the move: with a higher one, something has happened to it since."""
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    mode: Mapped[Mode] = mapped_column(words(Mode))
+    room_id: Mapped[int | None] = mapped_column(ForeignKey("rooms.id"))
+    mediator_id: Mapped[int | None] = mapped_column(ForeignKey("mediators.id"))
+    officer_id: Mapped[int | None] = mapped_column(ForeignKey("officers.id"))
+    interpreter_id: Mapped[int | None] = mapped_column(ForeignKey("interpreters.id"))
+    board_id: Mapped[int | None] = mapped_column(ForeignKey("care_boards.id"))
+
+    booking: Mapped[Booking] = relationship()
+    room: Mapped[Room | None] = relationship()
+    mediator: Mapped[Mediator | None] = relationship()
+    officer: Mapped[Officer | None] = relationship()
+    interpreter: Mapped[Interpreter | None] = relationship()
+    board: Mapped[CareBoard | None] = relationship()
+
+
 class ResourceKind(IntEnum):
     """Anything that can be in only one place at a time. Numbers, so that PostgreSQL can exclude overlaps on them."""
 

@@ -51,6 +51,15 @@ TRAVEL_KM: Final = Policy(
     highest=300,
     note="As the crow flies. A family's own limit on its record comes first.",
 )
+UNDO_MINUTES: Final = Policy(
+    name="undo_minutes",
+    title="Minutes for which the messages about a closed venue wait, so that it can be undone",
+    default=0,
+    lowest=0,
+    highest=30,
+    note="Notice of the new time counts from when the family hears of it (regulation 37), so nothing waits into the "
+    "next day. With 0 everybody is told at once, and a closure can be undone only while nothing has gone yet.",
+)
 VOICEMAIL_DAYS: Final = Policy(
     name="voicemail_days",
     title="Days for which the sound of a voicemail is kept",
@@ -142,6 +151,7 @@ ALL: Final = (
     OFFER_HOURS,
     HOLD_HOURS,
     TRAVEL_KM,
+    UNDO_MINUTES,
     VOICEMAIL_DAYS,
     LOOKS_AN_HOUR,
     SILENCE_IS_AN_ANSWER,

@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from scheduling import clock, db, london
-from scheduling.diary import venues
+from scheduling.diary import undoing, venues
 from scheduling.diary.venues import Days
-from scheduling.models import Booking, BookingStatus, Repeats, Room, Venue
+from scheduling.models import Booking, BookingStatus, Closure, Repeats, Room, Venue
 from scheduling.reference import changes
 from scheduling.refusals import Refused
 from webapp import auth
@@ -39,6 +39,8 @@ class Result:
 
     moved: list[Booking]
     stranded: list[Booking]
+    can_undo: bool
+    """Whether nobody has heard of it yet."""
 
 
 @console.get("/venues")
@@ -97,6 +99,7 @@ def close_venue(venue_id: int) -> ResponseReturnValue:
     form = ClosedDays(request.form)
     moved: list[int] = []
     stranded: list[int] = []
+    closure_id = None
     with db.Session.begin() as session:
         session.execute(select(Venue.id).where(Venue.id == venue_id).with_for_update(key_share=True))
         venue = _venue(session, venue_id)
@@ -108,9 +111,12 @@ def close_venue(venue_id: int) -> ResponseReturnValue:
             outcome = venues.close(session, venue, _days(form), reason=reason, by=by, now=clock.now())
             moved = [booking.id for booking in outcome.moved]
             stranded = [move.booking.id for move in outcome.stranded]
+            closure_id = outcome.closure.id
     if not is_right:
         return render_template("console/venues/close.html", venue=venue, form=form), 422
-    return redirect(url_for("console.closure_result", venue_id=venue_id, moved=moved, stranded=stranded))
+    return redirect(
+        url_for("console.closure_result", venue_id=venue_id, moved=moved, stranded=stranded, closure=closure_id)
+    )
 
 
 @console.get("/venues/<id:venue_id>/closed")
@@ -119,8 +125,25 @@ def closure_result(venue_id: int) -> ResponseReturnValue:
     """Which meetings have moved and where to, and which families somebody must ring."""
     with db.Reading() as session:
         venue = _venue(session, venue_id)
-        result = Result(moved=_named(session, "moved"), stranded=_named(session, "stranded"))
-    return render_template("console/venues/closed.html", venue=venue, result=result)
+        closure = next((one for one in venue.closures if str(one.id) == request.args.get("closure")), None)
+        can_undo = closure is not None and undoing.obstacle(session, closure) is None
+        moved, stranded = _named(session, "moved"), _named(session, "stranded")
+    result = Result(moved=moved, stranded=stranded, can_undo=can_undo)
+    return render_template("console/venues/closed.html", venue=venue, result=result, closure=closure)
+
+
+@console.post("/venues/<id:venue_id>/closures/<id:closure_id>/undo")
+@staff_only(*ARRANGES, compartment=Compartment.SERVICE, scope=Scope.EVERYTHING)
+def undo_closure(venue_id: int, closure_id: int) -> ResponseReturnValue:
+    """Take a closure back of which nobody has heard; whoever presses twice finds it gone."""
+    with db.Session.begin() as session:
+        session.execute(select(Venue.id).where(Venue.id == venue_id).with_for_update(key_share=True))
+        closure = session.get(Closure, closure_id)
+        known = found(closure if closure is not None and closure.venue_id == venue_id else None)
+        put_back = len(venues.undo(session, known, by=auth.actor(), now=clock.now()))
+    meetings = "1 meeting is" if put_back == 1 else f"{put_back} meetings are"
+    flash(f"The closure has been undone. {meetings} where they were, and nobody is told.")
+    return redirect(url_for("console.venue", venue_id=venue_id))
 
 
 def _today() -> date:
