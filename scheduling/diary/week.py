@@ -69,6 +69,21 @@ class Day:
     lanes: Sequence[Lane]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """The whole week of one room, or of one mediator, among those of others."""
+
+    id: int
+    """The venue's or the mediator's."""
+    name: str
+    room: str | None
+    days: Sequence[Day]
+
+    def on(self, day: date) -> Sequence[Spell]:
+        """What the day holds; nothing where nobody works."""
+        return next((one.lanes[0].spells for one in self.days if one.day == day), ())
+
+
 def first_day(day: date) -> date:
     """The Monday of the week in which a day lies."""
     return day - timedelta(days=day.weekday())
@@ -95,6 +110,45 @@ def of_mediator(session: Session, mediator: Mediator, monday: date, *, now: date
         for day in _days(monday)
         if _works(mediator, day) or _on(day, theirs)
     ]
+
+
+def of_venues(session: Session, venues: Iterable[Venue], monday: date, *, now: datetime) -> list[Row]:
+    """The same week in many rooms, one below the other; what is kept is read once for all."""
+    everything = _kept_in(session, monday, now=now)
+    return [
+        Row(
+            id=venue.id,
+            name=venue.name,
+            room=room.name,
+            days=_whole([_at(venue, day, _in(room, everything)) for day in _days(monday)], room.name, monday),
+        )
+        for venue in venues
+        for room in sorted(venue.rooms, key=lambda room: (room.name, room.id))
+    ]
+
+
+def of_mediators(session: Session, mediators: Sequence[Mediator], monday: date, *, now: datetime) -> list[Row]:
+    """The same week of many mediators."""
+    everything, busy = _kept_in(session, monday, now=now), _busy_of(session, mediators, monday)
+    rows = []
+    for one in mediators:
+        theirs = [kept for kept in everything if kept.mediator_id == one.id]
+        week = [_with(one, day, theirs, busy.get(one.id, [])) for day in _days(monday)]
+        rows.append(Row(id=one.id, name=one.name, room=None, days=_whole(week, one.name, monday)))
+    return rows
+
+
+def _whole(week: Sequence[Sequence[Spell]], name: str, monday: date) -> list[Day]:
+    """The days on which there is anything to say."""
+    return [
+        Day(day=day, lanes=[Lane(name=name, spells=spells)])
+        for day, spells in zip(_days(monday), week, strict=True)
+        if spells
+    ]
+
+
+def _in(room: Room, everything: Iterable[Booking | Offer]) -> list[Booking | Offer]:
+    return [one for one in everything if one.room_id == room.id]
 
 
 def _at(venue: Venue, day: date, kept: Sequence[Booking | Offer]) -> list[Spell]:
@@ -157,20 +211,25 @@ def _in_the_week(wanted: Select[Kept], kind: type[Kept], monday: date) -> Select
 
 
 def _busy(session: Session, mediator: Mediator, monday: date) -> list[Spell]:
-    """The mediator's other appointments, cut at midnight so that each lies in one day."""
+    return _busy_of(session, [mediator], monday).get(mediator.id, [])
+
+
+def _busy_of(session: Session, mediators: Sequence[Mediator], monday: date) -> dict[int, list[Spell]]:
+    """The mediators' other appointments, cut at midnight so that each lies in one day."""
     begins, ends = london.at(monday, time(0)), london.at(monday + timedelta(days=DAYS), time(0))
     theirs = select(Busy).where(
         Busy.kind == ResourceKind.MEDIATOR,
-        Busy.resource_id == mediator.id,
+        Busy.resource_id.in_([mediator.id for mediator in mediators]),
         Busy.starts_at < ends,
         Busy.ends_at > begins,
     )
-    return [
-        Spell(starts_at=max(one.starts_at, starts), ends_at=min(one.ends_at, ends), state=State.BUSY)
-        for one in session.scalars(theirs)
-        for starts, ends in _midnights(monday)
-        if one.starts_at < ends and starts < one.ends_at
-    ]
+    found: dict[int, list[Spell]] = {}
+    for one in session.scalars(theirs):
+        for starts, stops in _midnights(monday):
+            if one.starts_at < stops and starts < one.ends_at:
+                spell = Spell(starts_at=max(one.starts_at, starts), ends_at=min(one.ends_at, stops), state=State.BUSY)
+                found.setdefault(one.resource_id, []).append(spell)
+    return found
 
 
 def _midnights(monday: date) -> list[tuple[datetime, datetime]]:

@@ -182,3 +182,29 @@ def test_a_closure_is_taken_back_and_meetings_stay(coordinator: Browser, told: T
 @pytest.mark.parametrize("path", ["/venues/999/edit", "/venues/2/rooms/1", "/venues/1/rooms/999"])
 def test_what_is_not_there_is_not_found(coordinator: Browser, told: Told, library: Venue, path: str) -> None:
     assert coordinator.opens(path).status == 404
+
+
+def test_the_calendar_shows_every_room_and_every_mediator_in_one_week(coordinator: Browser, told: Told) -> None:
+    by_venue = coordinator.opens("/calendar?from=2026-11-30")
+    assert "Week of Monday 30 November 2026" in by_venue.text
+    assert "Booked" in by_venue.text
+    assert f"/cases/{told.booked}/slots" in by_venue.links
+
+    by_mediator = coordinator.presses("Show", by="mediator")
+    assert f"/cases/{told.booked}/slots" in by_mediator.links
+    assert "No venue serves what you chose" in coordinator.opens("/calendar?authority=999&by=venue").text
+
+
+def test_a_closure_is_undone_from_the_page_after_it_while_nobody_knows(coordinator: Browser, told: Told) -> None:
+    coordinator.opens("/venues/1/close")
+    days = {"first_day_day": "30", "first_day_month": "11", "first_day_year": "2026"}
+    days |= {"last_day_day": "4", "last_day_month": "12", "last_day_year": "2026"}
+    coordinator.presses("See what this affects", reason="Burst pipe", **days)
+    closed = coordinator.presses("Close the venue and move the meetings")
+    assert "Nobody has been told yet" in closed.text
+    after = closed.path
+
+    undone = coordinator.presses("Undo the closure")
+
+    assert "The closure has been undone. 1 meeting is where they were" in undone.text
+    assert "Undo the closure" not in coordinator.opens(after).text

@@ -69,6 +69,7 @@ PAGES = (
 MENU: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("Today", "/today", READS_CASES),
     ("Cases", "/cases", READS_CASES),
+    ("Calendar", "/calendar", LOOKS_THINGS_UP),
     ("Venues", "/venues", LOOKS_THINGS_UP),
     ("Mediators", "/mediators", LOOKS_THINGS_UP),
     ("Messages", "/messages", READS_CASES),
