@@ -12,6 +12,7 @@ COPY pyproject.toml ./
 COPY scheduling scheduling
 COPY telephony telephony
 COPY webapp webapp
+COPY docs docs
 RUN .venv/bin/python -m compileall -q scheduling telephony webapp
 USER 10001
 ENV PATH=/srv/common-ground/.venv/bin:$PATH PYTHONUNBUFFERED=1 DATA_DIR=/var/lib/common-ground PORT=8000

@@ -16,6 +16,7 @@ from webapp import (
     errors,
     feeds,
     filters,
+    guide,
     headers,
     health,
     mediators,
@@ -54,6 +55,7 @@ def create_app(chosen: Settings | None = None) -> Flask:
     mediators.register(app)
     authorities.register(app)
     public.register(app)
+    guide.register(app)
     app.register_blueprint(certificates.blueprint)
     app.register_blueprint(feeds.blueprint)
     app.register_blueprint(health.blueprint)

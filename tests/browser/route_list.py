@@ -246,6 +246,8 @@ EXAMPLES: dict[str, Callable[[World], object]] = {
     "parties.times token": lambda world: world.link(Purpose.FAMILY_CHOOSES),
     "parties.times_for_the_authority token": lambda world: world.link(Purpose.AUTHORITY_CHOOSES),
     "parties.times_for_the_board token": lambda world: world.link(Purpose.BOARD_CHOOSES),
+    "guide.page name": lambda _: "a-first-day",
+    "guide.picture name": lambda _: "today.png",
     "simulator.phone name": lambda _: "101",
     "simulator.letter name": World.letter,
     "simulator.invite name": World.letter,
