@@ -4,7 +4,7 @@ The law counts days, a day is London's, and from March to October London is an h
 on 30 June arrived on 1 July. Moments are stored in UTC and come through here on their way to a person.
 """
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
@@ -58,8 +58,13 @@ def written_hours(starts_at: datetime, ends_at: datetime) -> str:
 
 
 def written(moment: datetime) -> str:
-    """For pages and letters: 10am on Thursday 3 December 2026."""
+    """For pages and letters: 10am on Thursday 3 December 2026.
+
+    "Midnight on Thursday" is read as the end of Thursday by some and as its beginning by others: we say which.
+    """
     local = london(moment)
+    if local.time() == _MIDNIGHT:
+        return f"midnight at the end of {written_day(local.date() - timedelta(days=1))}"
     return f"{written_time(local.time())} on {written_day(local.date())}"
 
 

@@ -14,6 +14,8 @@ from webapp import mail_addresses, passwords
 
 LONGEST_LINE = 200
 LONGEST_TEXT = 4_000
+YEARS = range(1900, 2200)
+"""What a year may be: a slip of the key, like 0206 or 9026, is told; nobody reckons with days at the end of time."""
 _WHITE = "\n\t"
 
 
@@ -115,6 +117,9 @@ class Day(Field):
             raise StopValidation("Year must include 4 numbers")
         if self.data is None:
             raise StopValidation(f"{self._sentence()} must be a real date")
+        if self.data.year not in YEARS:
+            self.first_wrong = "year"
+            raise StopValidation(f"{self._sentence()} must have a year from {YEARS[0]} to {YEARS[-1]}")
 
     def _read(self) -> date | None:
         numbers = list(self.boxes.values())

@@ -43,6 +43,15 @@ def test_a_day_is_read_from_three_boxes(boxes: tuple[str, str, str], day: date) 
         pytest.param(("²", "11", "2026"), "The date on the letter must be a real date", "day", id="a small two"),
         pytest.param(("2", "11", "26"), "Year must include 4 numbers", "year", id="two figures"),
         pytest.param(("2", "11", "0000"), "The date on the letter must be a real date", "day", id="year nought"),
+        pytest.param(
+            ("1", "1", "0026"), "The date on the letter must have a year from 1900 to 2199", "year", id="long ago"
+        ),
+        pytest.param(
+            ("31", "12", "9999"),
+            "The date on the letter must have a year from 1900 to 2199",
+            "year",
+            id="no day after it",
+        ),
     ],
 )
 def test_a_day_that_cannot_be_says_what_is_wrong_and_where(

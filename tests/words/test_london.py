@@ -99,3 +99,15 @@ def test_a_date_is_said_with_its_ending(day: int, said: str) -> None:
 @given(st.dates(date(2025, 1, 1), date(2030, 12, 31)), st.times())
 def test_a_clock_time_on_a_day_is_on_that_day(day: date, shown: time) -> None:
     assert london.london_day(london.at(day, shown)) == day
+
+
+@pytest.mark.parametrize(
+    ("utc", "written"),
+    [
+        pytest.param("2026-11-25T00:00", "midnight at the end of Tuesday 24 November 2026", id="winter"),
+        pytest.param("2026-06-30T23:00", "midnight at the end of Tuesday 30 June 2026", id="summer"),
+        pytest.param("2026-11-25T00:01", "12:01am on Wednesday 25 November 2026", id="a minute later"),
+    ],
+)
+def test_nobody_has_to_guess_to_which_day_a_midnight_belongs(utc: str, written: str) -> None:
+    assert london.written(datetime.fromisoformat(utc + "Z")) == written
