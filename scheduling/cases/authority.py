@@ -37,6 +37,9 @@ log = logging.getLogger(__name__)
 THE_BOARD = "the integrated care board"
 """The recipient, as the console may say it."""
 
+ASKED_AGAIN, CARE_REMINDER = "authority asked again", "care board reminder"
+"""The purposes of the mails by which an authority is chased."""
+
 CHASED_FOR = timedelta(days=31)
 """When the 30 days are over there is nothing left to acknowledge."""
 
@@ -197,7 +200,7 @@ def remind_of_health(session: Session, case_id: int, *, now: datetime) -> int:
             is_over=is_over,
             see_to_it_at=officer_links.make(session, officer, now=now),
         )
-        _mail(session, case, officer, mail, purpose="care board reminder", key=f"{key}:{officer.id}", now=now)
+        _mail(session, case, officer, mail, purpose=CARE_REMINDER, key=f"{key}:{officer.id}", now=now)
     what = f"The authority was reminded to tell the integrated care board: {_names(to)}"
     case.record(what, why=f"Due by {london.written_day(due.day)}.", by=SERVICE, now=now)
     session.flush()
@@ -269,7 +272,7 @@ def _ask_again(session: Session, telling: Telling, officer: Officer, *, key: str
         link=links.to_acknowledge(session, telling, now=now),
         see_to_it_at=officer_links.make(session, officer, now=now),
     )
-    _mail(session, telling.case, officer, mail, purpose="authority asked again", key=key, now=now)
+    _mail(session, telling.case, officer, mail, purpose=ASKED_AGAIN, key=key, now=now)
 
 
 def _mail(session: Session, case: Case, officer: Officer, mail: Mail, *, purpose: str, key: str, now: datetime) -> None:

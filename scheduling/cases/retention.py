@@ -249,6 +249,21 @@ def _claim(now: datetime) -> str | None:
         return copy.provider_id
 
 
+def keep(session: Session, case: Case) -> bool:
+    """Take an open case out of what is proposed; gives whether it was in time, before a manager let it be erased."""
+    proposed = (Erasure.kind == RecordClass.CASE, Erasure.object_id == case.id)
+    batch_id = session.scalar(select(Erasure.batch_id).where(*proposed))
+    if batch_id is None:
+        return True
+    # The manager's confirmation holds the batch too: whoever comes second sees what the first has done.
+    batch = session.get_one(ErasureBatch, batch_id, with_for_update=True, populate_existing=True)
+    if batch.confirmed_at is not None:
+        return False
+    session.execute(delete(Erasure).where(*proposed))
+    session.expire(batch, ["erasures"])
+    return True
+
+
 def _due(session: Session, *, now: datetime) -> Mapping[RecordClass, Select[int]]:
     """What is due of each class and not proposed yet, the oldest in front."""
     closed_before = now - policies.value(session, policies.CASE_YEARS) * YEAR

@@ -179,6 +179,13 @@ def answer_by_text(
     return _answer(session, consent, agrees=agrees, words=words, by=FAMILY, at=received_at, now=now)
 
 
+def take_back(session: Session, case: Case, *, now: datetime) -> None:
+    """Nobody is asked any more."""
+    question = consents.waiting(session, case, now=now)
+    if question is not None:
+        _withdraw(question, now=now)
+
+
 def _take_turn(session: Session, case: Case) -> None:
     turns.wait(session, case)
     if case.closed_at is not None or case.declined_at is not None:

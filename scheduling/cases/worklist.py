@@ -15,7 +15,7 @@ from scheduling.cases import agreements, alarms, known, tasks
 from scheduling.cases.alarms import Raised
 from scheduling.cases.item import Item
 from scheduling.cases.needs import agreements as promised
-from scheduling.cases.needs import answers, certificates, meetings, officers, people, records
+from scheduling.cases.needs import answers, certificates, closing, meetings, officers, people, records
 from scheduling.law.rules import Owed
 from scheduling.models import (
     Booking,
@@ -68,6 +68,7 @@ def items(session: Session, *, now: datetime) -> list[Item]:
         *promised.to_write_down(session, working_days),
         *promised.not_done(session, working_days, now),
         *promised.to_resolve(session),
+        *closing.ready(session, cases.values(), working_days, now),
         *records.to_hand_out(session),
         *records.to_erase(session),
     ]

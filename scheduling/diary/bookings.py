@@ -76,6 +76,11 @@ class AlreadyBooked(Refused):
         return "A time is booked for this case already. Move that booking instead."
 
 
+class CaseClosed(Refused):
+    def __str__(self) -> str:
+        return "The case is closed. Open it again before anything is booked in it."
+
+
 class NotToldYet(Refused):
     def __str__(self) -> str:
         return "The authority has not been told yet, so no day is lawful. Tell it first."
@@ -118,6 +123,8 @@ def of(session: Session, case: Case, kind: BookingKind) -> Booking | None:
 
 def book(session: Session, case: Case, slot: Slot, *, by: Actor, now: datetime) -> Booking:
     """Keep the slot for the case's mediation, and tell both parties and the mediator."""
+    if case.closed_at is not None:
+        raise CaseClosed
     if of(session, case, BookingKind.MEDIATION) is not None:
         raise AlreadyBooked
     _must_be_lawful(session, case, slot, now=now)

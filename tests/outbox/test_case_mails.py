@@ -53,6 +53,7 @@ EVERY_MAIL = [
         id="late contact",
     ),
     pytest.param(case_mails.mediation_not_wanted(**WHO, officer="Olu"), id="not wanted"),
+    pytest.param(case_mails.nothing_to_arrange(**WHO, officer="Olu"), id="closed"),
     pytest.param(
         case_mails.authority_asked_again(
             **WHO,

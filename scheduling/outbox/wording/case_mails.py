@@ -77,6 +77,18 @@ def mediation_not_wanted(*, officer: str, reference: str) -> Mail:
     )
 
 
+def nothing_to_arrange(*, officer: str, reference: str) -> Mail:
+    """We have closed the case while the authority still had mediation to arrange; why is between the family and us."""
+    return Mail(
+        subject=_subject("Nothing more to arrange", reference),
+        body=_letter(
+            f"Dear {officer},",
+            f"We have closed the case with reference {references.written(reference)}. You do not need to arrange "
+            "mediation for it any more, and nobody waits for an answer from you.",
+        ),
+    )
+
+
 def from_the_mediator(*, reference: str, words: str) -> Mail:
     """A mediator's words to a family, passed on by us; an answer comes to us."""
     return Mail(
