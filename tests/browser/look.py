@@ -6,6 +6,7 @@ The pictures are in var/screenshots. Those of the documentation are made anew, b
 """
 
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -31,11 +32,13 @@ def faults(page: Page, name: str) -> list[str]:
 
 
 def picture_for_the_docs(page: Page, name: str, *, below: str = "h1") -> None:
-    """Show in the documentation what the window shows now; only when asked to, as pictures change by a hair."""
+    """Keep what the window shows now; in the documentation only when asked to, as pictures change by a hair."""
+    page.locator(below).first.evaluate("(part) => window.scrollTo(0, part.offsetTop - 30)")
+    kept = SCREENSHOTS / f"{name}.png"
+    page.screenshot(path=kept, clip={"x": 0, "y": 0, "width": 1280, "height": 720})
     if "WRITE_DOCS_IMAGES" in os.environ:
         DOCS_IMAGES.mkdir(exist_ok=True)
-        page.locator(below).first.evaluate("(part) => window.scrollTo(0, part.offsetTop - 30)")
-        page.screenshot(path=DOCS_IMAGES / f"{name}.png", clip={"x": 0, "y": 0, "width": 1280, "height": 720})
+        shutil.copyfile(kept, DOCS_IMAGES / kept.name)
 
 
 def _faults_at(page: Page, size: ViewportSize, name: str) -> list[str]:
