@@ -19,6 +19,7 @@ from webapp.console import (
     cases,
     certificates,
     checklist,
+    closing,
     contacts,
     contracts,
     decisions,
@@ -58,7 +59,7 @@ from webapp.sessions import Visitor
 
 PAGES = (
     *(today, cases, advice, route, checklist, certificates, meetings, agreements),
-    *(authority_answers, proof, people, reaching, resolution, alarms, attendance),
+    *(authority_answers, proof, people, reaching, resolution, alarms, attendance, closing),
     *(decisions, bookings, offers, short_notice, unplaced, contacts, venues, mediators, messages, authorities),
     *(bank_holidays, feeds, weeks, wishes, feedback),
     *(places, profiles, spreadsheets),

@@ -11,6 +11,7 @@ from wtforms import BooleanField, Field, Form
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 
+from scheduling.cases import closing
 from scheduling.law.agreements import Action
 from scheduling.law.right_holder import Capacity
 from scheduling.law.routes import Decision
@@ -75,6 +76,13 @@ class Because(Form):
     """A reason that stands in the history, of more than one line where need be."""
 
     because = Words("Why", (Given("Enter the reason, so that the history can say it"),))
+
+
+class CaseOver(Form):
+    """Why a case is over: one of the usual reasons, and whatever there is to say beside it."""
+
+    because = OneOf("Why is the case over?", "Choose why the case is over", choices=choices(closing.Because))
+    words = Words("In your own words")
 
 
 class AllowedBySomebody(Form):
