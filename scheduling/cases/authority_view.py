@@ -12,12 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from scheduling import london
-from scheduling.cases import agreements, attendees, routes
+from scheduling.cases import attendees, owed, routes
+from scheduling.cases.owed import Owing
 from scheduling.law import deadlines
-from scheduling.law.rules import Owed
 from scheduling.law.working_days import Calendar
 from scheduling.models import (
-    AgreedAction,
     Attendee,
     Booking,
     BookingKind,
@@ -57,16 +56,6 @@ class SharedAttendee:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SharedPromise:
-    """Something that the authority has promised: its days. What it is stands in the agreement alone."""
-
-    action_id: int
-    agreed_on: date
-    due_on: date
-    reported_not_done: bool
-
-
-@dataclass(frozen=True, kw_only=True)
 class SharedWithAuthority:
     """A case of which the authority has been told, as far as it is the authority's business."""
 
@@ -100,7 +89,7 @@ class SharedWithAuthority:
     comes: tuple[SharedAttendee, ...]
     chooses_by: datetime | None
     """Until when the authority may answer the times that are offered; None where it need not."""
-    owes: tuple[SharedPromise, ...]
+    owes: tuple[Owing, ...]
     """What it has promised and not done, the nearest first."""
 
     @property
@@ -147,7 +136,7 @@ class _Around:
     certificates: Mapping[int, date]
     named: Mapping[int, Sequence[Attendee]]
     choosing: Mapping[int, datetime]
-    owed: Mapping[int, Sequence[AgreedAction]]
+    owed: Mapping[int, Sequence[Owing]]
 
 
 def _read(session: Session, case_ids: Sequence[int]) -> _Around:
@@ -157,7 +146,7 @@ def _read(session: Session, case_ids: Sequence[int]) -> _Around:
         certificates=_certificates(session, case_ids),
         named=attendees.of_each(session, case_ids),
         choosing=_choosing(session, case_ids),
-        owed=_owed(session, case_ids),
+        owed=owed.by_authority(session, case_ids),
     )
 
 
@@ -184,7 +173,7 @@ def _seen(telling: Telling, around: _Around) -> SharedWithAuthority:
         said_when_at=telling.said_when_at,
         comes=tuple(_named(one) for one in around.named.get(case.id, ())),
         chooses_by=around.choosing.get(case.id),
-        owes=tuple(_promised(one) for one in around.owed.get(case.id, ())),
+        owes=tuple(around.owed.get(case.id, ())),
     )
 
 
@@ -198,15 +187,6 @@ def _named(attendee: Attendee) -> SharedAttendee:
     )
 
 
-def _promised(action: AgreedAction) -> SharedPromise:
-    return SharedPromise(
-        action_id=action.id,
-        agreed_on=action.agreement.agreed_on,
-        due_on=action.due_on,
-        reported_not_done=action.not_done_at is not None,
-    )
-
-
 def _choosing(session: Session, case_ids: Sequence[int]) -> dict[int, datetime]:
     """Until when the authority may choose, in the cases in which it was asked and has not answered."""
     held = select(Offer).where(Offer.case_id.in_(case_ids), Offer.state == OfferState.HELD)
@@ -217,20 +197,6 @@ def _choosing(session: Session, case_ids: Sequence[int]) -> dict[int, datetime]:
     )
     answered = set(session.scalars(said))
     return {offer.case_id: offer.closes_at for offer in session.scalars(held) if offer.case_id not in answered}
-
-
-def _owed(session: Session, case_ids: Sequence[int]) -> dict[int, list[AgreedAction]]:
-    """What the authority has promised and not done; what a care board has is that board's business."""
-    agreed = agreements.of_each(session, case_ids)
-    return {
-        case_id: [
-            action
-            for one in theirs
-            for action in one.actions
-            if action.done_at is None and action.action.owed_by is not Owed.HEALTH
-        ]
-        for case_id, theirs in agreed.items()
-    }
 
 
 def _meetings(session: Session, case_ids: Sequence[int]) -> dict[int, SharedMeeting]:

@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from scheduling.cases import agreements
+from scheduling.cases import owed
 from scheduling.models import (
     Attendance,
     Attends,
@@ -77,7 +77,7 @@ def cases_of_officer(session: Session, officer: Officer) -> list[Case]:
 
     What was promised may still be owed when a case is closed.
     """
-    found = session.scalars(_cases(officer).where(agreements.has_more_to_come()))
+    found = session.scalars(_cases(officer).where(owed.anywhere()))
     return sorted(found, key=lambda case: (case.tellings[0].told_at, case.id))
 
 

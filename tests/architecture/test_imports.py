@@ -42,6 +42,7 @@ RESERVED = [
 KNOWS_WHAT_WAS_AGREED = (
     "scheduling/models/",
     "scheduling/cases/agreements.py",
+    "scheduling/cases/owed.py",
     "scheduling/cases/promises.py",
     "scheduling/cases/deadlines.py",
     "scheduling/cases/alarms.py",

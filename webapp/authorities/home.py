@@ -5,9 +5,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from scheduling import clock, db, london
-from scheduling.cases import agreements, authority, authority_view, links, officer_desk
-from scheduling.law.rules import Owed
-from scheduling.models import AgreedAction, Agreement, Case, Purpose
+from scheduling.cases import authority, authority_view, links, officer_desk, owed
+from scheduling.models import Case, Purpose
 from scheduling.reference import calendar
 from webapp.authorities.forms import DoneOn
 from webapp.authorities.ways import Way, officers_page
@@ -78,22 +77,14 @@ def promise_done(way: Way, reference: str, action_id: int) -> ResponseReturnValu
     form = DoneOn(request.form, prefix=f"promise-{action_id}-")
     with db.Session.begin() as session:
         theirs = way.case(session, reference)[1]
-        promised = _own_promise(session, theirs, action_id)
-        if promised.done_at is None and form.validate():
+        found(owed.is_theirs(session, theirs, action_id) or None)
+        if form.validate():
             with said_beside(form, session):
-                agreements.done(session, promised, by=way.actor(), now=clock.now(), on=form.done_on.data)
+                owed.done(session, action_id, on=form.done_on.data, by=way.actor(), now=clock.now())
         if form.errors or form.form_errors:
             return _page(session, way, theirs, refused=form, about=action_id), 422
     flash("Thank you. It is written down as done.")
     return redirect(way.href("case", reference=reference))
-
-
-def _own_promise(session: Session, theirs: Case, action_id: int) -> AgreedAction:
-    """A promise of the authority's in this very case."""
-    promised = found(session.get(AgreedAction, action_id))
-    agreement = session.get_one(Agreement, promised.agreement_id)
-    is_own = agreement.case_id == theirs.id and promised.action.owed_by is not Owed.HEALTH
-    return found(promised if is_own else None)
 
 
 def _page(session: Session, way: Way, theirs: Case, *, refused: DoneOn | None = None, about: int | None = None) -> str:
