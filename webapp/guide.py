@@ -11,7 +11,7 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
 
-from flask import Blueprint, Flask, abort, render_template, request, send_file, url_for
+from flask import Blueprint, Flask, Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -27,6 +27,7 @@ KINDS = {
     "reference": "To look things up in",
     "decisions": "Why some things are as they are",
 }
+AN_HOUR = 60 * 60
 LOOKS = {
     "h1": "govuk-heading-l",
     "h2": "govuk-heading-m",
@@ -101,7 +102,8 @@ def page(name: str) -> ResponseReturnValue:
 @public
 def picture(name: str) -> ResponseReturnValue:
     """One of its pictures."""
-    return send_file(pictures().get(name) or abort(404), mimetype="image/png", max_age=3600)
+    found = pictures().get(name) or abort(404)
+    return Response(found.read_bytes(), mimetype="image/png", headers={"Cache-Control": f"max-age={AN_HOUR}"})
 
 
 @cache

@@ -82,6 +82,13 @@ MENU: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
 )
 
 
+REACHED_FROM = {
+    "/today": ("/unplaced", "/plan", "/call-backs"),
+    "/messages": ("/inbox", "/contacts", "/mails"),
+    "/settings": ("/bank-holidays", "/rota", "/care-boards", "/feeds", "/staff", "/status"),
+}
+"""Pages that are no part of the menu by their address: which of it they are reached from."""
+
 SIGN_OUT = Markup(
     '<li class="govuk-service-navigation__item"><form method="post" action="{action}" class="sign-out">'
     '<input type="hidden" name="csrf_token" value="{token}"><button type="submit">Sign out</button></form></li>'
@@ -112,12 +119,17 @@ def frame() -> dict[str, object]:
     if visitor is None:
         return {"navigation": [], "navigation_end": ""}
     menu = [
-        {"text": text, "href": path, "current": request.path == path, "active": request.path.startswith(f"{path}/")}
+        {"text": text, "href": path, "current": request.path == path, "active": _is_below(path)}
         for text, path, roles in MENU
         if visitor.role in roles
     ]
     account = {"text": "Your account", "href": "/account", "current": request.path == "/account"}
     return {"navigation": [*menu, account], "navigation_end": _sign_out()}
+
+
+def _is_below(path: str) -> bool:
+    """Whether the page belongs to this part of the menu, by its address or as it is reached from there."""
+    return any(request.path == one or request.path.startswith(f"{one}/") for one in (path, *REACHED_FROM.get(path, ())))
 
 
 def _sign_out() -> Markup:

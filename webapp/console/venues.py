@@ -12,7 +12,7 @@ from scheduling import clock, db, london
 from scheduling.diary import undoing, venues
 from scheduling.diary.venues import Days
 from scheduling.models import Booking, BookingStatus, Closure, Repeats, Room, Venue
-from scheduling.reference import changes
+from scheduling.reference import changes, policies
 from scheduling.refusals import Refused
 from webapp import auth
 from webapp.auth import staff_only
@@ -89,7 +89,10 @@ def preview_closure(venue_id: int) -> ResponseReturnValue:
         if not (form.validate() and _is_ahead(form)):
             return render_template("console/venues/close.html", venue=venue, form=form), 422
         impact = venues.impact(session, venue, _days(form), now=clock.now())
-        return render_template("console/venues/preview.html", venue=venue, form=form, impact=impact)
+        undo_minutes = policies.value(session, policies.UNDO_MINUTES)
+        return render_template(
+            "console/venues/preview.html", venue=venue, form=form, impact=impact, undo_minutes=undo_minutes
+        )
 
 
 @console.post("/venues/<id:venue_id>/close")
