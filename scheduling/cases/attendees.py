@@ -1,7 +1,7 @@
 """Who comes for the authority: it names them itself, and declares of each whether they can agree on the day.
 
 Somebody who can must be there (regulation 38). Where the authority names people and none of them can, a coordinator
-asks it for another; the meeting is not held up by that.
+asks it for another; the meeting is not held up by that. Each gets an invite of their own, which follows the meeting.
 """
 
 import logging
@@ -13,7 +13,9 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from scheduling.cases import turns
+from scheduling.diary import attendance
 from scheduling.models import Actor, Attendee, Case
+from scheduling.outbox import invites
 from scheduling.refusals import Refused
 
 log = logging.getLogger(__name__)
@@ -56,9 +58,10 @@ def name(
     address = email.lower()
     known = session.scalar(select(Attendee).where(Attendee.case_id == case.id, Attendee.email == address))
     said = (called, position, may_agree)
+    is_new = known is None or known.taken_back_at is not None
     if known is not None and known.taken_back_at is None and (known.name, known.position, known.may_agree) == said:
         return known
-    if (known is None or known.taken_back_at is not None) and len(of(session, case)) >= MOST:
+    if is_new and len(of(session, case)) >= MOST:
         raise TooMany
     attendee = known or Attendee(case=case, email=address, named_at=now)
     attendee.name, attendee.position, attendee.may_agree = said
@@ -67,6 +70,8 @@ def name(
     can = "can" if may_agree else "cannot"
     case.record(f"The authority named who comes: {called}, who {can} agree on the day", by=by, now=now)
     session.flush()
+    if is_new:
+        attendance.joins(session, case, invites.colleague(attendee), now=now)
     log.info("attendee named", extra={"case": case.id, "attendee": attendee.id})
     return attendee
 
@@ -79,6 +84,7 @@ def take_back(session: Session, attendee: Attendee, *, by: Actor, now: datetime)
     attendee.taken_back_at = now
     attendee.case.record(f"{attendee.name} does not come for the authority after all", by=by, now=now)
     session.flush()
+    attendance.leaves(session, attendee.case, invites.colleague(attendee), now=now)
 
 
 def somebody_can_agree(named: Sequence[Declared]) -> bool:

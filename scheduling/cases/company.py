@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from scheduling.cases import people
 from scheduling.cases.people import ContactRecord
-from scheduling.diary import bookings
-from scheduling.models import Actor, BookingKind, Case, CasePerson, PersonRole
+from scheduling.diary import attendance
+from scheduling.models import Actor, Case, CasePerson, PersonRole
 from scheduling.outbox import invites
 from scheduling.refusals import Refused
 
@@ -52,7 +52,6 @@ def add(
     beside = next(one for one in case.others if one.person_id == person.id)
     beside.relation, beside.is_invited = relation, email is not None and comes
     session.flush()
-    kept = bookings.of(session, case, BookingKind.MEDIATION)
-    if beside.is_invited and kept is not None and kept.starts_at > now:
-        invites.invite(session, kept, person, now=now)
+    if beside.is_invited:
+        attendance.joins(session, case, invites.companion(person), now=now)
     return beside

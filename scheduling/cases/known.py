@@ -28,6 +28,7 @@ from scheduling.models import (
     NoticeConsent,
     Telling,
 )
+from scheduling.outbox import invites, messages
 
 IN_FULL = (
     joinedload(Case.person),
@@ -128,7 +129,11 @@ def _kept(session: Session, ids: list[int]) -> dict[int, Booking]:
 
 def _noticed(session: Session, kept: Iterable[Booking]) -> dict[int | None, datetime]:
     invited = select(Message.booking_id, func.max(Message.written_at).label("last")).where(
-        Message.booking_id.in_([booking.id for booking in kept]), Message.calendar_method == "REQUEST"
+        Message.booking_id.in_([booking.id for booking in kept]),
+        Message.calendar_method == "REQUEST",
+        # Who is named later, or gets the same once more, makes the family's notice no shorter.
+        Message.recipient.not_in((messages.A_COMPANION, messages.A_COLLEAGUE)),
+        Message.purpose != invites.AGAIN,
     )
     return {row.booking_id: row.last for row in session.execute(invited.group_by(Message.booking_id))}
 

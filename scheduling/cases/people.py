@@ -10,10 +10,10 @@ from datetime import date, datetime, time
 from sqlalchemy.orm import Session
 
 from scheduling import numbers
-from scheduling.diary import bookings
+from scheduling.diary import attendance
 from scheduling.law import right_holder
 from scheduling.law.right_holder import Acting, Capacity, Holder, RightHolder
-from scheduling.models import Actor, BookingKind, Case, CasePerson, Person, PersonRole, RemindedBy
+from scheduling.models import Actor, Case, CasePerson, Person, PersonRole, RemindedBy
 from scheduling.outbox import invites
 from scheduling.refusals import Refused
 
@@ -160,11 +160,11 @@ def remove(session: Session, case: Case, person: Person, *, by: Actor, now: date
     beside = session.get(CasePerson, (case.id, person.id))
     if beside is None:
         raise NotSo("This person does not belong to the case any more. Nothing was changed.")
-    kept = bookings.of(session, case, BookingKind.MEDIATION)
-    if beside.is_invited and kept is not None and kept.starts_at > now:
-        invites.uninvite(session, kept, person, now=now)
+    was_invited = beside.is_invited
     case.others.remove(beside)
     session.delete(beside)
+    if was_invited:
+        attendance.leaves(session, case, invites.companion(person), now=now)
     case.record(f"The family's {person.role} was removed", by=by, now=now)
     session.flush()
 

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduling import london
-from scheduling.models import Actor, AnsweredBy, Attendance, Attends, Booking, BookingStatus
+from scheduling.diary import bookings
+from scheduling.models import Actor, AnsweredBy, Attendance, Attends, Booking, BookingKind, BookingStatus, Case
 from scheduling.outbox import invites
 from scheduling.outbox.invites import Recipient
 from scheduling.refusals import Refused
@@ -108,6 +109,25 @@ def seen(said: Attendance, *, by: Actor, now: datetime) -> None:
         raise SeenAlready
     said.seen_at, said.seen_by_id = now, by.staff_id
     said.booking.case.record(f"The answer of {said.label} to the invite was seen to", by=by, now=now)
+
+
+def joins(session: Session, case: Case, who: Recipient, *, now: datetime) -> None:
+    """Somebody is named who comes beside the parties: where a time is kept already, they are invited to it at once."""
+    kept = _to_come(session, case, now=now)
+    if kept is not None:
+        invites.invite(session, kept, who.address, now=now)
+
+
+def leaves(session: Session, case: Case, who: Recipient, *, now: datetime) -> None:
+    """Somebody was taken back: the time leaves their calendar."""
+    kept = _to_come(session, case, now=now)
+    if kept is not None:
+        invites.uninvite(session, kept, who, now=now)
+
+
+def _to_come(session: Session, case: Case, *, now: datetime) -> Booking | None:
+    kept = bookings.of(session, case, BookingKind.MEDIATION)
+    return kept if kept is not None and kept.starts_at > now else None
 
 
 def invite_again(session: Session, booking: Booking, *, by: Actor, now: datetime) -> None:

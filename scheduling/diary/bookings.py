@@ -262,7 +262,7 @@ def _claim(session: Session, change: Callable[[], None]) -> None:
 def _exchange(session: Session, booking: Booking, slot: Slot, *, now: datetime) -> None:
     """Give the old hours back and claim the new ones; whoever is replaced is told of the time they knew."""
     booking.sequence += 1
-    leaving = replaced(booking, slot)
+    leaving = replaced(booking, slot) - {one.email for one in booking.case.attendees if one.taken_back_at is None}
     dropped = [one for one in invites.recipients(booking) if one.address in leaving]
     invites.withdraw(session, booking, now=now, only=dropped)
     _take(session, booking, facts(slot), now=now)

@@ -27,6 +27,7 @@ SAYS = {"ACCEPTED": Attends.YES, "TENTATIVE": Attends.PERHAPS, "DECLINED": Atten
 ACTORS = {
     messages.THE_FAMILY: FAMILY,
     messages.THE_AUTHORITY: Actor(ActorKind.AUTHORITY),
+    messages.A_COLLEAGUE: Actor(ActorKind.AUTHORITY),
     messages.THE_MEDIATOR: Actor(ActorKind.MEDIATOR),
 }
 

@@ -16,11 +16,11 @@ from scheduling.models.booking import (
 )
 from scheduling.models.busy import Busy, ReadCalendar
 from scheduling.models.calling import CallOutcome, LeftQueue, OutgoingCall, QueuePlace, Rung
-from scheduling.models.case import Case, CasePerson, Contact, ContactChannel, Mode, Said, Telling
+from scheduling.models.case import Attendee, Case, CasePerson, Contact, ContactChannel, Mode, Said, Telling
 from scheduling.models.certificate import Certificate, Informed
 from scheduling.models.consent import AskedBy, NoticeConsent
 from scheduling.models.conversation import Call, Event, EventKind, TextThread
-from scheduling.models.desk import Attendee, OfficerLink
+from scheduling.models.desk import OfficerLink
 from scheduling.models.diary_change import Changed, DiaryChange
 from scheduling.models.family import CallBack, PartOfDay, Person, PersonRole, RemindedBy
 from scheduling.models.feed import Feed

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from scheduling.db import Base, words
@@ -81,6 +81,9 @@ class Case(KeyHolder, Base):
     tellings: Mapped[list["Telling"]] = relationship(back_populates="case", order_by="Telling.told_at")
     contacts: Mapped[list["Contact"]] = relationship(back_populates="case", order_by="Contact.received_at")
     others: Mapped[list["CasePerson"]] = relationship(order_by="CasePerson.person_id")
+    attendees: Mapped[list["Attendee"]] = relationship(
+        back_populates="case", order_by="(Attendee.named_at, Attendee.id)"
+    )
     history: Mapped[list[Entry]] = relationship(order_by="Entry.at, Entry.id")
 
     @property
@@ -130,6 +133,29 @@ class CasePerson(SealedRow, Base):
     """Whether they have agreed to get an invite of their own."""
 
     person: Mapped[Person] = relationship()
+
+
+class Attendee(Base):
+    """Somebody whom the authority has named for a meeting, and whether they can agree to something on the day."""
+
+    __tablename__ = "attendees"
+    __table_args__ = (
+        CheckConstraint("email = lower(email)", name="email_lower_case"),
+        UniqueConstraint("case_id", "email"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    name: Mapped[str]
+    position: Mapped[str]
+    """What they are at the authority, as the authority wrote it."""
+    email: Mapped[str]
+    may_agree: Mapped[bool]
+    """The authority has declared that they may resolve the issues (regulation 38)."""
+    named_at: Mapped[datetime]
+    taken_back_at: Mapped[datetime | None]
+
+    case: Mapped[Case] = relationship(back_populates="attendees")
 
 
 class ContactChannel(StrEnum):

@@ -1,36 +1,12 @@
-"""An authority's own doing: who comes for it to a meeting, and the links by which its officers see to their cases."""
+"""The links by which an authority's officers see to their cases."""
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from scheduling.db import Base
 from scheduling.models.authority import Officer
-from scheduling.models.case import Case
-
-
-class Attendee(Base):
-    """Somebody whom the authority has named for a meeting, and whether they can agree to something on the day."""
-
-    __tablename__ = "attendees"
-    __table_args__ = (
-        CheckConstraint("email = lower(email)", name="email_lower_case"),
-        UniqueConstraint("case_id", "email"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
-    name: Mapped[str]
-    position: Mapped[str]
-    """What they are at the authority, as the authority wrote it."""
-    email: Mapped[str]
-    may_agree: Mapped[bool]
-    """The authority has declared that they may resolve the issues (regulation 38)."""
-    named_at: Mapped[datetime]
-    taken_back_at: Mapped[datetime | None]
-
-    case: Mapped[Case] = relationship()
 
 
 class OfficerLink(Base):

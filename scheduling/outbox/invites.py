@@ -1,8 +1,9 @@
 """Calendar invites: one UID for the life of a booking, a higher SEQUENCE at every change (RFC 5546, 6047).
 
 Everybody gets an invite of their own (`entry`). To a meeting go the family, as far as its record allows mail, the
-authority's officer, the mediator, and where they are part of it the interpreter and the integrated care board; to a
-call with an adviser the adviser and the family.
+authority's officer, the mediator, and where they are part of it the interpreter and the integrated care board; and
+those who come beside the parties, with the family or for the authority. To a call with an adviser go the adviser and
+the family.
 """
 
 from collections.abc import Callable, Collection
@@ -11,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from scheduling.models import Booking, BookingKind, Message, MessageState, Person
+from scheduling.models import Attendee, Booking, BookingKind, Case, Message, MessageState, Person
 from scheduling.outbox import entry, messages, whereabouts
 from scheduling.outbox.entry import CANCEL, REQUEST, Recipient
 from scheduling.outbox.wording import mails
@@ -34,7 +35,7 @@ NOT_SENT_YET = (MessageState.QUEUED, MessageState.SENDING)
 
 
 def recipients(booking: Booking) -> list[Recipient]:
-    """Who is invited; a family without a mailbox, or who must not be contacted, is not."""
+    """Who is invited, each address once; a family without a mailbox, or who must not be contacted, is not."""
     person = booking.case.person
     invited = []
     if person.email and not person.do_not_contact:
@@ -48,7 +49,10 @@ def recipients(booking: Booking) -> list[Recipient]:
     }
     found = ((label, who) for label, who in others.items() if who is not None)
     invited += [Recipient(address=who.email, name=who.name, label=label) for label, who in found]
-    return invited + [_companion(person) for person in _companions(booking)]
+    if booking.kind is BookingKind.MEDIATION:
+        invited += [*_companions(booking.case), *_colleagues(booking.case)]
+    # An officer may name themselves as one who comes: in front stands what somebody is in the first place.
+    return list({one.address.lower(): one for one in reversed(invited)}.values())[::-1]
 
 
 def send(session: Session, booking: Booking, *, now: datetime) -> list[Message]:
@@ -56,14 +60,19 @@ def send(session: Session, booking: Booking, *, now: datetime) -> list[Message]:
     return [_invite(session, booking, to, now=now) for to in recipients(booking)]
 
 
-def invite(session: Session, booking: Booking, person: Person, *, now: datetime) -> None:
-    """Invite one who comes with the family, as the time stands."""
-    _invite(session, booking, _companion(person), now=now)
+def invite(session: Session, booking: Booking, address: str, *, now: datetime) -> None:
+    """Invite whoever was named while the time stands; nobody whom its list does not hold."""
+    for to in recipients(booking):
+        if to.address.lower() == address.lower():
+            _invite(session, booking, to, now=now)
 
 
-def uninvite(session: Session, booking: Booking, person: Person, *, now: datetime) -> None:
-    """Take the time out of the calendar of one who came with the family."""
-    withdraw(session, booking, now=now, only=[_companion(person)])
+def uninvite(session: Session, booking: Booking, who: Recipient, *, now: datetime) -> None:
+    """Take the time out of the calendar of one who was named and does not come, unless they come all the same."""
+    before = last(session, booking, who.address)
+    still = {one.address.lower() for one in recipients(booking)}
+    if who.address.lower() not in still and before is not None and before.calendar_method == REQUEST:
+        withdraw(session, booking, now=now, only=[who])
 
 
 def send_again(session: Session, booking: Booking, *, now: datetime) -> list[Message]:
@@ -79,16 +88,25 @@ def withdraw(
     return [_write(session, booking, to, CANCEL, purpose=CANCELLED, now=now) for to in leaving]
 
 
-def _companions(booking: Booking) -> list[Person]:
-    """Those who come to a meeting with the family and have agreed to get an invite."""
-    if booking.kind is not BookingKind.MEDIATION:
-        return []
-    coming = (one for one in booking.case.others if one.is_invited and one.comes_to_the_meeting)
-    return [one.person for one in coming if one.person.email and not one.person.do_not_contact]
-
-
-def _companion(person: Person) -> Recipient:
+def companion(person: Person) -> Recipient:
+    """One who comes with the family, as they are invited."""
     return Recipient(address=str(person.email), name=person.name, label=messages.A_COMPANION)
+
+
+def colleague(attendee: Attendee) -> Recipient:
+    """One whom the authority has named, as they are invited."""
+    return Recipient(address=attendee.email, name=attendee.name, label=messages.A_COLLEAGUE)
+
+
+def _companions(case: Case) -> list[Recipient]:
+    """Those who come to a meeting with the family and have agreed to get an invite."""
+    coming = (one.person for one in case.others if one.is_invited and one.comes_to_the_meeting)
+    return [companion(person) for person in coming if person.email and not person.do_not_contact]
+
+
+def _colleagues(case: Case) -> list[Recipient]:
+    """Those whom the authority has named and not taken back."""
+    return [colleague(one) for one in case.attendees if one.taken_back_at is None]
 
 
 def last(session: Session, booking: Booking, address: str) -> Message | None:
@@ -104,21 +122,28 @@ def _invite(session: Session, booking: Booking, to: Recipient, *, now: datetime)
     return _write(session, booking, to, REQUEST, purpose=purpose, now=now)
 
 
+def _key(session: Session, booking: Booking, to: Recipient, method: str, *, is_copy: bool) -> str:
+    """One for each state of the time; whoever was named again after they were taken back gets another of the same."""
+    key = f"invite:{booking.uid}:{booking.sequence}:{method}:{masters.index(to.address)}"
+    before = last(session, booking, to.address)
+    is_again = before is not None and before.calendar_method != method
+    if not is_copy and not (is_again and messages.written_already(session, key) is not None):
+        return key
+    thread = select(func.count()).select_from(Message).where(Message.thread == _thread(booking, to.address))
+    return f"{key}:copy-{session.scalars(thread).one()}"
+
+
 def _once_more(session: Session, booking: Booking, to: Recipient, *, now: datetime) -> Message:
     before = last(session, booking, to.address)
     if before is None or before.calendar_method != REQUEST:
         return _invite(session, booking, to, now=now)
     if before.state in NOT_SENT_YET:
         return before
-    thread = select(func.count()).select_from(Message).where(Message.thread == before.thread)
-    return _write(session, booking, to, REQUEST, purpose=AGAIN, copy=session.scalars(thread).one(), now=now)
+    return _write(session, booking, to, REQUEST, purpose=AGAIN, now=now)
 
 
-def _write(
-    session: Session, booking: Booking, to: Recipient, method: str, *, purpose: str, now: datetime, copy: int = 0
-) -> Message:
+def _write(session: Session, booking: Booking, to: Recipient, method: str, *, purpose: str, now: datetime) -> Message:
     mail = WORDS[purpose](_invitation(booking, to))
-    key = f"invite:{booking.uid}:{booking.sequence}:{method}:{masters.index(to.address)}"
     return messages.email(
         session,
         address=to.address,
@@ -126,7 +151,7 @@ def _write(
         purpose=purpose,
         subject=mail.subject,
         body=mail.body,
-        key=f"{key}:copy-{copy}" if copy else key,
+        key=_key(session, booking, to, method, is_copy=purpose == AGAIN),
         now=now,
         case=booking.case,
         person=_person(booking, to),

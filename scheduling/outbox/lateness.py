@@ -64,6 +64,7 @@ KINDS = {
     "care board told": _TELLS,
     "care board reminder": _TELLS,
     "mediation not wanted": _TELLS,
+    "nothing to arrange any more": _TELLS,
     "late contact": _TELLS,
     "certificate": _TELLS,
     "a new bank holiday": _TELLS,

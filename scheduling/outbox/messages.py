@@ -22,6 +22,7 @@ THE_INTERPRETER = "the interpreter"
 THE_BOARD = "the care board"
 THE_ADVISER = "the adviser"
 A_COMPANION = "somebody who comes with the family"
+A_COLLEAGUE = "somebody who comes for the authority"
 
 
 def text(
