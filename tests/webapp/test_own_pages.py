@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
 from scheduling import db, london
 from scheduling.cases import access, feedback, links, worklist
@@ -34,6 +35,7 @@ from tests.webapp.browser import Browser
 from tests.webapp.conftest import NOW, Told
 from tests.webapp.letting_in import lets_in
 from tests.webapp.test_coordinator_s_day import history
+from webapp.parties.forms import NeedsForm
 
 PAGES = ("", "/needs", "/people", "/people/new", "/consent", "/not-then", "/change", "/agreed", "/feedback", "/times")
 
@@ -120,6 +122,18 @@ def test_needing_nothing_is_an_answer_and_both_at_once_is_none(family: Browser, 
     assert both.status == 422
     assert page.path == "/my-case"
     assert ("none", "yes") in family.opens("/my-case/needs").form("Save and continue").fields
+
+
+def test_only_a_language_is_looked_for_among_interpreters() -> None:
+    """Whoever writes “no” would otherwise wait for somebody who interprets it."""
+    answers = {said: NeedsForm(MultiDict({"quiet_room": "y", "interpreter": said})) for said in ("No.", "N/A", "Urdu")}
+
+    assert all(form.validate() for form in answers.values())
+    assert {said: form.interpreter.data for said, form in answers.items()} == {"No.": "", "N/A": "", "Urdu": "Urdu"}
+    for unclear in ("yes", "²", "-"):
+        form = NeedsForm(MultiDict({"interpreter": unclear}))
+        assert not form.validate()
+        assert form.interpreter.errors == ["Enter which language, like Urdu, or leave this empty"]
 
 
 def test_a_companion_is_written_down_once_and_invited_only_by_an_address(family: Browser, told: Told) -> None:

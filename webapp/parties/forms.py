@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from wtforms import BooleanField, Form
+from wtforms import BooleanField, Field, Form
 from wtforms.fields.choices import SelectChoice
+from wtforms.validators import StopValidation
 
 from scheduling.models import PersonRole
 from webapp.console.case_forms import YES_OR_NO, ClockTime
@@ -12,6 +13,8 @@ from webapp.forms import Day, Given, Line, MailAddress, Words
 
 ANOTHER_TIME, NO_MEDIATION = "another time", "no mediation"
 LIKE_A_CLOCK = "Enter the time like 9:30 or 14:00"
+NO_INTERPRETER = frozenset({"english", "n/a", "na", "no", "no one", "no thanks", "nobody", "none", "not needed"})
+"""What people write where a language is asked for and they need none; taken for a language it would leave no time."""
 
 
 class CodeForm(Form):
@@ -31,6 +34,14 @@ class NeedsForm(Form):
     interpreter = Line("Interpreter: which language? British Sign Language is one", longest=60)
     words = Words("Anything else, for example how people should speak or write to you")
     none = BooleanField("None of these")
+
+    def validate_interpreter(self, field: Field) -> None:
+        """A search heeds it, and finds nobody who speaks “yes” or “n/a”."""
+        said = field.data.casefold().strip(" .!")
+        if said in NO_INTERPRETER or not field.data:
+            field.data = ""
+        elif said == "yes" or not any(character.isalpha() for character in said):
+            raise StopValidation("Enter which language, like Urdu, or leave this empty")
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Something, or none, and not both."""
