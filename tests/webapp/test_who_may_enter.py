@@ -498,6 +498,7 @@ def pages(told: Told) -> dict[str, str]:
         "console.feed_list": "/feeds",
         "console.leave_form": "/mediators/1/leave",
         "console.wishes_page": f"{case}/wishes",
+        "console.calendar": "/calendar?from=nonsense&by=mediator",
         "console.venue_week": "/venues/1/week?from=2026-11-30",
         "console.mediator_week": "/mediators/1/week?from=nonsense",
         "console.erasing": "/erasing",
