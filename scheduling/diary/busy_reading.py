@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 import recurring_ical_events
-from icalendar import Calendar, Component, Event
+from icalendar import Calendar, Component, Event, vRecur
 
 from scheduling import confined, london
 
@@ -32,7 +32,7 @@ def times(given: bytes, first_day: str, last_day: str, domain: str) -> list[tupl
     """
     calendars = Calendar.from_ical(given, multiple=True)
     events = [event for calendar in calendars for event in calendar.walk("VEVENT")]
-    if len(events) > MOST_EVENTS or any(_repeats_too_often(event) for event in events):
+    if len(events) > MOST_EVENTS or any(_repeats_without_end(event) for event in events):
         raise NotACalendar
     begin, end = date.fromisoformat(first_day), date.fromisoformat(last_day) + timedelta(days=1)
     happening = [one for calendar in calendars for one in recurring_ical_events.of(calendar).between(begin, end)]
@@ -63,13 +63,15 @@ def _moment(when: date | datetime) -> datetime:
     return (when if when.tzinfo is not None else london.at(when.date(), when.time())).astimezone(UTC)
 
 
-def _repeats_too_often(event: Component) -> bool:
+def _repeats_without_end(event: Component) -> bool:
     rules = event.get("RRULE", [])
-    return any(
-        str(frequency).upper() in TOO_OFTEN
-        for rule in (rules if isinstance(rules, list) else [rules])
-        for frequency in rule.get("FREQ", [])
-    )
+    return any(_never_ends(rule) for rule in (rules if isinstance(rules, list) else [rules]))
+
+
+def _never_ends(rule: vRecur) -> bool:
+    """Whoever follows it would follow it for as long as we let them: at every moment, or for ever at the same one."""
+    is_too_often = any(str(frequency).upper() in TOO_OFTEN for frequency in rule.get("FREQ", []))
+    return is_too_often or any(int(interval) < 1 for interval in rule.get("INTERVAL", []))
 
 
 if __name__ == "__main__":

@@ -270,6 +270,14 @@ def test_only_what_takes_time_is_kept_and_at_which_moment(given: str, expected: 
         pytest.param(
             calendar(event("1", "DTSTART:20260401T090000Z", "RRULE:FREQ=SECONDLY")).encode(), id="every second"
         ),
+        pytest.param(
+            calendar(event("1", "DTSTART:20260401T090000Z", "RRULE:FREQ=DAILY;INTERVAL=0")).encode(), id="for ever"
+        ),
+        pytest.param(b"BEGIN:VCALENDAR\r\n" * 20_000, id="one within the other"),
+        pytest.param(calendar(event("1", "DTSTART:20260401T090000Z")).encode("utf-16"), id="UTF-16"),
+        pytest.param(
+            calendar(event("1", f"DTSTART;TZID={'x' * 100_000}:20260401T090000")).encode(), id="a zone without end"
+        ),
         pytest.param(calendar(*[event(str(n), "DTSTART:20260401T090000Z") for n in range(2_001)]).encode(), id="many"),
         pytest.param(
             calendar(
