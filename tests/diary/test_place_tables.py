@@ -160,7 +160,9 @@ def test_every_mediator_stands_in_the_table(session: Session, barnet: Town) -> N
     assert (row["Name"], row["Works with"]) == ("'@Morgan", "Barnet")
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+44", "-1", "@x", "\tx", "\rx"])
+@pytest.mark.parametrize(
+    "cell", ["=1+1", "+44", "-1", "@x", "\tx", "\rx", "\n=1", "\uff1d1", "\uff0b1", "\uff0d1", "\uff20x"]
+)
 def test_no_cell_is_a_formula_and_each_is_read_as_it_was_written(cell: str) -> None:
     assert tables.inert(cell) == f"'{cell}"
     assert tables.as_typed(tables.inert(cell)) == cell
