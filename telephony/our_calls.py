@@ -58,7 +58,7 @@ def answered(token: str, turn: int = 0) -> ResponseReturnValue:
         after = f"/twilio/call/{token}/after" if heard.queue else f"/twilio/call/{token}/{turn + 1}"
         return connecting.document(g.line, heard, on=after, wait=f"/twilio/call/{token}/wait/0")
 
-    return answers.xml(_once(sid, f"call/{token}/{turn}", effect))
+    return answers.xml(_once(sid, f"call/{turn}", effect))
 
 
 def keep_waiting(token: str, turn: int) -> ResponseReturnValue:
