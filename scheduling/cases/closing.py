@@ -17,7 +17,6 @@ from sqlalchemy.orm import Session
 
 from scheduling import london
 from scheduling.cases import (
-    agreements,
     authority,
     authority_view,
     certificates,
@@ -26,6 +25,7 @@ from scheduling.cases import (
     links,
     meeting,
     offering,
+    owed,
     retention,
     short_notice,
     turns,
@@ -195,8 +195,8 @@ def _certificate(session: Session, about: Known, *, now: datetime) -> Iterator[O
         yield Obstacle(f"Record what became of the meeting on {day}: a certificate may be due after it.", NEVER)
     if not certificates.may_be_due(about, today):
         return
-    owed = [one for one in certificates.permitted(about, days, today=today) if one.due is not None]
-    for one in owed:
+    due = [one for one in certificates.permitted(about, days, today=today) if one.due is not None]
+    for one in due:
         if one.due is not None:
             lacking = " ".join(one.why_not)
             says = f"A certificate is due by {london.written_day(one.due.day)}. Issue it. {lacking}".strip()
@@ -239,10 +239,10 @@ def _waiting(session: Session, case: Case) -> Iterator[Obstacle]:
 
 
 def _promised(session: Session, case: Case) -> Iterator[Obstacle]:
-    actions = [action for agreement in agreements.of(session, case) for action in agreement.actions]
-    if owed := [action.due_on for action in actions if action.done_at is None]:
+    last = owed.until(session, case)
+    if last is not None:
         yield Obstacle(
-            f"Something that was promised is not done; the last of it is due by {london.written_day(max(owed))}. "
+            f"Something that was promised is not done; the last of it is due by {london.written_day(last)}. "
             "Whoever promised it is reminded as before, and what is late stays on the list of today's work.",
             ALWAYS,
         )

@@ -1,4 +1,4 @@
-"""What an authority has promised and not done, as far as its pages may know it: days, never what was agreed.
+"""What was promised and is not done, for pages that may know the days of it and never what was agreed.
 
 What a care board has promised is that board's business.
 """
@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from scheduling.cases import agreements
 from scheduling.law.rules import Owed
-from scheduling.models import Actor, AgreedAction, Case
+from scheduling.models import Actor, AgreedAction, Agreement, Case
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +31,21 @@ def by_authority(session: Session, case_ids: Sequence[int]) -> dict[int, list[Ow
         case_id: [_days(action) for one in agreed for action in one.actions if _is_open(action)]
         for case_id, agreed in agreements.of_each(session, case_ids).items()
     }
+
+
+def until(session: Session, case: Case) -> date | None:
+    """The last day of what anybody has promised in this case and not done; None where nothing is open."""
+    actions = (action for agreed in agreements.of(session, case) for action in agreed.actions)
+    return max((action.due_on for action in actions if action.done_at is None), default=None)
+
+
+def open_in_each(session: Session) -> dict[int, int]:
+    """How many promises are not done, by the ids of the cases in which what came of the meeting was written down."""
+    still = func.count(AgreedAction.id).label("still")
+    of_each = select(Agreement.case_id, still).outerjoin(
+        AgreedAction, and_(AgreedAction.agreement_id == Agreement.id, AgreedAction.done_at.is_(None))
+    )
+    return {row.case_id: row.still for row in session.execute(of_each.group_by(Agreement.case_id))}
 
 
 def anywhere() -> ColumnElement[bool]:

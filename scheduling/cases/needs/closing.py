@@ -3,38 +3,28 @@
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
-from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from scheduling import london
-from scheduling.cases import meeting, routes
+from scheduling.cases import meeting, owed, routes
 from scheduling.cases.item import Item
 from scheduling.cases.known import Known
 from scheduling.law import deadlines
 from scheduling.law.working_days import Calendar
-from scheduling.models import AgreedAction, Agreement, Role
+from scheduling.models import Role
 
 CLOSE = "Close the case, if nothing is left to do"
 
 
 def ready(session: Session, cases: Iterable[Known], working_days: Calendar, now: datetime) -> Iterator[Item]:
     """Without a day: it hurries nobody, and stands at the end of the list."""
-    today, open_promises = london.london_day(now), _open_promises(session)
+    today, open_promises = london.london_day(now), owed.open_in_each(session)
     for about in cases:
         case = about.case
         if case.closed_at is not None or open_promises.get(case.id) or about.is_kept_unrecorded:
             continue
         if why := _why(about, working_days, today=today, is_written_down=case.id in open_promises):
             yield Item(what=CLOSE, why=why, who=Role.COORDINATOR, case=case)
-
-
-def _open_promises(session: Session) -> dict[int, int]:
-    """How many promises are not done, by the ids of the cases in which what came of the meeting was written down."""
-    still = func.count(AgreedAction.id).label("still")
-    of_each = select(Agreement.case_id, still).outerjoin(
-        AgreedAction, and_(AgreedAction.agreement_id == Agreement.id, AgreedAction.done_at.is_(None))
-    )
-    return {row.case_id: row.still for row in session.execute(of_each.group_by(Agreement.case_id))}
 
 
 def _why(about: Known, working_days: Calendar, *, today: date, is_written_down: bool) -> str | None:
