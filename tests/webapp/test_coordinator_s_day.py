@@ -157,6 +157,20 @@ def test_a_page_that_is_out_of_date_moves_nothing(coordinator: Browser, told: To
     assert the_booking(told.booked).sequence == 1
 
 
+def test_a_meeting_is_not_moved_to_where_it_is(coordinator: Browser, told: Told) -> None:
+    key = (
+        coordinator.opens(f"/cases/{told.booked}/slots").html.split('name="slot" type="radio" value="')[1].split('"')[0]
+    )
+    coordinator.presses("Continue", slot=key)
+    coordinator.presses("Move the meeting", because="The mediator is ill")
+
+    page = coordinator.opens(f"/cases/{told.booked}/slots/confirm?slot={key}")
+
+    assert page.status == 409
+    assert "booked for this very time and place" in page.text
+    assert the_booking(told.booked).sequence == 1
+
+
 def test_cancelling_asks_why_and_happens_once(coordinator: Browser, told: Told) -> None:
     asked = coordinator.opens(f"/cases/{told.booked}/bookings/{told.booking}/cancel")
     assert coordinator.presses("Cancel the meeting").errors == [

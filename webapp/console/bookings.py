@@ -39,6 +39,13 @@ class NoLongerFree(Refused):
         return "This time is no longer free. Nothing was changed."
 
 
+class NothingMoves(Refused):
+    """A page that was opened again after it had done its work."""
+
+    def __str__(self) -> str:
+        return "The meeting is booked for this very time and place. Nothing was changed, and nobody is told anything."
+
+
 class Changed(Refused):
     """The booking is not what the page showed."""
 
@@ -174,10 +181,16 @@ def cannot_come(reference: str, booking_id: int) -> ResponseReturnValue:
 
 def _on_different_days(session: Session, case: Case, moving: Booking | None, *, now: datetime) -> list[Slot]:
     """The best time of each day first, so that somebody who cannot come on a day sees others."""
-    best = slots.best(session, case, now=now, limit=LOOKED_AT, moving=moving)
+    found_now = slots.best(session, case, now=now, limit=LOOKED_AT, moving=moving)
+    best = [slot for slot in found_now if not _is_where_it_is(slot, moving)]
     of_a_day = {london.london_day(slot.starts_at): slot for slot in reversed(best)}
     first = [slot for slot in best if slot in of_a_day.values()]
     return [*first, *(slot for slot in best if slot not in first)][:SHOWN]
+
+
+def _is_where_it_is(slot: Slot, moving: Booking | None) -> bool:
+    """Moving there would tell everybody of a change that is none."""
+    return moving is not None and bookings.facts(slot) == bookings.facts(moving)
 
 
 def _gone(reference: str, form: Because) -> ResponseReturnValue:
@@ -222,5 +235,7 @@ def _chosen(session: Session, case: Case, moving: Booking | None, key: str) -> C
     for slot in slots.best(session, case, now=clock.now(), limit=LOOKED_AT, moving=moving):
         choice = choice_of(slot)
         if choice.key == key:
+            if _is_where_it_is(slot, moving):
+                raise NothingMoves
             return choice
     raise NoLongerFree
