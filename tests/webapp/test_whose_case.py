@@ -118,7 +118,7 @@ def of_colleagues(told: Told, town: Town) -> Told:
 def test_nothing_of_a_colleague_s_case_is_shown_or_done_before_a_reason_whatever_the_route(
     app: Flask, sign_in: SignIn, of_colleagues: Told
 ) -> None:
-    visitors = {role: sign_in(role) for role in (Role.COORDINATOR, Role.ADVISER)}
+    visitors = {role: sign_in(role) for role in (Role.COORDINATOR, Role.ADVISER, Role.MANAGER)}
     asked, did_not_ask = f"/cases/{of_colleagues.booked}/why", []
 
     for rule in app.url_map.iter_rules():
