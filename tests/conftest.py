@@ -19,7 +19,7 @@ os.environ.setdefault("VAULT_KEYS", masters.made("tests"))
 os.environ.setdefault("VAULT_INDEX_KEY", masters.new_secret())
 masters.use(masters.parse(os.environ["VAULT_KEYS"], os.environ["VAULT_INDEX_KEY"]))
 
-pytest_plugins = ["tests.not_run"]
+pytest_plugins = ["tests.not_run", "tests.unspoken"]
 
 BOTH_DATABASES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.needs_postgres))
 

@@ -20,6 +20,7 @@ from pathlib import Path
 from telephony.line import Line
 from telephony.simulator.handset import Handset
 from telephony.simulator.store import Store
+from tests import unspoken
 from tests.journeys.browser import Browser
 from webapp.settings import Settings
 
@@ -101,10 +102,10 @@ def running(
         "DATABASE_URL": database,
         "MAILBOX_PORT": str(_free_port()),  # several services run at once
     }
-    log = data_dir / "output"
     data_dir.mkdir(parents=True, exist_ok=True)
-    with log.open("wb") as output:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
+    shown, log = data_dir / "output", data_dir / "log"
+    with shown.open("wb") as output, log.open("wb") as lines:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=lines)
         service = Service(f"http://127.0.0.1:{port}", data_dir, database)
         try:
             eventually(service.is_ready, seconds=60, unless=lambda: process.poll() is not None, told=log.read_text)

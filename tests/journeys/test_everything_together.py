@@ -51,7 +51,7 @@ def test_when_one_process_dies_the_others_are_stopped(tmp_path: Path) -> None:
 
         eventually(lambda: not _processes(tmp_path))
 
-    assert "worker has ended" in (tmp_path / "output").read_text()
+    assert "worker has ended" in (tmp_path / "log").read_text()
 
 
 def _processes(data_dir: Path) -> dict[str, int]:

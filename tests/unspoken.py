@@ -1,0 +1,82 @@
+"""A plugin: whatever any test makes the service write to its log holds no number, name, word, token or code.
+
+Every line is looked at in the form in which production writes it, and so is what processes under test write to
+standard error. The test that made the service say too much fails, and names the logger and the line's own words.
+"""
+
+import logging
+import re
+from collections.abc import Generator
+
+import pytest
+
+from webapp import logs
+
+PRIVATE = {
+    "a telephone number": re.compile(
+        r"(?<![\w.-])(?:\+|00)?(?:44[1-9]\d{8,9}|0[1-9]\d{8,9}|0\d{2,4} \d{3,4} \d{3,4})(?![\w.])"
+    ),
+    "a mail address": re.compile(r"[\w.+'-]+@[a-z0-9-]+\.[a-z]", re.IGNORECASE),
+    "a token": re.compile(r"(?<![\w-])(?!(?:AC|CA|MM|QU|RE|SM)[0-9a-f]{32}\b)(?=[\w-]*\d)[\w-]{32,}(?![\w-])"),
+    "something in a field of that name": re.compile(
+        r"(?<![\w?&])(?:body|words|subject|name|number|email|address|phone|pin|password|secret|token|reference)=",
+        re.IGNORECASE,
+    ),
+    "somebody's name": re.compile(r"\b(?:Sam Taylor|Kim Taylor|Alex Taylor|Morgan of|Chris of|Alex of)\b"),
+}
+OURS = ("scheduling", "telephony", "webapp")
+
+
+def said_in(text: str) -> list[str]:
+    """What stands in these lines and should not, with as much around it as tells where it came from."""
+    return [
+        f"{what}: …{text[max(0, found.start() - 60) : found.end() + 20]}…"
+        for what, pattern in PRIVATE.items()
+        if (found := pattern.search(text))
+    ]
+
+
+class Ear(logging.Handler):
+    """Hears every line of a run, and keeps what should not have been said."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFormatter(logs.one_line())
+        self.heard: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Tests log nothing themselves; a library that is kept quiet in production is let off here as well."""
+        if record.levelno >= logs.QUIET.get(record.name, logging.INFO):
+            self.heard += [f"{record.name} “{record.msg}”: {what}" for what in said_in(self.format(record))]
+
+
+_EAR = Ear()
+
+
+def pytest_configure() -> None:
+    """What production logs is logged in tests as well, and the lines are heard wherever they come from."""
+    for name in OURS:
+        logging.getLogger(name).setLevel(logging.INFO)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol() -> Generator[None, object, object]:
+    """Anew for each test: one that sets up the log of a process sends every other listener away."""
+    _EAR.heard.clear()
+    logging.getLogger().addHandler(_EAR)
+    try:
+        return (yield)
+    finally:
+        logging.getLogger().removeHandler(_EAR)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """The test that was running says what was said; in its call, so that it fails as any other does."""
+    report = yield
+    if report.when == "teardown":
+        heard = _EAR.heard + [f"standard error: {what}" for what in said_in(report.capstderr)]
+        if heard:
+            report.outcome = "failed"
+            report.longrepr = "\n".join(["The log holds what belongs to somebody:", *heard])
+    return report
