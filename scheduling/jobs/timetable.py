@@ -20,6 +20,7 @@ from scheduling.cases import (
     authority,
     calling,
     certificate_post,
+    family_page,
     mediation,
     offering,
     promises,
@@ -132,6 +133,12 @@ TIMETABLE = (
         every=10,
         sweep=one_by_one(mediation.untold, mediation.tell_if_ready),
         purpose="Tells the authority of a family that wants mediation, once its record has become complete.",
+    ),
+    Job(
+        name="give families their pages",
+        every=60,
+        sweep=one_by_one(family_page.without, family_page.send_first),
+        purpose="Sends each family whose authority was told the link to its own pages, by mail or else by text.",
     ),
     Job(
         name="book the waiting cases",

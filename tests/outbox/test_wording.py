@@ -24,6 +24,7 @@ EVERY_TEXT = [
     texts.meeting_reminder_without_email,
     texts.short_notice,
     lambda _at: texts.code("123456"),
+    lambda _at: texts.own_page("https://mediation.example.org/family/" + 43 * "x"),
     lambda _at: texts.document_sent(),
     lambda _at: texts.mail_failed(),
     lambda _at: after_meetings.missed_by_text(),
@@ -69,7 +70,8 @@ def test_a_text_gives_the_hour_as_londons_clocks_show_it() -> None:
 @pytest.mark.parametrize("wording", [texts, mails], ids=["texts", "mails"])
 def test_every_wording_is_known_to_these_tests(wording: object) -> None:
     of_invites = {mails.invited, mails.changed, mails.invited_again, mails.cancelled}
-    known = {*EVERY_TEXT, texts.code, texts.document_sent, texts.mail_failed, mails.authority_told, *of_invites}
+    by_lambda = {texts.code, texts.own_page, texts.document_sent, texts.mail_failed}
+    known = {*EVERY_TEXT, *by_lambda, mails.authority_told, *of_invites}
     public = {
         thing
         for name, thing in vars(wording).items()

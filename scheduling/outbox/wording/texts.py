@@ -88,6 +88,11 @@ def code(digits: str) -> str:
     )
 
 
+def own_page(link: str) -> str:
+    """The way to the family's own pages, for whoever has no mailbox; it opens nothing without a code."""
+    return _text(f"your page: {link} Help: call {_phone()}.")
+
+
 def document_sent() -> str:
     """A certificate has gone by mail; a text does not say of what."""
     return _text(f"your document is in your email. If you cannot find it, call {_phone()}.")
