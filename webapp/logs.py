@@ -47,9 +47,12 @@ def one_line() -> logging.Formatter:
 
 _ROW = re.compile(r"DETAIL:.*?(?=\n\[SQL|\n\nThe above|\Z)", re.DOTALL)
 
+_REACHES_SOMEBODY = re.compile(r"[\w.+'-]+@[\w-]+\.[\w.-]+|(?<![\w.-])(?:\+|00)?(?:44|0)[1-9]\d{8,9}(?![\w.])")
+
 
 def hide_rows(_logger: object, _method: str, line: EventDict) -> EventDict:
     """PostgreSQL quotes the row that it refuses, with the number and the words of whoever it is about."""
     if "exception" in line:
-        line["exception"] = _ROW.sub("DETAIL: hidden", str(line["exception"]))
+        told = _ROW.sub("DETAIL: hidden", str(line["exception"]))
+        line["exception"] = _REACHES_SOMEBODY.sub("hidden", told)  # a library quotes what it could not take
     return line
