@@ -30,7 +30,6 @@ COMMANDS: Final = {
     "bookings": ("webapp.diary_commands:bookings", "The meetings that are booked."),
     "deadlines": ("webapp.deadlines:deadlines", "What the law makes of a day, with the rule and its source."),
     "audit": ("webapp.audit:audit", "What was done and who looked, and whether all of it is still there."),
-    "audit": ("webapp.audit:audit", "What was done and who looked, and whether all of it is still there."),
     "doctor": ("webapp.doctor:doctor", "What this machine lacks, and how to get it."),
 }
 

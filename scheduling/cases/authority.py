@@ -6,6 +6,7 @@ certificate in three working days, and a window that has passed is recorded with
 
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import exists, select
@@ -19,6 +20,9 @@ from scheduling.law.deadlines import Deadline
 from scheduling.models import (
     SERVICE,
     Actor,
+    Booking,
+    BookingKind,
+    BookingStatus,
     CareBoard,
     CareTelling,
     Case,
@@ -52,6 +56,19 @@ class NotTold(Refused):
 class ReasonMissing(Refused):
     def __str__(self) -> str:
         return "Write down the reason that was given."
+
+
+@dataclass(eq=False)
+class MeetingStands(Refused):
+    """A meeting that is kept and a mediation that cannot be arranged cannot both be true."""
+
+    starts_at: datetime
+
+    def __str__(self) -> str:
+        return (
+            f"A meeting is booked for {london.written(self.starts_at)}, within the 30 days. "
+            "If it cannot be held, have it moved or cancelled first."
+        )
 
 
 class NoHealthCare(Refused):
@@ -124,6 +141,7 @@ def cannot(session: Session, case: Case, *, because: str, by: Actor, now: dateti
         raise ReasonMissing
     if case.authority_cannot_at is not None:
         return _certificate_due(session, case, case.authority_cannot_at)
+    _must_have_no_meeting(session, case, now=now)
     case.authority_cannot_at = now
     due = _certificate_due(session, case, now)
     what = "The authority cannot arrange mediation within its 30 days; the case stays open for a later meeting"
@@ -136,6 +154,18 @@ def cannot(session: Session, case: Case, *, because: str, by: Actor, now: dateti
     messages.email_the_family(session, case, purpose="authority cannot", mail=mail, key=f"cannot:{case.id}", now=now)
     log.info("authority cannot", extra={"case": case.id})
     return due
+
+
+def _must_have_no_meeting(session: Session, case: Case, *, now: datetime) -> None:
+    kept = select(Booking.starts_at).where(
+        Booking.case_id == case.id,
+        Booking.kind == BookingKind.MEDIATION,
+        Booking.status == BookingStatus.CONFIRMED,
+        Booking.starts_at > now,
+    )
+    starts_at = session.scalar(kept)
+    if starts_at is not None:
+        raise MeetingStands(starts_at)
 
 
 def certificate_if_cannot(session: Session, case: Case, *, now: datetime) -> Deadline | None:

@@ -58,7 +58,13 @@ def disk() -> Vital:
     """How much room there is where our files are."""
     usage = shutil.disk_usage(_existing(installation.current().data))
     free = usage.free / usage.total
-    return Vital(name="disk", is_well=free > FREE_PART or usage.free > FREE_BYTES, says=f"{free:.0%} free", figure=free, unit="ratio")
+    return Vital(
+        name="disk",
+        is_well=free > FREE_PART or usage.free > FREE_BYTES,
+        says=f"{free:.0%} free",
+        figure=free,
+        unit="ratio",
+    )
 
 
 def processes(session: Session, *, at: datetime) -> Iterator[Vital]:

@@ -109,12 +109,18 @@ def test_a_meeting_that_nobody_else_can_take_stands_and_a_coordinator_hears_of_i
 ) -> None:
     with db.Session.begin() as session:
         session.execute(update(VenueHours).values(weekday=6))
-    mediator.opens(f"/mediator/meetings/{told.booking}")
+    first = mediator.opens(f"/mediator/meetings/{told.booking}").form("Hand the meeting back")
 
     page = mediator.presses("Hand the meeting back", because="I am ill")
 
     assert "A coordinator sees to it" in page.text
     assert told_to_coordinators() == ["chris.of.barnet@common-ground.example"]
+
+    page = mediator.opens(f"/mediator/meetings/{told.booking}")
+    assert "You have handed this meeting back." in page.text
+    assert not any("Hand the meeting back" in form.buttons for form in page.forms)
+    assert mediator.sends(first.action, [first.fields[0], ("because", "I am ill")]).status == 409
+    assert len(told_to_coordinators()) == 1
 
 
 @pytest.mark.parametrize(

@@ -258,6 +258,21 @@ def test_a_table_has_no_room_for_more_than_eight(told: Told) -> None:
             attendees.name(session, case, called="A", position="B", email="9@b.example", may_agree=True, by=by, now=NOW)
 
 
+def test_while_a_meeting_is_booked_nobody_can_say_that_none_can_be_arranged(
+    either: OfficersBrowser, told: Told
+) -> None:
+    form = either.opens(f"{either.home}/cases/{told.waiting}/cannot").form("Say that it cannot be arranged")
+
+    page = either.opens(f"{either.home}/cases/{told.booked}/cannot")
+    assert "A meeting is booked for" in page.text
+    assert not any("Say that it cannot be arranged" in one.buttons for one in page.forms)
+
+    because = [*form.fields, ("because", "Nobody is there")]
+    refused = either.sends(f"{either.home}/cases/{told.booked}/cannot", because)
+    assert "have it moved or cancelled first" in refused.text
+    assert not [what for what, _ in history(told.booked) if "cannot arrange mediation" in what]
+
+
 def test_what_follows_stands_there_before_an_authority_says_that_it_cannot(either: OfficersBrowser, told: Told) -> None:
     page = either.opens(f"{either.home}/cases/{told.waiting}/cannot")
     assert "a certificate by Friday 27 November 2026" in page.text

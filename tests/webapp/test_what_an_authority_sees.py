@@ -97,6 +97,7 @@ def everything_happens(session: Session, case: Case, by: Actor) -> None:
     offering.offer(session, case, by=by, now=NOW)
     best, other = slots.best(session, case, now=NOW, limit=2)
     offering.take_back(session, case, because=f"{CANARY} taken back", by=by, now=NOW)
+    authority.cannot(session, case, because=f"{CANARY} cannot", by=by, now=NOW)
     booking = bookings.book(session, case, best, by=by, now=NOW)
     bookings.move(session, booking, other, because=f"{CANARY} moved", by=by, now=NOW)
     made = agreements.record(
@@ -109,7 +110,6 @@ def everything_happens(session: Session, case: Case, by: Actor) -> None:
         now=NOW,
     )
     agreements.not_done(session, made.actions[0], by=FAMILY, now=NOW)
-    authority.cannot(session, case, because=f"{CANARY} cannot", by=by, now=NOW)
 
 
 def sent_to_the_authority(session: Session) -> list[Message]:

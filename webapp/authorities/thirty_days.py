@@ -38,10 +38,12 @@ def say_cannot(way: Way, reference: str) -> ResponseReturnValue:
 
 def _page(session: Session, way: Way, case: Case, form: Cannot) -> str:
     now = clock.now()
+    shared = authority_view.of(session, case.tellings[0])
     return render_template(
         "authorities/cannot.html",
         way=way,
-        shared=authority_view.of(session, case.tellings[0]),
+        shared=shared,
+        stands=shared.meeting if shared.meeting is not None and shared.meeting.starts_at > now else None,
         due=authority.certificate_if_cannot(session, case, now=now),
         form=form,
     )

@@ -122,6 +122,7 @@ def _page(
         to_the_family=to_the_family or ToTheFamily(prefix="family-"),
         has_begun=booking.starts_at <= clock.now(),
         has_accepted=_has_accepted(session, booking),
+        is_handed_back=handing_back.is_handed_back(session, booking),
         refused=to_the_family or (reason if reason.errors else None),
         handing_back=reason,
         form=form,

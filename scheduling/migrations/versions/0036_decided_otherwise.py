@@ -15,8 +15,7 @@ def upgrade() -> None:
     """Written once, like the rest of the line."""
     # In words that both databases take: SQLite would otherwise have to copy the table, and lose what guards it.
     op.execute(
-        "ALTER TABLE history ADD COLUMN overrides_id INTEGER "
-        "CONSTRAINT fk_history_overrides_id REFERENCES history (id)"
+        "ALTER TABLE history ADD COLUMN overrides_id INTEGER CONSTRAINT fk_history_overrides_id REFERENCES history (id)"
     )
     _never_change(FIXED_WITH_OVERRIDES)
 

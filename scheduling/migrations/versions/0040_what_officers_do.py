@@ -60,4 +60,3 @@ def downgrade() -> None:
     op.drop_table("officer_links")
     op.drop_table("attendees")
     op.drop_column("tellings", "said_when_at")
-
