@@ -18,7 +18,7 @@ def test_a_coordinator_says_that_an_alarm_was_seen(coordinator: Browser, told: T
         case.letter_date = date(2026, 9, 28)
         session.flush()
         alarms.raise_due(session, case.id, now=NOW)
-    assert "Alarm: 5 working days left" in coordinator.opens("/today").text
+    assert "Alarm: raised at 5 working days" in coordinator.opens("/today").text
     page = coordinator.opens(f"/cases/{told.waiting}")
     assert "Appeal within two months after the decision was sent: 4 days left, on Saturday 28 November" in page.text
 
