@@ -1,6 +1,5 @@
 """A fresh, migrated database for every test, once on SQLite and once on PostgreSQL."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,14 +9,10 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from scheduling import db
-from scheduling.vault import masters
-from tests import postgres
+from tests import our_vault, postgres
 from webapp import migrations
 
-# The same vault for every process that a test starts: rows are written here and read there.
-os.environ.setdefault("VAULT_KEYS", masters.made("tests"))
-os.environ.setdefault("VAULT_INDEX_KEY", masters.new_secret())
-masters.use(masters.parse(os.environ["VAULT_KEYS"], os.environ["VAULT_INDEX_KEY"]))
+our_vault.make()
 
 pytest_plugins = ["tests.not_run", "tests.unspoken"]
 

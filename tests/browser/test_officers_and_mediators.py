@@ -33,10 +33,9 @@ def test_an_officer_s_day(visit: Visit, told: Service, subtests: pytest.Subtests
     expect(desk.get_by_text("Nobody whom you have named can agree")).to_be_hidden()
 
     desk.goto(f"{desk.url.removesuffix('/attendees')}/cannot")
-    desk.get_by_role("button", name="Say that it cannot be arranged").click()
-    expect(desk.get_by_role("alert")).to_contain_text("Enter why it cannot be arranged in time")
-    with subtests.test("what follows when it cannot be arranged"):
-        assert look.faults(desk, "officer-cannot") == []
+    expect(desk.get_by_text("A meeting is booked for")).to_be_visible()
+    with subtests.test("a meeting stands"):
+        assert look.faults(desk, "officer-meeting-stands") == []
 
 
 def test_an_officer_says_when_they_can_come_by_link_on_a_phone_without_scripts(

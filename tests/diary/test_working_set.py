@@ -92,14 +92,14 @@ def test_two_processes_see_each_other_s_bookings(cases: list[int], database_url:
 
 
 BOOKS = """
-import os, sys
+import sys
 from scheduling import db
 from scheduling.diary import bookings, slots
 from scheduling.models import SERVICE, Case, ResourceKind
-from scheduling.vault import masters
+from tests import our_vault
 from tests.builders import moment
 
-masters.use(masters.parse(os.environ["VAULT_KEYS"], os.environ["VAULT_INDEX_KEY"]))
+our_vault.use()
 db.connect(sys.argv[1])
 now = moment("2026-11-23 10:25")
 with db.Session.begin() as session:

@@ -13,6 +13,7 @@ from scheduling.diary import bookings, slots
 from scheduling.diary.bookings import SlotTaken
 from scheduling.diary.slots import Slot
 from scheduling.models import SERVICE, Case, Mediator, Officer, Room
+from tests import our_vault
 from tests.builders import moment
 
 NOW = moment("2026-11-23 10:25")
@@ -25,6 +26,7 @@ def prepare(url: str, begin: Barrier) -> None:
     """What a process does before it begins."""
     global _begin  # noqa: PLW0603 - a process of its own
     _begin = begin
+    our_vault.use()
     patient = db.connect(url).execution_options(busy_milliseconds=60_000)  # the machine may be busy with other tests
     db.Session.configure(bind=patient)
 

@@ -3,20 +3,19 @@
 Prints the port that the machine gave it, and serves until it is killed.
 """
 
-import os
 import sys
 
 import waitress
 from flask import Flask
 
 from scheduling import db
-from scheduling.vault import masters
 from telephony import webhooks
 from telephony.line import Line
+from tests import our_vault
 from tests.telephony.conftest import ACCOUNT, BASE_URL, SECRET
 
 if __name__ == "__main__":
-    masters.use(masters.parse(os.environ["VAULT_KEYS"], os.environ["VAULT_INDEX_KEY"]))
+    our_vault.use()
     db.connect(sys.argv[1])
     app = Flask(__name__)
     line = Line(
