@@ -48,6 +48,7 @@ def test_an_image_leaves_out_everything_that_is_not_named() -> None:
     assert {line for line in kept if line.startswith("!")} == {
         "!requirements.lock",
         "!pyproject.toml",
+        "!docs",
         "!scheduling",
         "!telephony",
         "!webapp",
