@@ -25,7 +25,7 @@ class Watched:
 
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type == "error" and not message.text.startswith(FAILED_TO_LOAD):
-            self._note(message.text)
+            self._note(f"{message.text} ({message.location['url']})")
 
     def _see_where(self, request: Request) -> None:
         address = urlsplit(request.url)
