@@ -153,7 +153,8 @@ def test_somebody_works_out_their_own_dates(
     [
         pytest.param(("", "", ""), "Enter the date on the letter", id="nothing"),
         pytest.param(("1", "1", "2027"), "must be today or in the past", id="tomorrow"),
-        pytest.param(("1", "1", "1066"), "must be today or in the past", id="before the law"),
+        pytest.param(("1", "1", "1950"), "must be today or in the past", id="before the law"),
+        pytest.param(("1", "1", "1066"), "must have a year from 1900 to 2199", id="before all of us"),
         pytest.param(("31", "2", "2026"), "must be a real date", id="no such day"),
     ],
 )
