@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -13,6 +15,9 @@ from tests import our_vault, postgres
 from webapp import migrations
 
 our_vault.make()
+
+Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": FileSystemBytecodeCache()}
+"""Each test has an application of its own; to compile all its pages anew would take half of the test's time."""
 
 pytest_plugins = ["tests.not_run", "tests.unspoken"]
 
