@@ -38,12 +38,13 @@ def folder(engine: Engine, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def run(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
     """The command line, on this test's database."""
     monkeypatch.setenv("DATABASE_URL", database_url)
     monkeypatch.setenv("DATA_DIR", str(tmp_path))
     monkeypatch.setenv("BACKUP_DIR", str(tmp_path / "backups"))
-    return lambda *words: CliRunner().invoke(commands, [str(word) for word in words])
+    yield lambda *words: CliRunner().invoke(commands, [str(word) for word in words])
+    db.Session.kw["bind"].dispose()  # a command binds an engine of its own, by which the test may have looked
 
 
 @pytest.fixture
