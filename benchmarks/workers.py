@@ -23,7 +23,7 @@ from scheduling import clock, db
 from scheduling.models import Channel, Message, MessageState
 from scheduling.outbox import delivery
 from scheduling.outbox.carriers import Parcel, Receipt
-from tests import postgres
+from tests import our_vault, postgres
 from webapp import migrations
 
 WORKERS = (1, 2, 4)
@@ -52,6 +52,7 @@ class Slow:
 @click.option("--database-url", default="", help="A PostgreSQL database that may be filled and emptied.")
 def measure(messages: int, answer_in: int, database_url: str) -> None:
     """Print the figures."""
+    our_vault.make()
     with ExitStack() as until_done:
         url = database_url or _own_database(until_done)
         engine = db.connect(url)
@@ -108,6 +109,7 @@ def _empty(url: str, carrier: Slow, workers: int) -> float:
 
 
 def _work(url: str, carrier: Slow, ready: Barrier) -> None:
+    our_vault.use()
     engine = db.connect(url)
     ready.wait()
     waiting = select(Message.id).where(Message.state == MessageState.QUEUED).limit(1)
