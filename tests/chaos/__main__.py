@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from tests.chaos import databases, rounds
+from tests.chaos import databases, processes, rounds
 from tests.chaos.rounds import Outcome, Plan
 
 HEAD = "| Database | Seed | Kills | Falls | Acked | Messages | Lost | Doubled | Half | To a person | Again | Seconds |"
@@ -19,9 +19,17 @@ HEAD = "| Database | Seed | Kills | Falls | Acked | Messages | Lost | Doubled | 
 @click.option("--seed", type=int, help="Of the first round; the others follow. Without it, one at random.")
 @click.option("--seconds", default=20.0, help="How long families come and things are killed, in each round.")
 @click.option("--copies", default=2, help="How many workers and clocks.")
+@click.option("--kill", "killed", type=click.Choice(tuple(processes.NAMES)), help="Kill only these processes.")
 @click.option("--faults", default=1.0, help="How many times as many bad answers as usual.")
 def chaos(
-    *, number: int, chosen: tuple[str, ...], seed: int | None, seconds: float, copies: int, faults: float
+    *,
+    number: int,
+    chosen: tuple[str, ...],
+    seed: int | None,
+    seconds: float,
+    copies: int,
+    killed: str | None,
+    faults: float,
 ) -> None:
     """Kill the service at random moments while its provider answers badly, and count what is lost or doubled."""
     first = random.SystemRandom().randrange(10**6) if seed is None else seed
@@ -30,7 +38,9 @@ def chaos(
     wrong: list[str] = []
     for at in range(number):
         for database in chosen or tuple(databases.BY_NAME):
-            plan = Plan(database=database, seed=first + at, seconds=seconds, copies=copies, faults=faults)
+            plan = Plan(
+                database=database, seed=first + at, seconds=seconds, copies=copies, killed=killed, faults=faults
+            )
             with tempfile.TemporaryDirectory(prefix="chaos-") as folder:
                 outcome = rounds.run(plan, Path(folder))
             click.echo(row(outcome))

@@ -21,6 +21,7 @@ from webapp.settings import Settings
 PATIENCE_SECONDS = 60
 STOP_SECONDS = 40
 """Twice what is promised: the machine may be busy."""
+NAMES = ("serve", "worker", "clock")
 BEGUN = {"worker": "worker started", "clock": "clock started"}
 
 
@@ -126,9 +127,10 @@ class Fleet:
             if process.name == name:
                 self.kill(process)
 
-    def kill_somebody(self, chance: random.Random) -> None:
-        """Kill any that is at work; one that has only just begun would not be worth it."""
-        ready = [process for process in self.processes if process.is_ready()]
+    def kill_somebody(self, chance: random.Random, name: str | None = None) -> None:
+        """Kill any (of this name) that is at work; one that has only just begun would not be worth it."""
+        among = (process for process in self.processes if name in {None, process.name})
+        ready = [process for process in among if process.is_ready()]
         if ready:
             self.kill(chance.choice(ready))
 

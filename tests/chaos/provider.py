@@ -147,7 +147,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         provider = self.server.provider
-        form = _flat(self.rfile.read(int(self.headers["Content-Length"])).decode())
+        length = int(self.headers["Content-Length"])
+        body = self.rfile.read(length)
+        if len(body) < length:
+            self.close_connection = True  # whoever called was killed in the middle of a sentence: nothing to take
+            return
+        form = _flat(body.decode())
         fault = provider.fault()
         if fault in {"429", "500"}:
             self.answer(int(fault), {"code": 20429, "message": "Too many", "status": 429} if fault == "429" else b"")

@@ -42,6 +42,8 @@ class Plan:
     seconds: float = 8
     copies: int = 1
     """Of the worker and of the clock."""
+    killed: str | None = None
+    """Only processes of this name are killed at random; None for any."""
     faults: float = 1.0
 
 
@@ -88,7 +90,7 @@ def run(plan: Plan, folder: Path) -> Outcome:
             false.kill_the_caller = mails.kill_the_caller = lambda: fleet.kill_every("worker")
             with _time_goes_faster():
                 load.begins()
-                falls = _havoc(chance, fleet, database, plan.seconds)
+                falls = _havoc(chance, fleet, database, plan)
                 load.ends()
                 fleet.wait_until_ready()
                 _drain(fleet)
@@ -146,10 +148,10 @@ def _address(town: int, family: int) -> str:
     return f"{UNKNOWN if town == family == 0 else f'family-{town}-{family}@'}family.example"
 
 
-def _havoc(chance: random.Random, fleet: Fleet, database: Database, seconds: float) -> int:
+def _havoc(chance: random.Random, fleet: Fleet, database: Database, plan: Plan) -> int:
     """Kill somebody every second or so; let the database fall over once on the way, if it can."""
-    until = time.monotonic() + seconds
-    falls_at = time.monotonic() + chance.uniform(0.3, 0.7) * seconds
+    until = time.monotonic() + plan.seconds
+    falls_at = time.monotonic() + chance.uniform(0.3, 0.7) * plan.seconds
     falls = 0
     while time.monotonic() < until:
         time.sleep(chance.uniform(0.2, 2.0))
@@ -159,7 +161,7 @@ def _havoc(chance: random.Random, fleet: Fleet, database: Database, seconds: flo
             database.gets_up()
             falls += 1
         else:
-            fleet.kill_somebody(chance)
+            fleet.kill_somebody(chance, plan.killed)
     return falls
 
 
