@@ -6,13 +6,28 @@ nothing.
 
 from datetime import datetime
 
+from sqlalchemy import ColumnElement, and_, or_
 from sqlalchemy.orm import Session
 
 from scheduling.cases import contacts, decline, intake
 from scheduling.models import Actor, CallBack, Case, Contact, Message, MessageState, Said
+from scheduling.outbox import lateness
 from scheduling.refusals import Refused
 
 TROUBLED = (MessageState.FAILED, MessageState.IN_DOUBT)
+"""It did not arrive, or nobody knows."""
+
+
+def reached_nobody() -> ColumnElement[bool]:
+    """What is true of the messages for which another way is wanted, and which nobody has dealt with."""
+    too_late = and_(Message.state == MessageState.DROPPED, Message.error_code == lateness.TOO_LATE)
+    return and_(or_(Message.state.in_(TROUBLED), too_late), Message.dealt_with_at.is_(None))
+
+
+def is_in_vain(message: Message) -> bool:
+    """Whether the message did not tell its reader anything, dealt with or not."""
+    was_too_late = message.state is MessageState.DROPPED and message.error_code == lateness.TOO_LATE
+    return message.state in TROUBLED or was_too_late
 
 
 class AlreadyDealtWith(Refused):
@@ -62,14 +77,20 @@ def handled(contact: Contact, *, by: Actor, now: datetime) -> None:
 
 def message_dealt_with(session: Session, message: Message, *, by: Actor, now: datetime) -> None:
     """Another way was found to tell the recipient what the message could not."""
-    if message.state not in TROUBLED:
+    if not is_in_vain(message):
         raise NothingWrong
     if message.dealt_with_at is not None:
         raise AlreadyDealtWith
     message.dealt_with_at, message.dealt_with_by_id = now, by.staff_id
     if message.case_id is not None:
-        what = f"The message “{message.purpose}” to {message.recipient} did not arrive; another way was found"
+        what = (
+            f"The message “{message.purpose}” to {message.recipient} {_what_became_of(message)}; another way was found"
+        )
         session.get_one(Case, message.case_id).record(what, by=by, now=now)
+
+
+def _what_became_of(message: Message) -> str:
+    return "was not sent, as it was too late" if message.state is MessageState.DROPPED else "did not arrive"
 
 
 def _must_wait(contact: Contact) -> None:

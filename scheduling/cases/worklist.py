@@ -82,7 +82,7 @@ def _is_concerned() -> ColumnElement[bool]:
         select(CallBack.case_id).where(CallBack.done_at.is_(None)),
         select(Contact.case_id).where(Contact.handled_at.is_(None)),
         select(InboundMail.case_id).where(InboundMail.handled_at.is_(None)),
-        select(Message.case_id).where(Message.state.in_(tasks.TROUBLED), Message.dealt_with_at.is_(None)),
+        select(Message.case_id).where(tasks.reached_nobody()),
         select(Booking.case_id).where(
             Booking.kind == BookingKind.MEDIATION,
             Booking.status != BookingStatus.CANCELLED,

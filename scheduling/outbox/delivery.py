@@ -138,6 +138,8 @@ def _take(session: Session, message_id: int, *, at: datetime, now: datetime) -> 
     obstacle = _obstacle(session, message, now)
     if obstacle is not None:
         message.state = MessageState.DROPPED
+        if lateness.why_not(message, now) is not None and lateness.is_missed(message):
+            message.error_code = lateness.TOO_LATE
         settling.note(session, message, "dropped", obstacle)
         settling.tell_history(session, message, "was not sent", why=obstacle, now=now)
         return None

@@ -35,6 +35,9 @@ class Kind:
 MORNING, EVENING = time(8), time(20)
 """Between these nobody is woken, where no record says otherwise."""
 
+TOO_LATE = "too late"
+"""Stands in a message that was dropped for that alone, and that somebody therefore has to hear of another way."""
+
 FRESH = timedelta(minutes=15)
 """So long somebody still sits beside the telephone with which they asked."""
 
@@ -108,6 +111,14 @@ def why_not(message: Message, now: datetime) -> str | None:
     return None
 
 
+def is_missed(message: Message) -> bool:
+    """Whether somebody has to hear it another way, now that it was not sent for being late.
+
+    What is of use at once or never needs nobody: a code is asked for again, and a call in vain is the queue's business.
+    """
+    return of(message).late is not Late.NEVER
+
+
 def at_earliest(message: Message, now: datetime) -> datetime:
     """Now, or the next morning where it would come in the night and is not just awaited."""
     if of(message).is_awaited and now < _due(message) + FRESH:
@@ -135,8 +146,9 @@ def as_markdown() -> str:
         "After an outage, each message by its kind. A text to a family waits from 20:00 to 08:00, unless its record\n"
         "names safe hours, which then count alone; one that its reader has just asked for may come at any hour while\n"
         "it is fresh. Mails may come at any hour. Families are rung between 08:00 and 20:00 only. What is not sent\n"
-        "is listed under Messages, Dropped, with the reason. Written from `scheduling/outbox/lateness.py`: change\n"
-        "that, not the page.\n\n"
+        "is listed under Messages, Dropped, with the reason. What was only too late, and is not of a kind that is never\n"
+        "sent late, also stands on the coordinator's Today until somebody says that it is dealt with. Written from\n"
+        "`scheduling/outbox/lateness.py`: change that, not the page.\n\n"
         "| Kind | Late, it | Of use for | At night |\n"
         "|---|---|---|---|\n"
         f"{rows}"

@@ -1,11 +1,12 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduling.cases import decline, intake, tasks
 from scheduling.cases.tasks import AlreadyDealtWith, NothingWrong
-from scheduling.models import Actor, Case, ContactChannel, MessageState, Said
+from scheduling.models import Actor, Case, ContactChannel, Message, MessageState, Said
 from scheduling.outbox import messages
 from tests import builders
 from tests.builders import Town
@@ -97,5 +98,6 @@ def test_a_message_that_did_not_fail_needs_nobody(session: Session, town: Town, 
     assert message is not None
     message.state, message.lease_until = state, NOW
 
+    assert not session.scalars(select(Message).where(tasks.reached_nobody())).all()
     with pytest.raises(NothingWrong):
         tasks.message_dealt_with(session, message, by=Actor.staff(town.coordinator.id), now=NOW)

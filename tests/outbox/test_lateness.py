@@ -1,13 +1,15 @@
 import ast
 import importlib
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from scheduling import db
-from scheduling.models import Attempt, Message, MessageState
+from scheduling.cases import tasks
+from scheduling.cases.needs import people
+from scheduling.models import SERVICE, Attempt, Message, MessageState
 from scheduling.outbox import lateness
 from scheduling.outbox.lateness import KINDS, Late
 from tests.builders import moment
@@ -80,6 +82,28 @@ def test_what_was_dropped_says_why_in_its_own_log(post: Post) -> None:
     assert post.log_of(text) == ["dropped"]
     with db.Reading() as session:
         assert [attempt.detail for attempt in session.query(Attempt)] == ["It was too late to be of use."]
+        assert list(people.undelivered(session, date(2026, 11, 26))) == []
+
+
+@pytest.mark.parametrize("state", [MessageState.DROPPED, MessageState.IN_DOUBT])
+def test_what_came_too_late_or_is_in_doubt_is_on_todays_list_until_it_is_dealt_with(
+    post: Post, state: MessageState
+) -> None:
+    text = post.text("Choose by five.", expires_at=NOW + timedelta(hours=1))
+    kind_of(post, text, "times to choose from")
+    post.goes_out(NOW + timedelta(hours=2))
+    with db.Session.begin() as session:
+        session.get_one(Message, text).state = state
+
+    with db.Session.begin() as session:
+        (item,) = people.undelivered(session, date(2026, 11, 26))
+        assert (item.what, item.message) == ("Reach the family another way", session.get_one(Message, text))
+        tasks.message_dealt_with(session, item.message, by=SERVICE, now=NOW)
+
+        assert list(people.undelivered(session, date(2026, 11, 26))) == []
+        with pytest.raises(tasks.AlreadyDealtWith):
+            tasks.message_dealt_with(session, item.message, by=SERVICE, now=NOW)
+    assert post.history()[-1][0].endswith("; another way was found")
 
 
 @pytest.mark.parametrize(

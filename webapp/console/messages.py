@@ -20,9 +20,6 @@ from webapp.console.blueprint import READS_CASES, WORKS_ON_CASES, console, found
 
 SHOWN = 100
 
-WAITS = (Message.state.in_(tasks.TROUBLED), Message.dealt_with_at.is_(None))
-"""Dead letters: they did not arrive, or nobody knows, and nobody has found another way."""
-
 Word = TypeVar("Word", bound=StrEnum)
 
 
@@ -38,13 +35,13 @@ def message_list() -> ResponseReturnValue:
     if channel is not None:
         wanted = wanted.where(Message.channel == channel)
     if only_waiting:
-        wanted = wanted.where(*WAITS)
+        wanted = wanted.where(tasks.reached_nobody())
     with db.Reading() as session:
         rows = session.execute(wanted.order_by(Message.written_at.desc(), Message.id.desc()).limit(SHOWN)).all()
         counted = session.execute(select(Message.state, func.count().label("number")).group_by(Message.state))
         counts = {row.state: row.number for row in counted}
         may_see = looking.open_cases(session, [row.Case for row in rows])
-        lost = session.scalar(select(func.count()).select_from(Message).where(*WAITS))
+        lost = session.scalar(select(func.count()).select_from(Message).where(tasks.reached_nobody()))
     return render_template(
         "console/messages/list.html",
         rows=rows,
@@ -71,7 +68,7 @@ def message(message_id: int) -> ResponseReturnValue:
         if case is not None:
             looking.opened(session, case)
         seen_by = session.get(Staff, message.dealt_with_by_id) if message.dealt_with_by_id is not None else None
-        is_troubled = message.state in tasks.TROUBLED and message.dealt_with_at is None
+        is_troubled = tasks.is_in_vain(message) and message.dealt_with_at is None
         not_again = another_way.why_not_again(session, message, now=clock.now()) if is_troubled else None
         not_instead = another_way.why_not_instead(session, message) if is_troubled else None
     instead = statuses.instead(message.error_code) if message.channel is Channel.SMS else None

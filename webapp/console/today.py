@@ -192,5 +192,5 @@ def _meetings(session: Session, *, now: datetime) -> list[Booking]:
 
 
 def _failed(session: Session) -> int:
-    wanted = select(Message.id).where(Message.state.in_(tasks.TROUBLED), Message.dealt_with_at.is_(None))
+    wanted = select(Message.id).where(tasks.reached_nobody())
     return len(session.scalars(wanted).all())

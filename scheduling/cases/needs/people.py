@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from scheduling import numbers
-from scheduling.cases import many_looks, people, queue
+from scheduling.cases import many_looks, people, queue, tasks
 from scheduling.cases.item import Item, answer_by
 from scheduling.cases.known import Known
 from scheduling.law import rules
@@ -52,6 +52,12 @@ WAITS = {
     ContactChannel.CALL: "broke off",
     ContactChannel.VOICEMAIL: "waits to be listened to",
     ContactChannel.IN_PERSON: "waits to hear from us",
+}
+
+IN_VAIN = {
+    MessageState.FAILED: "A message did not arrive",
+    MessageState.IN_DOUBT: "A message may not have arrived",
+    MessageState.DROPPED: "A message was too late to be sent",
 }
 
 
@@ -124,17 +130,11 @@ def says(contact: Contact) -> str:
 
 
 def undelivered(session: Session, today: date) -> Iterator[Item]:
-    """A message has not arrived, or nobody can tell."""
-    lost = select(Message).where(
-        Message.state.in_((MessageState.FAILED, MessageState.IN_DOUBT)), Message.dealt_with_at.is_(None)
-    )
-    for message in session.scalars(lost.order_by(Message.id)):
-        failed = message.state is MessageState.FAILED
+    """A message has not arrived, was too late to be sent, or nobody can tell."""
+    for message in session.scalars(select(Message).where(tasks.reached_nobody()).order_by(Message.id)):
         yield Item(
             what=f"Reach {message.recipient} another way",
-            why=f"A message did not arrive: {message.purpose}"
-            if failed
-            else f"A message may not have arrived: {message.purpose}",
+            why=f"{IN_VAIN[message.state]}: {message.purpose}",
             who=Role.COORDINATOR,
             by=today,
             case=session.get(Case, message.case_id) if message.case_id is not None else None,
