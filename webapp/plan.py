@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from scheduling import clock, db, london
 from scheduling.cases import whole_plan
-from scheduling.cases.whole_plan import Found, Progress
+from scheduling.cases.whole_plan import Found, Moving, Progress
 from scheduling.diary import movable
 from scheduling.diary.planning import Place
-from scheduling.models import SERVICE, Case, Mediator, Room
+from scheduling.models import SERVICE, Booking, Case, Mediator, Room
 from webapp import composition, settings
 
 PARTS = 1000
@@ -77,20 +77,30 @@ def _told(session: Session, found: Found, *, now: datetime) -> dict[str, Any]:
         "placed": found.placed,
         "one_by_one": found.one_by_one,
         "at_most": found.at_most,
-        "moves": [{**_place(session, move.to), "because": whole_plan.why_moved(session, move)} for move in found.moves],
+        "moves": [_move(session, move) for move in found.moves],
         "places": [_place(session, place) for place in sorted(found.places, key=lambda place: place.starts_at)],
         "left_out": [{"case": session.get_one(Case, one).reference, "why": why} for one, why in left_out.items()],
     }
 
 
 def _place(session: Session, place: Place) -> dict[str, Any]:
-    room = None if place.room_id is None else session.get_one(Room, place.room_id)
+    case = session.get_one(Case, place.case_id).reference
+    return {"case": case, **_held(session, place.starts_at, place.room_id, place.mediator_id)}
+
+
+def _move(session: Session, move: Moving) -> dict[str, Any]:
+    booking, for_case = session.get_one(Booking, move.booking_id), session.get_one(Case, move.for_case)
+    before = _held(session, booking.starts_at, booking.room_id, booking.mediator_id)
+    return {**_place(session, move.to), "before": before, "makes_room_for": for_case.reference}
+
+
+def _held(session: Session, starts_at: datetime, room_id: int | None, mediator_id: int | None) -> dict[str, str | None]:
+    room = None if room_id is None else session.get_one(Room, room_id)
     return {
-        "case": session.get_one(Case, place.case_id).reference,
-        "starts": place.starts_at.isoformat(),
-        "when": london.written(place.starts_at),
+        "starts": starts_at.isoformat(),
+        "when": london.written(starts_at),
         "where": "from afar" if room is None else f"{room.venue.name}, {room.name}",
-        "mediator": session.get_one(Mediator, place.mediator_id).name,
+        "mediator": None if mediator_id is None else session.get_one(Mediator, mediator_id).name,
     }
 
 
@@ -106,7 +116,9 @@ def _say(told: dict[str, Any], *, dry_run: bool) -> None:
         click.echo(f"  {place['case']}  {place['when']}, {place['where']}, with {place['mediator']}")
     for move in told["moves"]:
         click.echo(f"  {move['case']}  would move to {move['when']}, {move['where']}, with {move['mediator']}")
-        click.echo(f"            before: {move['because']}")
+        before = move["before"]
+        click.echo(f"            before: {before['when']}, {before['where']}, with {before['mediator']}")
+        click.echo(f"            makes room for {move['makes_room_for']}")
     for one in told["left_out"]:
         click.echo(f"  {one['case']}  no place: {one['why']}")
     click.echo("Nothing is written down." if dry_run else "Proposed: a coordinator accepts it on the page /plan.")

@@ -28,6 +28,7 @@ from sqlalchemy import case as when
 from sqlalchemy.orm import Session
 
 from scheduling import audit, vault
+from scheduling.cases import voicemails
 from scheduling.db import Base
 from scheduling.models import (
     SERVICE,
@@ -110,8 +111,12 @@ OF_A_CASE: Final = (
     Rows(table="moved_bookings", through=("booking_id", "bookings"), blank={"because": GONE}),
     Rows(table="bookings", blank={"joining": None, "cancelled_because": None}),
     Rows(table="offers", blank={"reasons": ""}),
-    Rows(table="proposed_places", blank={"because": None}),
+    Rows(table="proposed_places", blank={"because": when((column("because").is_(None), null()), else_=GONE)}),
     Rows(table="left_out", blank={"because": GONE}),
+    Rows(
+        table="legal_holds",
+        blank={"because": GONE, "lifted_because": when((column("lifted_because").is_(None), null()), else_=GONE)},
+    ),
     Rows(table="breaches", blank={"because": GONE}),
     Rows(table="calls", blank={"number": None, "call_back_number": None}),
     Rows(table="call_backs", blank={"number": "", "because": GONE}),
@@ -137,7 +142,6 @@ KEPT: Final[Mapping[str, str]] = {
     "alarms": "which deadline came near",
     "care_tellings": "when a care board was told",
     "informed": "that the family was told what the law asks for",
-    "legal_holds": "why the case had to be kept, in words that name nobody",
     "queue_places": "how long somebody waited",
     "willing": "which side was willing",
 }
@@ -179,8 +183,8 @@ def enquiry(session: Session, contact_id: int, *, now: datetime) -> None:
     """Erase who made a contact that belongs to no case, and what was said."""
     texts = texts_of(sent=false(), received=Contact.id == contact_id)
     ask_back(session, _named(session, texts), now=now)
-    silent = {"sound": None, "media_type": None, "forgotten_at": now}
-    session.execute(update(Voicemail).where(Voicemail.contact_id == contact_id).values(silent))
+    for voicemail_id in session.scalars(select(Voicemail.id).where(Voicemail.contact_id == contact_id)).all():
+        voicemails.forget(session, voicemail_id, now=now)
     vault.forget_row(session, Contact, contact_id)
     nothing = {"number": None, "words": None, "provider_id": None}
     session.execute(update(_table(Contact)).where(Contact.id == contact_id).values(nothing))

@@ -9,6 +9,7 @@ it makes room for a case that would be left out; each such move is accepted by i
 """
 
 import logging
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -52,13 +53,18 @@ OTHERS_NEED_IT = (
     "Alone it would find a time, but whatever suits it is needed by others with fewer choices or less time."
 )
 
-Progress = Callable[[float, int], None]
-
-
 MOVED_MEANWHILE = "It was moved or cancelled in another way meanwhile."
 MADE_ROOM = "Another family had no time within its 30 days, and both have one so."
 """What the history of the meeting that moves says."""
 AGREED_MEANWHILE = "Everybody has agreed to the time that is booked, so it is not moved any more."
+
+
+TO_GIVE_WAY = 0.2
+"""The share of the time in which booked meetings may be asked to give way, where some may move."""
+LEAST_TO_GIVE_WAY = 1.0
+"""Seconds, however short the search."""
+
+Progress = Callable[[float, int], None]
 
 
 class Settled(Refused):
@@ -121,8 +127,9 @@ def find(question: Question | None, *, seconds: float, progress: Progress | None
     """The best plan that is found in this time."""
     if question is None:
         return NOBODY_WAITS
-    plan = planner.plan(question.instance, seconds=seconds, seed=SEED, progress=progress)
-    return _found(question, plan)
+    to_give_way = seconds * TO_GIVE_WAY if question.booked else 0.0
+    plan = planner.plan(question.instance, seconds=seconds - to_give_way, seed=SEED, progress=progress)
+    return _found(question, plan, seconds=max(to_give_way, LEAST_TO_GIVE_WAY))
 
 
 def write(session: Session, found: Found, *, by: Actor, now: datetime, night: date | None = None) -> Proposal:
@@ -135,7 +142,7 @@ def write(session: Session, found: Found, *, by: Actor, now: datetime, night: da
         at_most=found.at_most,
         places=[
             *(_proposed(session, place) for place in found.places),
-            *(_proposed(session, move.to, because=why_moved(session, move)) for move in found.moves),
+            *(_moving(session, move) for move in found.moves),
         ],
         left_out=[LeftOut(case_id=one, because=reason(session, one, now=now)) for one in found.unplaced],
     )
@@ -151,12 +158,6 @@ def reason(session: Session, case_id: int, *, now: datetime) -> str:
     return OTHERS_NEED_IT if planning.has_a_slot(session, case, now=now) else why.none(session, case, now=now)
 
 
-def why_moved(session: Session, move: Moving) -> str:
-    """Where a meeting is now, and for whom it should move."""
-    booking, case = session.get_one(Booking, move.booking_id), session.get_one(Case, move.for_case)
-    return f"{movable.before(booking)} {movable.makes_room_for(case)}"
-
-
 def latest(session: Session) -> Proposal | None:
     """The last proposal, with its places and those whom it leaves out."""
     of_places = selectinload(Proposal.places).selectinload(ProposedPlace.case)
@@ -165,6 +166,9 @@ def latest(session: Session) -> Proposal | None:
         of_places.selectinload(Case.authority),
         selectinload(Proposal.places).selectinload(ProposedPlace.room).selectinload(Room.venue),
         selectinload(Proposal.places).selectinload(ProposedPlace.mediator),
+        selectinload(Proposal.places).selectinload(ProposedPlace.for_case),
+        selectinload(Proposal.places).selectinload(ProposedPlace.was_room).selectinload(Room.venue),
+        selectinload(Proposal.places).selectinload(ProposedPlace.was_mediator),
         selectinload(Proposal.left_out).selectinload(LeftOut.case).selectinload(Case.authority),
     )
     return session.scalar(select(Proposal).order_by(Proposal.id.desc()).limit(1).options(*whole))
@@ -175,15 +179,16 @@ def accept(session: Session, place_id: int, *, by: Actor, now: datetime) -> Book
     place = _open_place(session, place_id)
     case = turns.take(session, place.case_id)
     booking = None if case is None else bookings.of(session, case, BookingKind.MEDIATION)
-    if case is None or (booking is None) == place.moves:
-        _settle(place, ProposedState.PASSED_OVER, MOVED_MEANWHILE if place.moves else BOOKED_MEANWHILE, now=now)
+    if case is None or (None if booking is None else booking.id) != place.booking_id:
+        because = BOOKED_MEANWHILE if place.booking_id is None else MOVED_MEANWHILE
+        _settle(place, ProposedState.PASSED_OVER, because, now=now)
         return None
     try:
         kept = _book(session, place, now=now, by=by) if booking is None else _move(session, place, booking, by, now=now)
     except (SlotTaken, bookings.NoticeTooShort, CannotBeKept) as refusal:
         _settle(place, ProposedState.PASSED_OVER, str(refusal), now=now)
         return None
-    _settle(place, ProposedState.BOOKED, place.because, now=now)
+    _settle(place, ProposedState.BOOKED, None, now=now)
     return kept
 
 
@@ -207,15 +212,14 @@ def _book(session: Session, place: ProposedPlace, *, by: Actor, now: datetime) -
     slot = planning.slot(session, place, now=now)
     if slot is not None:
         return bookings.book(session, place.case, slot, by=by, now=now)
-    if any(one.moves and one.state is ProposedState.PROPOSED and _is_for(one, place) for one in place.proposal.places):
+    if any(one.for_case_id == place.case_id and one.state is ProposedState.PROPOSED for one in place.proposal.places):
         raise WaitsForAMove
     raise CannotBeKept(GONE)
 
 
 def _move(session: Session, place: ProposedPlace, booking: Booking, by: Actor, *, now: datetime) -> Booking:
     """Move a booked meeting as a coordinator would by hand: with notice, in the history, and everybody told."""
-    because = place.because or ""
-    if not because.startswith(movable.before(booking)):
+    if not _is_where_it_was(booking, place):
         raise CannotBeKept(MOVED_MEANWHILE)
     if not movable.may_move(session, booking, now=now):
         raise CannotBeKept(AGREED_MEANWHILE)
@@ -226,8 +230,9 @@ def _move(session: Session, place: ProposedPlace, booking: Booking, by: Actor, *
     return booking
 
 
-def _is_for(move: ProposedPlace, place: ProposedPlace) -> bool:
-    return (move.because or "").endswith(movable.makes_room_for(place.case))
+def _is_where_it_was(booking: Booking, place: ProposedPlace) -> bool:
+    was = (place.was_at, place.was_mode, place.was_room_id, place.was_mediator_id)
+    return (booking.starts_at, booking.mode, booking.room_id, booking.mediator_id) == was
 
 
 def _is_seen_to(session: Session, case: Case, *, now: datetime) -> bool:
@@ -235,11 +240,12 @@ def _is_seen_to(session: Session, case: Case, *, now: datetime) -> bool:
     return bool(holds.of(session, case)) or offers.is_in_hand(session, case, now=now)
 
 
-def _found(question: Question, plan: Plan) -> Found:
+def _found(question: Question, plan: Plan, *, seconds: float) -> Found:
     instance, booked = question.instance, question.booked
     board = Board(instance)
     greedy.fill(board)
-    new = giving_way.rearranged(instance, plan, booked)
+    ends = time.monotonic() + seconds
+    new = giving_way.rearranged(instance, plan, booked, is_over=lambda: time.monotonic() >= ends)
     placed = {
         placement.meeting: place
         for placement, place in zip(new.plan.placements, planning.places(question, new.plan.placements), strict=True)
@@ -256,9 +262,16 @@ def _found(question: Question, plan: Plan) -> Found:
     )
 
 
-def _proposed(session: Session, place: Place, because: str | None = None) -> ProposedPlace:
+def _moving(session: Session, move: Moving) -> ProposedPlace:
+    booking, place = session.get_one(Booking, move.booking_id), _proposed(session, move.to)
+    place.booking_id, place.for_case_id = booking.id, move.for_case
+    place.was_at, place.was_mode = booking.starts_at, booking.mode
+    place.was_room_id, place.was_mediator_id = booking.room_id, booking.mediator_id
+    return place
+
+
+def _proposed(session: Session, place: Place) -> ProposedPlace:
     return ProposedPlace(
-        because=because,
         case_id=place.case_id,
         starts_at=place.starts_at,
         mode=session.get_one(Case, place.case_id).meets if place.room_id is None else Mode.IN_PERSON,

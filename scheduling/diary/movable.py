@@ -54,17 +54,6 @@ def stands(prepared: Prepared, booking: Booking) -> bool:
     return is_lawful and prepared.allows(slot) and _begins_when_meetings_do(prepared, shown)
 
 
-def before(booking: Booking) -> str:
-    """When and where a meeting is booked: if that is not true any more, somebody else has moved it."""
-    who = "" if booking.mediator is None else f", with {booking.mediator.name}"
-    return f"{london.written(booking.starts_at)} {booking.at_place}{who}."
-
-
-def makes_room_for(case: Case) -> str:
-    """Why it should move."""
-    return f"Moving it makes room for case {case.reference}."
-
-
 def _is_agreed(asked: Sequence[Place]) -> bool:
     return bool(asked) and all(one.answer is not None and one.answer.answer is Attends.YES for one in asked)
 

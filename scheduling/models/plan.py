@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from scheduling.db import Base, words
 from scheduling.models.authority import Officer
+from scheduling.models.booking import Booking
 from scheduling.models.case import Case, Mode
 from scheduling.models.mediator import Mediator
 from scheduling.models.venue import Room, place
@@ -52,6 +53,11 @@ class ProposedPlace(Base):
         CheckConstraint("(mode = 'in person') = (room_id IS NOT NULL)", name="in_a_room_or_from_afar"),
         CheckConstraint("(state = 'proposed') = (settled_at IS NULL)", name="settled_has_a_moment"),
         CheckConstraint("state <> 'passed over' OR because IS NOT NULL", name="passed_over_has_a_reason"),
+        CheckConstraint(
+            "(booking_id IS NULL) = (was_at IS NULL) AND (booking_id IS NULL) = (was_mode IS NULL) "
+            "AND (booking_id IS NULL) = (for_case_id IS NULL)",
+            name="moves_from_somewhere",
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -64,24 +70,37 @@ class ProposedPlace(Base):
     officer_id: Mapped[int] = mapped_column(ForeignKey("officers.id"))
     state: Mapped[ProposedState] = mapped_column(words(ProposedState), default=ProposedState.PROPOSED)
     because: Mapped[str | None]
-    """Why it was passed over; while it is proposed or once it is booked, why a booked meeting should move here."""
+    """Why it was passed over."""
     settled_at: Mapped[datetime | None]
+    booking_id: Mapped[int | None] = mapped_column(ForeignKey("bookings.id"))
+    """The booked meeting that would move here; none where the case waits for its first."""
+    for_case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
+    """The case for which the meeting would make room."""
+    was_at: Mapped[datetime | None]
+    """Where that meeting was when the plan was made: time, place and mediator."""
+    was_mode: Mapped[Mode | None] = mapped_column(words(Mode))
+    was_room_id: Mapped[int | None] = mapped_column(ForeignKey("rooms.id"))
+    was_mediator_id: Mapped[int | None] = mapped_column(ForeignKey("mediators.id"))
 
     proposal: Mapped[Proposal] = relationship(back_populates="places")
-    case: Mapped[Case] = relationship()
-    room: Mapped[Room | None] = relationship()
-    mediator: Mapped[Mediator] = relationship()
+    case: Mapped[Case] = relationship(foreign_keys=[case_id])
+    room: Mapped[Room | None] = relationship(foreign_keys=[room_id])
+    mediator: Mapped[Mediator] = relationship(foreign_keys=[mediator_id])
     officer: Mapped[Officer] = relationship()
-
-    @property
-    def moves(self) -> bool:
-        """Whether it would move a meeting that is booked, for a case that waits."""
-        return self.state is not ProposedState.PASSED_OVER and self.because is not None
+    booking: Mapped[Booking | None] = relationship()
+    for_case: Mapped[Case | None] = relationship(foreign_keys=[for_case_id])
+    was_room: Mapped[Room | None] = relationship(foreign_keys=[was_room_id])
+    was_mediator: Mapped[Mediator | None] = relationship(foreign_keys=[was_mediator_id])
 
     @property
     def place(self) -> str:
         """Where people would meet: "Town Hall, Room 1" or "By video"."""
         return place(self.mode, self.room)
+
+    @property
+    def was_place(self) -> str | None:
+        """Where the meeting is that would move."""
+        return None if self.was_mode is None else place(self.was_mode, self.was_room)
 
 
 class LeftOut(Base):

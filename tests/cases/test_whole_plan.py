@@ -265,7 +265,7 @@ def test_without_being_told_so_a_plan_moves_no_booked_meeting(
         whole_plan.accept(session, place.id, by=SERVICE, now=NOW)
 
     assert [one.because for one in proposal.left_out] != []
-    assert not any(place.moves for place in proposal.places)
+    assert not any(place.booking_id for place in proposal.places)
     assert (in_the_way.starts_at, in_the_way.mediator_id, in_the_way.room_id, in_the_way.sequence) == was
 
 
@@ -274,12 +274,11 @@ def test_told_so_it_proposes_to_move_one_that_makes_room_and_each_is_accepted_by
 ) -> None:
     case, was_at = urgent(session, barnet), in_the_way.starts_at
     proposal = whole_plan.write(session, found_by_moving(session), by=SERVICE, now=NOW)
-    (move,) = (place for place in proposal.places if place.moves)
-    (place,) = (place for place in proposal.places if not place.moves)
+    (move,) = (place for place in proposal.places if place.booking_id)
+    (place,) = (place for place in proposal.places if not place.booking_id)
     assert (move.case, place.case) == (in_the_way.case, case)
-    assert move.because is not None
-    assert london.written(was_at) in move.because
-    assert case.reference in move.because
+    assert (move.booking, move.was_at, move.was_place) == (in_the_way, was_at, in_the_way.place)
+    assert (move.was_mediator, move.for_case) == (in_the_way.mediator, case)
 
     with pytest.raises(whole_plan.WaitsForAMove):
         whole_plan.accept(session, place.id, by=SERVICE, now=NOW)
@@ -288,6 +287,7 @@ def test_told_so_it_proposes_to_move_one_that_makes_room_and_each_is_accepted_by
 
     assert moved == in_the_way
     assert (in_the_way.starts_at, in_the_way.sequence) == (move.starts_at, 1)
+    assert move.was_at == was_at
     assert booked is not None
     assert session.scalars(select(MovedBooking.caused_by)).all() == [Side.SERVICE]
     texts = [message.purpose for message in session.scalars(select(Message)) if message.booking_id == in_the_way.id]
@@ -299,7 +299,7 @@ def test_a_meeting_that_was_moved_meanwhile_is_left_where_it_is(
 ) -> None:
     urgent(session, barnet)
     proposal = whole_plan.write(session, found_by_moving(session), by=SERVICE, now=NOW)
-    (move,) = (place for place in proposal.places if place.moves)
+    (move,) = (place for place in proposal.places if place.booking_id)
     other = slots.best(session, in_the_way.case, now=NOW, limit=5, moving=in_the_way)[-1]
     bookings.move(session, in_the_way, other, because="The family asked.", by=SERVICE, now=NOW)
 
@@ -329,7 +329,7 @@ def test_a_meeting_to_which_everybody_has_said_yes_is_not_moved(
 ) -> None:
     urgent(session, barnet)
     proposal = whole_plan.write(session, found_by_moving(session), by=SERVICE, now=NOW)
-    (move,) = (place for place in proposal.places if place.moves)
+    (move,) = (place for place in proposal.places if place.booking_id)
     says_yes(session, in_the_way)
 
     assert found_by_moving(session).moves == []

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from scheduling import db
 from scheduling.cases import whole_plan
-from scheduling.diary import movable, slots
+from scheduling.diary import slots
 from scheduling.jobs import timetable
 from scheduling.models import SERVICE, Booking, BookingKind, Case, Person, Proposal, ProposedPlace, ProposedState
 from tests import builders
@@ -102,7 +102,12 @@ def move(proposal: int) -> tuple[int, int]:
             room=other.room,
             mediator=other.mediator,
             officer=other.officer,
-            because=f"{movable.before(booking)} {movable.makes_room_for(waiting.case)}",
+            booking=booking,
+            for_case=waiting.case,
+            was_at=booking.starts_at,
+            was_mode=booking.mode,
+            was_room=booking.room,
+            was_mediator=booking.mediator,
         )
         second = whole_plan.write(session, whole_plan.NOBODY_WAITS, by=SERVICE, now=NOW)
         second.places = [moving]
@@ -115,7 +120,8 @@ def test_a_booked_meeting_moves_only_where_it_was_chosen_itself(coordinator: Bro
     page = coordinator.opens("/plan")
     form = page.form("Book and move the chosen")
     assert "Booked meetings that would move" in page.text
-    assert "Moving it makes room for case 20000008." in page.text
+    assert "Makes room for" in page.text
+    assert "#bookings" in page.html
 
     refused = coordinator.sends(form.action, [*form.fields, ("what", "all")])
     with db.Reading() as session:

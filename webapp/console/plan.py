@@ -30,7 +30,7 @@ def settle_plan(proposal_id: int) -> ResponseReturnValue:
     with db.Reading() as session:
         proposal = found(session.get(Proposal, proposal_id))
         waiting = [place.id for place in proposal.places if place.state is ProposedState.PROPOSED]
-        moving = {place.id for place in proposal.places if place.moves}
+        moving = {place.id for place in proposal.places if place.booking_id is not None}
     wanted = {int(one) for one in request.form.getlist("place") if one.isdecimal()}
     # Whoever takes everything has not thought of each family that expects another time: moves are chosen one by one.
     chosen = [one for one in waiting if one in wanted or (what == "all" and one not in moving)]
@@ -45,12 +45,13 @@ def _page(problem: str = "") -> str:
     with db.Reading() as session:
         proposal = whole_plan.latest(session)
         places = [] if proposal is None else proposal.places
-        waits = [_waits(place) for place in places if not place.moves]
+        proposed = [place for place in places if place.state is ProposedState.PROPOSED]
+        waits = [_waits(place) for place in places if place.booking_id is None]
         return render_template(
             "console/plan.html",
             proposal=proposal,
-            waiting=[place for place in places if place.state is ProposedState.PROPOSED and not place.moves],
-            moving=[place for place in places if place.state is ProposedState.PROPOSED and place.moves],
+            waiting=[place for place in proposed if place.booking_id is None],
+            moving=[place for place in proposed if place.booking_id is not None],
             placed=len(waits),
             settled=[place for place in places if place.state is not ProposedState.PROPOSED],
             longest_wait=max(waits, default=0),

@@ -4,7 +4,7 @@ A meeting that people expect is disturbed for nothing less than that, once at mo
 can.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 
 from scheduling.diary.plan import greedy, planner
@@ -20,8 +20,13 @@ class Rearranged:
     moved: dict[int, int]
 
 
-def rearranged(instance: Instance, plan: Plan, movable: Collection[int]) -> Rearranged:
-    """Place whoever is left out where one of the movable bookings can give way; all others stay as they are."""
+def rearranged(
+    instance: Instance, plan: Plan, movable: Collection[int], *, is_over: Callable[[], bool] = lambda: False
+) -> Rearranged:
+    """Place whoever is left out where one of the movable bookings can give way; all others stay as they are.
+
+    Before each try it asks whether the time for it is over; what was found until then stands.
+    """
     if not movable:
         return Rearranged(plan=plan, moved={})
     board = Board(replace(instance, kept={}))
@@ -30,6 +35,8 @@ def rearranged(instance: Instance, plan: Plan, movable: Collection[int]) -> Rear
     moved: dict[int, int] = {}
     for waiting in sorted(plan.unplaced, key=lambda meeting: greedy.urgency(instance, meeting)):
         for booked in _in_the_way(board, waiting, [one for one in movable if one not in moved]):
+            if is_over():
+                break
             if _gives_way(board, booked, waiting):
                 moved[booked] = waiting
                 break

@@ -48,6 +48,25 @@ def test_each_move_makes_room_for_one_more_and_nobody_else_is_disturbed(seed: in
     assert checker.faults(replace(instance, kept=others), new.plan) == []
 
 
+def test_when_its_time_is_over_what_was_found_until_then_stands() -> None:
+    instance = next(one for one in (with_bookings(seed, 4) for seed in range(40)) if moves(one))
+    plan = planner.plan(instance, seconds=0, steps=60, seed=1)
+    tries = iter([False, True])
+
+    at_once = giving_way.rearranged(instance, plan, instance.kept, is_over=lambda: True)
+    after_one = giving_way.rearranged(instance, plan, instance.kept, is_over=lambda: next(tries, True))
+
+    assert at_once.moved == {}
+    assert set(at_once.plan.placements) == set(plan.placements)
+    assert len(after_one.moved) <= 1
+    assert checker.faults(replace(instance, kept={}), after_one.plan) == []
+
+
+def moves(instance: Instance) -> bool:
+    plan = planner.plan(instance, seconds=0, steps=60, seed=1)
+    return bool(giving_way.rearranged(instance, plan, instance.kept).moved)
+
+
 def test_there_are_caseloads_in_which_a_move_helps() -> None:
     instances = [with_bookings(seed, 4) for seed in range(40)]
     plans = [planner.plan(one, seconds=0, steps=60, seed=1) for one in instances]
