@@ -412,11 +412,3 @@ def text_choose(figures: Sequence[str], read_by: datetime | None) -> str:
     """What came chose nothing; how a time is chosen."""
     how = Filled("To choose a time, reply {figures}, or 0 for none.", figures=", ".join(figures))
     return f"{text_passed_on(read_by)} {how}"
-
-
-def text_fault(our_number: str) -> str:
-    """The text could not be kept, so it must not seem to be."""
-    return Filled(
-        "Sorry, we have a fault and could not keep your text. Please send it again later or ring {number}.",
-        number=numbers.written(our_number),
-    )

@@ -19,7 +19,7 @@ from scheduling import clock, db
 from scheduling.cases import voicemails
 from scheduling.models import Call, EventKind
 from scheduling.outbox import delivery, opt_outs
-from telephony import answers, callers, door, fields, our_calls, phrases, signature, statuses, understanding, voice
+from telephony import answers, callers, door, fields, our_calls, signature, statuses, voice
 from telephony.conversations import memory, reception, texts
 from telephony.conversations.exchange import Exchange, Heard, Recording
 from telephony.conversations.text_menu import Text
@@ -218,9 +218,8 @@ def _fault(error: Exception) -> ResponseReturnValue:
     if isinstance(error, HTTPException):
         return answers.sentence(error.description or error.name, HTTPStatus(error.code or 500))
     log.error("a webhook failed", exc_info=error, extra={"endpoint": request.endpoint})
-    if request.endpoint == "twilio.text":
-        return answers.xml(_message(_text_fault()))
-    if request.endpoint in {"twilio.status", "twilio.recording"}:
+    if request.endpoint in {"twilio.text", "twilio.status", "twilio.recording"}:
+        # Only an answer that is no success makes Twilio try again, or ask the fallback.
         return answers.sentence("Try again later.", HTTPStatus.SERVICE_UNAVAILABLE)
     view = (request.endpoint or "").removeprefix("twilio.")
     if (kept := our_calls.on_fault(view)) is not None:
@@ -228,15 +227,6 @@ def _fault(error: Exception) -> ResponseReturnValue:
     asked = request.view_args or {}
     before = int(asked["turn"]) if asked.get("step") == reception.FAULT else 0
     return answers.xml(voice.document(g.line, reception.fault(g.line, before)))
-
-
-def _text_fault() -> str | None:
-    """A fault may be told to whoever would have been answered."""
-    body = answers.field("Body")
-    is_command = body.upper() in texts.STOP | texts.START | texts.HELP
-    if is_command or understanding.sounds_in_danger(body):
-        return None
-    return phrases.text_fault(g.line.voice_number)
 
 
 def _message(words: str | None) -> str:

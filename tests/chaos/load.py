@@ -27,7 +27,7 @@ ANSWERS = ({"Digits": "1"}, {"Digits": "2"}, {"SpeechResult": "Camden"}, {"Digit
 """Advice; no date runs out; the council; that is right; you may text me."""
 
 GIVES_UP_SECONDS = 45
-OUR_TROUBLE = (phrases.FAULT, phrases.FAULT_AGAIN, phrases.text_fault("+443001234567"))
+OUR_TROUBLE = (phrases.FAULT, phrases.FAULT_AGAIN)
 
 
 @dataclass
@@ -150,4 +150,5 @@ class Load:
         finally:
             connection.close()
         assert response.status in {200, 503}, (response.status, body)
+        self.answered.failed["503"] += response.status == 503
         return body if response.status == 200 else None

@@ -31,7 +31,6 @@ def _texts() -> Iterator[str]:
     yield phrases.text_time_booked(LONG_TIME)
     yield phrases.text_booked_already(LONG_TIME)
     yield phrases.text_choose(["1", "2", "3"], LONG_TIME)
-    yield phrases.text_fault(VOICE)
 
 
 def _spoken() -> Iterator[str]:
