@@ -150,5 +150,4 @@ class Load:
         finally:
             connection.close()
         assert response.status in {200, 503}, (response.status, body)
-        self.answered.failed["503"] += response.status == 503
         return body if response.status == 200 else None
