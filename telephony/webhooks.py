@@ -31,6 +31,9 @@ _RECORDING_SID = re.compile(r"RE[0-9a-f]{32}")
 """A recording is asked for by this name at the provider, never at an address that a request brings."""
 
 LARGEST_BODY = 64 * 1024
+MOST_DIGITS = 9
+"""A longer number is none that we could keep."""
+
 LEAST_CONFIDENCE = 0.6
 """What speech recognition is less sure of counts as not heard."""
 
@@ -238,7 +241,7 @@ def _message(words: str | None) -> str:
 
 def _number(name: str) -> int:
     value = answers.field(name)
-    return int(value) if value.isascii() and value.isdigit() else 0
+    return int(value) if value.isascii() and value.isdigit() and len(value) <= MOST_DIGITS else 0
 
 
 def _share(text: str) -> float:

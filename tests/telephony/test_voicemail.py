@@ -54,6 +54,13 @@ def test_what_was_left_waits_for_somebody_to_listen(twilio: Twilio) -> None:
         assert (contact.channel, contact.handled_at, contact.words) == (ContactChannel.VOICEMAIL, None, None)
 
 
+def test_a_length_that_no_tape_has_loses_no_voicemail(twilio: Twilio) -> None:
+    assert leaves(withheld(twilio), RecordingDuration="9" * 5000).is_over
+
+    with db.Reading() as session:
+        assert session.scalars(select(Voicemail.seconds)).one() is None
+
+
 @pytest.mark.parametrize("order", ["action first", "news first", "news twice"])
 def test_the_two_news_of_a_recording_are_one_voicemail_in_any_order(twilio: Twilio, order: str) -> None:
     call = withheld(twilio)
