@@ -5,7 +5,8 @@
 Everything is served as in production: waitress in a process of its own, the real application, a migrated database. The
 bare page is Flask's smallest, without our guards and headers. The three are asked in turn, so that a busy machine slows
 each of them alike, and compared within each tenth of the run. Then calls come at a steady rate while the worker and the
-clock run. Nothing here is a test: figures depend on the machine, and docs/reference/benchmarks.md keeps those of one.
+clock run, and at last sixteen callers ring at once, each again as soon as it was answered. Nothing here is a test:
+figures depend on the machine, and docs/reference/benchmarks.md keeps those of one.
 """
 
 import os
@@ -39,6 +40,8 @@ BASE_URL = "https://line.example"
 SECRET = "a-secret-of-the-benchmark"  # noqa: S105 - signs nothing but these requests
 HELLO, SIGNED, FULL = "/hello", "/signed", "/twilio/voice"
 PORT = 8399
+AT_ONCE = 16
+"""Twice the threads that answer."""
 WARM_UP = 50
 ROUNDS = 10
 SETTLE_SECONDS = 15
@@ -83,6 +86,7 @@ def measure(requests: int, rate: int, seconds: int, database_url: str) -> None:
                 _print_in_turn({path: ask(path) for path in (HELLO, SIGNED, FULL)}, requests)
             with _process(environment, "webapp", "worker"), _process(environment, "webapp", "clock"):
                 _print_at_a_rate(PORT, rate, seconds)
+                _print_at_once(PORT, seconds)
 
 
 def serve() -> None:
@@ -188,6 +192,20 @@ def _print_at_a_rate(port: int, rate: int, seconds: int) -> None:
     with ThreadPoolExecutor(max_workers=rate) as callers:
         timed = Timed(list(callers.map(ring, range(calls))))
     click.echo(f"\n{rate} calls a second for {seconds} s, with the worker and the clock running")
+    click.echo(f"median {timed.median:.1f} ms, p99 {timed.percentile(99):.1f} ms, longest {max(timed.took):.1f} ms")
+
+
+def _print_at_once(port: int, seconds: int) -> None:
+    until = time.perf_counter() + seconds
+
+    def ring_again_and_again(_caller: int) -> list[float]:
+        with _client(port) as ask:
+            one = ask(FULL)
+            return list(iter(lambda: one() if time.perf_counter() < until else 0.0, 0.0))
+
+    with ThreadPoolExecutor(max_workers=AT_ONCE) as callers:
+        timed = Timed([took for each in callers.map(ring_again_and_again, range(AT_ONCE)) for took in each])
+    click.echo(f"\n{AT_ONCE} callers at once for {seconds} s: {len(timed.took) / seconds:.0f} answers a second")
     click.echo(f"median {timed.median:.1f} ms, p99 {timed.percentile(99):.1f} ms, longest {max(timed.took):.1f} ms")
 
 

@@ -4,8 +4,11 @@ Work starts with `with Session.begin() as session:` at an entry point, and the a
 nobody is told "recorded" before it is. Pages that only look use `Reading`, which on SQLite takes no writer's lock.
 """
 
+import threading
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
+from time import monotonic
 from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
 
@@ -107,14 +110,16 @@ def open_engine(url: str, *, pool: type[Pool] | None = None) -> Engine:
     """An engine set up as this service needs it, bound to nothing; its errors hide numbers and words from the logs."""
     address = normalised(url)
     if address.get_backend_name() != "sqlite":
-        limits = {"connect_timeout": CONNECT_SECONDS}
+        # A server that was set up without a language says "SQL_ASCII", and the driver would give us bytes for words.
+        limits = {"connect_timeout": CONNECT_SECONDS, "client_encoding": "utf8"}
         return create_engine(
             address, hide_parameters=True, pool_pre_ping=pool is None, poolclass=pool, connect_args=limits
         )
     patience = {"timeout": BUSY_MILLISECONDS / 1000}
     engine = create_engine(address, hide_parameters=True, poolclass=pool, connect_args=patience)
     event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "begin", _beginning_in_turn())
+    event.listen(engine, "checkin", _end_turn)
     return engine
 
 
@@ -187,14 +192,42 @@ def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) ->
     cursor.close()
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    # A deferred BEGIN that later writes fails at once with "database is locked": writers queue at the start instead.
-    options = connection.get_execution_options()
-    reads = options.get("read_only", False)
-    driver: Any = connection.connection.driver_connection  # asked directly: no lock and no file is touched
-    driver.execute(f"PRAGMA busy_timeout={options.get('busy_milliseconds', BUSY_MILLISECONDS)}")
-    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
-    connection.info[_CHANGES_BEFORE] = _changes(connection)
+def _beginning_in_turn() -> Callable[[Connection], None]:
+    """How a transaction begins on SQLite, where the writers of this process come one after the other.
+
+    SQLite would let them sleep and ask again, for up to a tenth of a second each time, and some would never be in luck.
+    """
+    turn = threading.Lock()
+
+    def begin(connection: Connection) -> None:
+        options = connection.get_execution_options()
+        reads, patience = options.get("read_only", False), options.get("busy_milliseconds", BUSY_MILLISECONDS)
+        if not reads:
+            patience = _take_turn(connection, turn, patience)
+        driver: Any = connection.connection.driver_connection  # asked directly: no lock and no file is touched
+        driver.execute(f"PRAGMA busy_timeout={patience}")
+        # A deferred BEGIN that later writes fails at once with "database is locked": writers queue at the start.
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+        connection.info[_CHANGES_BEFORE] = _changes(connection)
+
+    return begin
+
+
+def _take_turn(connection: Connection, turn: threading.Lock, patience: int) -> int:
+    """Wait for the turn, kept until the connection is given back; returns how many milliseconds of patience are left.
+
+    Whoever has waited in vain asks SQLite all the same, which knows how to say that it is locked.
+    """
+    kept, began = connection.connection.record_info, monotonic()
+    if kept is not None and _TURN not in kept and turn.acquire(timeout=patience / 1000):
+        kept[_TURN] = turn
+    return max(0, patience - round((monotonic() - began) * 1000))
+
+
+def _end_turn(_connection: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
+    turn = (entry.record_info or {}).pop(_TURN, None)
+    if turn is not None:
+        turn.release()
 
 
 def _changes(connection: Connection) -> int:
@@ -203,3 +236,4 @@ def _changes(connection: Connection) -> int:
 
 
 _CHANGES_BEFORE = "rows changed before this transaction"
+_TURN = "the writer's turn"
