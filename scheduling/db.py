@@ -111,9 +111,9 @@ def open_engine(url: str, *, pool: type[Pool] | None = None) -> Engine:
     address = normalised(url)
     if address.get_backend_name() != "sqlite":
         # A server that was set up without a language says "SQL_ASCII", and the driver would give us bytes for words.
-        limits = {"connect_timeout": CONNECT_SECONDS, "client_encoding": "utf8"}
+        wishes = {"connect_timeout": CONNECT_SECONDS, "client_encoding": "utf8"}
         return create_engine(
-            address, hide_parameters=True, pool_pre_ping=pool is None, poolclass=pool, connect_args=limits
+            address, hide_parameters=True, pool_pre_ping=pool is None, poolclass=pool, connect_args=wishes
         )
     patience = {"timeout": BUSY_MILLISECONDS / 1000}
     engine = create_engine(address, hide_parameters=True, poolclass=pool, connect_args=patience)
