@@ -174,8 +174,11 @@ def change(session: Session, case: Case, person: Person, record: ContactRecord, 
     changed = [name for name, value in _facts(record).items() if value != getattr(person, name)]
     if not changed:
         return
+    invited = attendance.invited(session, case, now=now)
     for name in changed:
         setattr(person, name, getattr(record, name))
+    if "email" in changed and not person.do_not_contact:
+        attendance.change_addresses(session, case, invited, now=now)
     if "number" in changed:
         person.texts_fail_since = None
     named = ", ".join(dict.fromkeys(NAMES[name] for name in changed))

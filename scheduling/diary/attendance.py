@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from scheduling import london
 from scheduling.diary import bookings
 from scheduling.models import Actor, AnsweredBy, Attendance, Attends, Booking, BookingKind, BookingStatus, Case
-from scheduling.outbox import invites
+from scheduling.outbox import invites, messages
 from scheduling.outbox.invites import Recipient
 from scheduling.refusals import Refused
 
@@ -123,6 +123,26 @@ def leaves(session: Session, case: Case, who: Recipient, *, now: datetime) -> No
     kept = _to_come(session, case, now=now)
     if kept is not None:
         invites.uninvite(session, kept, who, now=now)
+
+
+def invited(session: Session, case: Case, *, now: datetime) -> list[Recipient]:
+    """Who has the time of the case's meeting in their calendar, where one is to come."""
+    kept = _to_come(session, case, now=now)
+    return [] if kept is None else invites.recipients(kept)
+
+
+def change_addresses(session: Session, case: Case, before: Collection[Recipient], *, now: datetime) -> None:
+    """Somebody is reached at another address, or at none: the time leaves the old calendar and enters the new one.
+
+    To the address that a family itself has given up nothing is written any more: it may not be safe.
+    """
+    for who in before:
+        if who.label == messages.A_COMPANION:
+            leaves(session, case, who, now=now)
+    known = {who.address.lower() for who in before}
+    for who in invited(session, case, now=now):
+        if who.address.lower() not in known:
+            joins(session, case, who, now=now)
 
 
 def _to_come(session: Session, case: Case, *, now: datetime) -> Booking | None:

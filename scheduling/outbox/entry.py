@@ -30,7 +30,7 @@ class Recipient:
     """As the console may say it: "the family", "the authority", "the mediator"."""
 
 
-def compose(booking: Booking, recipient: Recipient, method: str, *, stamp: datetime) -> str:
+def compose(booking: Booking, recipient: Recipient, method: str, *, stamp: datetime, sequence: int) -> str:
     """The whole text. `stamp` is when it was written."""
     calendar = Calendar()
     calendar.add("PRODID", f"-//{identity.current().name}//Meetings//EN")
@@ -38,7 +38,7 @@ def compose(booking: Booking, recipient: Recipient, method: str, *, stamp: datet
     calendar.add("CALSCALE", "GREGORIAN")
     calendar.add("METHOD", method)
     calendar.add_component(zone.london())
-    calendar.add_component(_event(booking, recipient, method, stamp))
+    calendar.add_component(_event(booking, recipient, method, stamp, sequence))
     return str(calendar.to_ical(), "utf-8")
 
 
@@ -50,7 +50,7 @@ def to_keep(booking: Booking, *, stamp: datetime) -> str:
     calendar.add("CALSCALE", "GREGORIAN")
     calendar.add("METHOD", PUBLISH)
     calendar.add_component(zone.london())
-    event = _about(booking, messages.THE_FAMILY, stamp)
+    event = _about(booking, messages.THE_FAMILY, stamp, booking.sequence)
     event.add("STATUS", "CONFIRMED")
     event.add("TRANSP", "OPAQUE")
     event.add_component(_alarm(TITLES[booking.kind]))
@@ -58,8 +58,8 @@ def to_keep(booking: Booking, *, stamp: datetime) -> str:
     return str(calendar.to_ical(), "utf-8")
 
 
-def _event(booking: Booking, recipient: Recipient, method: str, stamp: datetime) -> Event:
-    event = _about(booking, recipient.label, stamp)
+def _event(booking: Booking, recipient: Recipient, method: str, stamp: datetime, sequence: int) -> Event:
+    event = _about(booking, recipient.label, stamp, sequence)
     event.add("STATUS", "CANCELLED" if method == CANCEL else "CONFIRMED")
     event.add("TRANSP", "TRANSPARENT" if method == CANCEL else "OPAQUE")
     event.add("ATTENDEE", _attendee(recipient, method))
@@ -68,11 +68,11 @@ def _event(booking: Booking, recipient: Recipient, method: str, stamp: datetime)
     return event
 
 
-def _about(booking: Booking, label: str, stamp: datetime) -> Event:
+def _about(booking: Booking, label: str, stamp: datetime, sequence: int) -> Event:
     title = TITLES[booking.kind]
     event = Event()
     event.add("UID", booking.uid)
-    event.add("SEQUENCE", booking.sequence)
+    event.add("SEQUENCE", sequence)
     event.add("DTSTAMP", stamp)
     event.add("DTSTART", london.london(booking.starts_at))
     event.add("DTEND", london.london(booking.ends_at))

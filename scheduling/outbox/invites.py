@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from scheduling.models import Attendee, Booking, BookingKind, Case, Message, MessageState, Person
-from scheduling.outbox import entry, messages, whereabouts
+from scheduling.outbox import entry, messages, reading, whereabouts
 from scheduling.outbox.entry import CANCEL, REQUEST, Recipient
 from scheduling.outbox.wording import mails
 from scheduling.vault import masters
@@ -156,7 +156,7 @@ def _write(session: Session, booking: Booking, to: Recipient, method: str, *, pu
         case=booking.case,
         person=_person(booking, to),
         booking=booking,
-        calendar=entry.compose(booking, to, method, stamp=now),
+        calendar=entry.compose(booking, to, method, stamp=now, sequence=_sequence(session, booking, to, purpose)),
         calendar_method=method,
         thread=_thread(booking, to.address),
     )
@@ -172,6 +172,18 @@ def _invitation(booking: Booking, to: Recipient) -> mails.Invitation:
         place=whereabouts.place(booking),
         notes=whereabouts.notes(booking, to.label),
     )
+
+
+def _sequence(session: Session, booking: Booking, to: Recipient, purpose: str) -> int:
+    """The booking's own; higher in the calendar of one who was taken out, or in again, while the time stood.
+
+    A copy of an invite has the number of the invite.
+    """
+    before = last(session, booking, to.address)
+    known = None if before is None else reading.read(before.calendar or "")
+    if known is None:
+        return booking.sequence
+    return known.sequence if purpose == AGAIN else max(booking.sequence, known.sequence + 1)
 
 
 def _thread(booking: Booking, address: str) -> str:

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+import vobject
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -87,12 +89,12 @@ def test_whoever_is_named_after_the_booking_is_invited_at_once_and_taken_back_by
     assert told(session, ADA) == [("REQUEST", 0)]
     attendees.take_back(session, ada, by=AUTHORITY, now=NOW)
     attendees.take_back(session, ada, by=AUTHORITY, now=NOW)
-    assert told(session, ADA)[1:] == [("CANCEL", 0)]
+    assert told(session, ADA)[1:] == [("CANCEL", 1)]
 
     name(session, a_meeting)
     attendees.take_back(session, ada, by=AUTHORITY, now=NOW)
 
-    assert told(session, ADA)[2:] == [("REQUEST", 0), ("CANCEL", 0)]
+    assert told(session, ADA)[2:] == [("REQUEST", 2), ("CANCEL", 3)]
     assert len({one.thread for one in sent_to(session, ADA)}) == 1
 
 
@@ -182,4 +184,39 @@ def test_a_supporter_who_does_not_come_any_more_loses_the_time(session: Session,
 
     people.remove(session, a_meeting.case, a_meeting.case.others[0].person, by=AUTHORITY, now=NOW)
 
-    assert told(session, INES) == [("REQUEST", 0), ("CANCEL", 0)]
+    assert told(session, INES) == [("REQUEST", 0), ("CANCEL", 1)]
+
+
+@pytest.mark.parametrize("new", ["ines@work.example", None], ids=["another address", "none any more"])
+def test_a_supporter_whose_address_changes_has_the_time_in_the_new_calendar_and_in_no_other(
+    session: Session, a_meeting: Booking, new: str | None
+) -> None:
+    bring(session, a_meeting)
+    ines = a_meeting.case.others[0].person
+    record = people.contact_record(ines)
+
+    for _twice in range(2):
+        people.change(session, a_meeting.case, ines, replace(record, email=new), by=AUTHORITY, now=NOW)
+
+    assert told(session, INES) == [("REQUEST", 0), ("CANCEL", 1)]
+    assert new is None or told(session, new) == [("REQUEST", 0)]
+    for message in sent_to(session, INES):
+        other = vobject.readOne(message.calendar)
+        assert (other.vevent.uid.value, other.method.value) == (a_meeting.uid, message.calendar_method)
+        assert other.vevent.sequence.value == str(event_of(message)["SEQUENCE"])
+
+
+def test_to_an_address_that_the_family_gave_up_or_of_one_who_must_not_be_written_to_nothing_goes(
+    session: Session, a_meeting: Booking
+) -> None:
+    bring(session, a_meeting)
+    invites.send(session, a_meeting, now=NOW)
+    parent, ines = a_meeting.case.person, a_meeting.case.others[0].person
+    was = str(parent.email)
+
+    away = replace(people.contact_record(parent), email="safe@parent.example")
+    people.change(session, a_meeting.case, parent, away, by=AUTHORITY, now=NOW)
+    silent = replace(people.contact_record(ines), email=None, do_not_contact=True)
+    people.change(session, a_meeting.case, ines, silent, by=AUTHORITY, now=NOW)
+
+    assert told(session, was) == told(session, "safe@parent.example") == told(session, INES) == [("REQUEST", 0)]
