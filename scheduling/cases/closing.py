@@ -18,10 +18,10 @@ from sqlalchemy.orm import Session
 from scheduling import london
 from scheduling.cases import (
     authority,
-    authority_view,
     certificates,
     known,
     leeway,
+    letting_go,
     links,
     meeting,
     offering,
@@ -34,8 +34,8 @@ from scheduling.cases.known import Known
 from scheduling.diary import bookings, holds
 from scheduling.law import deadlines
 from scheduling.models import SERVICE, Actor, BookingKind, CallBack, Case, Contact, Message, MessageState, Purpose
-from scheduling.outbox import messages
-from scheduling.outbox.wording import case_mails
+from scheduling.outbox import identity, messages
+from scheduling.outbox.wording import case_mails, texts
 from scheduling.reference import calendar
 from scheduling.refusals import Refused
 
@@ -75,6 +75,8 @@ ENDED: Final = (
 """Links that open nothing any more. The family's own page says that the case is over; promises are still asked for."""
 NOT_SENT: Final = (authority.ASKED_AGAIN, authority.CARE_REMINDER, leeway.ASKED)
 """Mails that ask for what nobody needs any more, where they have not gone out yet."""
+TO_FAMILY: Final = "the case is closed"
+"""What the family is told."""
 
 
 @dataclass(frozen=True)
@@ -141,7 +143,7 @@ def why_not_close(session: Session, case: Case, *, now: datetime) -> list[Obstac
 
 
 def close(session: Session, case: Case, because: Because, *, words: str, by: Actor, now: datetime) -> None:
-    """The case is over: what was to be asked is asked no more, and an authority that still waited hears of it."""
+    """The case is over: what was to be asked is asked no more, and whoever still waited hears of it."""
     turns.wait(session, case)
     if case.closed_at is not None:
         raise ClosedAlready
@@ -156,7 +158,15 @@ def close(session: Session, case: Case, because: Because, *, words: str, by: Act
         links.revoke(session, case, purpose, now=now)
     _leave_unsent(session, case, now=now)
     if _is_expected_to_arrange(known.of(session, case)):
-        _tell_the_authority(session, case, now=now)
+        letting_go.tell(
+            session,
+            case,
+            case_mails.nothing_to_arrange,
+            purpose="nothing to arrange any more",
+            key=f"closed:{case.id}:{now.isoformat()}",
+            now=now,
+        )
+    _tell_the_family(session, case, now=now)
     case.closed_at, case.closed_because = now, why
     case.record(CLOSED, why=why, by=by, now=now)
     session.flush()
@@ -257,19 +267,14 @@ def _leave_unsent(session: Session, case: Case, *, now: datetime) -> None:
         case.record(f"Not sent any more ({message.purpose})", why="The case is closed.", by=SERVICE, now=now)
 
 
-def _tell_the_authority(session: Session, case: Case, *, now: datetime) -> None:
-    """Nothing of why: that is between the family and us."""
-    telling = case.tellings[0]
-    shared = authority_view.of(session, telling)
-    mail = case_mails.nothing_to_arrange(officer=shared.officer, reference=shared.reference)
-    messages.email(
-        session,
-        address=telling.officer.email,
-        recipient=messages.THE_AUTHORITY,
-        purpose="nothing to arrange any more",
-        subject=mail.subject,
-        body=mail.body,
-        key=f"closed:{case.id}:{now.isoformat()}",
-        now=now,
-        case=case,
-    )
+def _tell_the_family(session: Session, case: Case, *, now: datetime) -> None:
+    """By mail where we may, else by text; nothing of why, which they know or would rather not read in a text."""
+    key = f"closed:{case.id}:{now.isoformat()}:family"
+    person, we = case.person, identity.current()
+    if person.email and not person.do_not_contact:
+        mail = case_mails.case_closed(
+            name=person.name, reference=case.reference, phone=we.written_phone, address=we.address
+        )
+        messages.email_the_family(session, case, purpose=TO_FAMILY, mail=mail, key=key, now=now)
+    else:
+        messages.text(session, person, purpose=TO_FAMILY, body=texts.case_closed(), key=key, now=now, case=case)

@@ -9,12 +9,11 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from scheduling import london
-from scheduling.cases import authority_view, intake, turns
+from scheduling.cases import intake, letting_go, turns
 from scheduling.diary import bookings, holds
 from scheduling.law import deadlines, rules
 from scheduling.law.deadlines import Deadline
 from scheduling.models import FAMILY, Actor, BookingKind, Case, Contact, ContactChannel, Said, Side
-from scheduling.outbox import messages
 from scheduling.outbox.wording import case_mails
 from scheduling.reference import calendar
 
@@ -49,7 +48,14 @@ def say_no(
     case.record(what, why=why, by=by, now=now)
     session.flush()
     _release(session, case, by=by, now=now)
-    _tell_the_authority(session, case, now=now)
+    letting_go.tell(
+        session,
+        case,
+        case_mails.mediation_not_wanted,
+        purpose="mediation not wanted",
+        key=f"declined:{case.id}:{case.declined_at}",
+        now=now,
+    )
     log.info("mediation declined", extra={"case": case.id})
 
 
@@ -99,21 +105,3 @@ def _release(session: Session, case: Case, *, by: Actor, now: datetime) -> None:
     kept = bookings.of(session, case, BookingKind.MEDIATION)
     if kept is not None and kept.starts_at > now:
         bookings.cancel(session, kept, caused_by=Side.FAMILY, because=BECAUSE, by=by, now=now)
-
-
-def _tell_the_authority(session: Session, case: Case, *, now: datetime) -> None:
-    """It has begun to arrange something; nobody who was never told hears of it now."""
-    for telling in case.tellings[:1]:
-        shared = authority_view.of(session, telling)
-        mail = case_mails.mediation_not_wanted(officer=shared.officer, reference=shared.reference)
-        messages.email(
-            session,
-            address=telling.officer.email,
-            recipient=messages.THE_AUTHORITY,
-            purpose="mediation not wanted",
-            subject=mail.subject,
-            body=mail.body,
-            key=f"declined:{case.id}:{case.declined_at}",
-            now=now,
-            case=case,
-        )

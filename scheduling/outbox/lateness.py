@@ -68,6 +68,7 @@ KINDS = {
     "care board reminder": _TELLS,
     "mediation not wanted": _TELLS,
     "nothing to arrange any more": _TELLS,
+    "the case is closed": _TELLS,
     "late contact": _TELLS,
     "certificate": _TELLS,
     "a new bank holiday": _TELLS,
@@ -146,9 +147,9 @@ def as_markdown() -> str:
         "After an outage, each message by its kind. A text to a family waits from 20:00 to 08:00, unless its record\n"
         "names safe hours, which then count alone; one that its reader has just asked for may come at any hour while\n"
         "it is fresh. Mails may come at any hour. Families are rung between 08:00 and 20:00 only. What is not sent\n"
-        "is listed under Messages, Dropped, with the reason. What was only too late, and is not of a kind that is never\n"
-        "sent late, also stands on the coordinator's Today until somebody says that it is dealt with. Written from\n"
-        "`scheduling/outbox/lateness.py`: change that, not the page.\n\n"
+        "is listed under Messages, Dropped, with the reason. What was only too late, and is not of a kind that is\n"
+        "never sent late, also stands on the coordinator's Today until somebody says that it is dealt with. Written\n"
+        "from `scheduling/outbox/lateness.py`: change that, not the page.\n\n"
         "| Kind | Late, it | Of use for | At night |\n"
         "|---|---|---|---|\n"
         f"{rows}"

@@ -33,6 +33,7 @@ from scheduling.models import (
     BookingKind,
     Case,
     Certificate,
+    Channel,
     Ending,
     Extent,
     Meeting,
@@ -134,6 +135,34 @@ def test_a_case_that_is_closed_says_why_and_nobody_closes_it_twice(session: Sess
     assert (case.history[-1].what, case.history[-1].by) == (closing.CLOSED, by)
     with pytest.raises(ClosedAlready):
         close(session, case, by, Because.NOT_OURS)
+
+
+@pytest.mark.parametrize(
+    ("email", "channel"),
+    [
+        pytest.param("sam@family.example", Channel.EMAIL, id="a mail where there is an address"),
+        pytest.param(None, Channel.SMS, id="else a text"),
+    ],
+)
+def test_the_family_hears_that_its_case_is_closed_and_how_to_come_back_but_not_why(
+    session: Session, case: Case, by: Actor, email: str | None, channel: Channel
+) -> None:
+    case.person.email = email
+
+    close(session, case, by, Because.OTHER, words="They are at war with the school.")
+
+    [told] = session.scalars(select(Message).where(Message.purpose == closing.TO_FAMILY))
+    assert (told.channel, told.person_id) == (channel, case.person_id)
+    assert "If you need us again, call" in told.body
+    assert "war" not in told.body
+
+
+def test_a_family_that_must_not_be_contacted_is_not_told(session: Session, case: Case, by: Actor) -> None:
+    case.person.do_not_contact = True
+
+    close(session, case, by, Because.UNREACHABLE)
+
+    assert session.scalars(select(Message)).all() == []
 
 
 def test_another_reason_is_put_in_words(session: Session, case: Case, by: Actor) -> None:

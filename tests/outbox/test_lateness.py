@@ -103,7 +103,7 @@ def test_what_came_too_late_or_is_in_doubt_is_on_todays_list_until_it_is_dealt_w
         assert list(people.undelivered(session, date(2026, 11, 26))) == []
         with pytest.raises(tasks.AlreadyDealtWith):
             tasks.message_dealt_with(session, item.message, by=SERVICE, now=NOW)
-    assert post.history()[-1][0].endswith("; another way was found")
+    assert sum(what.endswith("; another way was found") for what, _ in post.history()) == 1
 
 
 @pytest.mark.parametrize(

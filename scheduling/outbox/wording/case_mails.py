@@ -89,6 +89,21 @@ def nothing_to_arrange(*, officer: str, reference: str) -> Mail:
     )
 
 
+def case_closed(*, name: str | None, reference: str, phone: str, address: str) -> Mail:
+    """To the family, and nothing of why: what comes next, and how to come back."""
+    return Mail(
+        subject=_subject("Your case with us is closed", reference),
+        body=_letter(
+            _greeting(name),
+            "Your case with us is closed. You do not need to do anything.",
+            "This does not change any right that you have, or any date until which you can use it. If you have a "
+            "certificate from us, keep it. What was promised to you is still to be done, and we still ask about it.",
+            f"If you need us again, call us on {phone} or write to {address}, and tell us the reference above. We can "
+            "open your case again, or begin a new one.",
+        ),
+    )
+
+
 def from_the_mediator(*, reference: str, words: str) -> Mail:
     """A mediator's words to a family, passed on by us; an answer comes to us."""
     return Mail(

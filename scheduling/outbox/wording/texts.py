@@ -80,6 +80,11 @@ def short_notice(starts_at: datetime) -> str:
     )
 
 
+def case_closed() -> str:
+    """Nothing more is arranged; a text says neither what it was about nor why it is over."""
+    return _text(f"your case with us is closed. You need not do anything. If you need us again, call {_phone()}.")
+
+
 def code(digits: str) -> str:
     """Somebody has opened a link of ours and asked for the code to it."""
     return _text(
