@@ -1,5 +1,6 @@
 """The application on a database with one town in it, on a Tuesday at ten, and people who sign in to it."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -27,7 +28,9 @@ from scheduling.models import (
 from scheduling.outbox import messages
 from tests import builders
 from tests.builders import Town
+from tests.webapp import neighbours as two_towns
 from tests.webapp.browser import Browser
+from tests.webapp.neighbours import Neighbours
 from webapp import enrolment, second_factor
 from webapp.accounts import Account
 from webapp.app import create_app
@@ -163,3 +166,22 @@ def account_of(role: Role) -> tuple[str, str]:
         enrolment.open_account(session, person, PASSWORD)
     with db.Reading() as session:
         return person.email, second_factor.current_code(session, session.get_one(Account, person.id))
+
+
+@pytest.fixture(scope="module")
+def neighbours(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neighbours]:
+    """Two towns side by side, built once for all the tests of a module: these only try what must change nothing."""
+    home = tmp_path_factory.mktemp("neighbours")
+    shutil.copy(sqlite_template, home / "test.db")
+    app = create_app(
+        Settings(
+            database_url=f"sqlite:///{home / 'test.db'}",
+            data_dir=home,
+            secret_key="k" * 40,
+            demo_clock_offset=(NOW - datetime.now(UTC)).total_seconds(),
+        )
+    )
+    app.config["WTF_CSRF_ENABLED"] = False  # so that what is behind the forms is reached
+    yield two_towns.built(app)
+    clock.shift(timedelta())
+    db.Session.kw["bind"].dispose()

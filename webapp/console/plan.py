@@ -31,9 +31,9 @@ def settle_plan(proposal_id: int) -> ResponseReturnValue:
         proposal = found(session.get(Proposal, proposal_id))
         waiting = [place.id for place in proposal.places if place.state is ProposedState.PROPOSED]
         moving = {place.id for place in proposal.places if place.booking_id is not None}
-    wanted = {int(one) for one in request.form.getlist("place") if one.isdecimal()}
+    wanted = set(request.form.getlist("place"))
     # Whoever takes everything has not thought of each family that expects another time: moves are chosen one by one.
-    chosen = [one for one in waiting if one in wanted or (what == "all" and one not in moving)]
+    chosen = [one for one in waiting if str(one) in wanted or (what == "all" and one not in moving)]
     chosen.sort(key=lambda one: one not in moving)  # first the meetings that make room
     if not chosen:
         return _page(problem=NOT_CHOSEN), 422
