@@ -142,9 +142,12 @@ def _is_outdated(session: Session, message: Message) -> bool:
     """Whether what it says of a meeting has been said otherwise since, by the same channel to the same reader."""
     if message.booking_id is None:
         return False
+    is_theirs = Message.address == message.address
+    if message.person_id is not None:  # whose address may have been put right since
+        is_theirs = Message.person_id == message.person_id
     newer = select(Message.id).where(
         Message.booking_id == message.booking_id,
-        Message.recipient == message.recipient,
+        is_theirs,
         Message.channel == message.channel,
         Message.id > message.id,
         Message.state != MessageState.DROPPED,

@@ -199,6 +199,11 @@ def _must_be_new(session: Session, day: date, *, today: date) -> None:
         raise NoNewHoliday("The day of the bank holiday must be in the next 2 years")
     if day in calendar.working_days(session).holidays:
         raise NoNewHoliday("This day is a bank holiday already")
+    if not calendar.working_days(session).is_working_day(day):
+        raise NoNewHoliday(
+            "This day is a Saturday or Sunday, which is no working day anyway. "
+            "Enter the weekday on which the bank holiday is kept instead"
+        )
 
 
 def _by_rule(session: Session, case: Case, *, today: date) -> dict[str, Line]:

@@ -1,5 +1,6 @@
 """What coordinators may change about an authority: contracts, names, officers, local advice. Each change in history."""
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,6 +10,9 @@ from scheduling import london
 from scheduling.models import Actor, Authority, AuthorityAlias, Contract, Officer
 from scheduling.reference import authorities, changes
 from scheduling.refusals import Refused
+
+BETWEEN = " -'\u2019&.,"
+"""What stands between the letters in the names of councils."""
 
 
 @dataclass(eq=False)
@@ -30,6 +34,13 @@ class EndsBeforeItBegins(Refused):
 
     def __str__(self) -> str:
         return f"The contract begins on {london.written_day(self.starts_on)}: it cannot end before."
+
+
+class NoName(Refused):
+    """Nobody could say it."""
+
+    def __str__(self) -> str:
+        return "Enter a name in the letters A to Z, with figures and punctuation where it has them"
 
 
 class KnownAlready(Refused):
@@ -81,6 +92,9 @@ def call_it(
     session: Session, authority: Authority, words: str, *, must_ask: bool, by: Actor, now: datetime
 ) -> AuthorityAlias:
     """Understand this name on the telephone from now on; one that may mean another is always asked back."""
+    words = " ".join(unicodedata.normalize("NFKC", words).split())
+    if not _is_a_name(words):
+        raise NoName
     taken = {authority.name.casefold(), *(alias.words.casefold() for alias in authority.aliases)}
     if words.casefold() in taken:
         raise KnownAlready
@@ -89,6 +103,14 @@ def call_it(
     _record(session, authority, f"Is also called “{words}”", by=by, now=now)
     session.flush()
     return alias
+
+
+def _is_a_name(words: str) -> bool:
+    """What a caller can say or text, and the line understands: the letters of English, accents aside, and figures."""
+    plain = [c for c in unicodedata.normalize("NFKD", words) if not unicodedata.combining(c)]
+    return any(c.isascii() and c.isalpha() for c in plain) and all(
+        c in BETWEEN or (c.isascii() and c.isalnum()) for c in plain
+    )
 
 
 def is_of_the_list(alias: AuthorityAlias) -> bool:

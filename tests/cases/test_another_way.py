@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from scheduling.cases import another_way, tasks
+from scheduling.cases import another_way, mediation, tasks
 from scheduling.cases.another_way import CannotGo
 from scheduling.models import Actor, Booking, Case, Channel, Message, MessageState
 from scheduling.outbox import messages, opt_outs
@@ -127,6 +127,32 @@ def test_an_authority_gets_its_mail_again_and_no_text(session: Session, case: Ca
 
     assert another_way.why_not_instead(session, mail) == "We know no other channel to reach the authority: ring them."
     assert another_way.send_again(session, mail, by=by, now=NOW).address == "olu@barnet.example"
+
+
+def test_what_was_written_to_somebody_else_of_the_same_side_makes_nothing_outdated(session: Session, by: Actor) -> None:
+    told = builders.case(session, builders.town(session, "Camden", "202"), told="2026-11-23 10:25")
+    booking = mediation.book_best(session, told, by=by, now=NOW)
+
+    def writes(address: str, key: str) -> Message:
+        return messages.email(
+            session,
+            address=address,
+            recipient=messages.A_COMPANION,
+            purpose="meeting booked",
+            subject="Your meeting",
+            body="It is booked.",
+            key=key,
+            now=NOW,
+            case=told,
+            booking=booking,
+        )
+
+    ines = lost(writes("ines@friends.example", "1"))
+    writes("joe@friends.example", "2")
+    assert another_way.why_not_again(session, ines, now=NOW) is None
+
+    writes("ines@friends.example", "3")
+    assert another_way.why_not_again(session, ines, now=NOW) is not None
 
 
 def test_what_is_over_is_not_sent_again(session: Session, case: Case) -> None:

@@ -87,6 +87,8 @@ def test_a_case_that_nothing_changes_in_hears_nothing(session: Session, case: Ca
         pytest.param(date(2026, 12, 25), id="one already"),
         pytest.param(date(2026, 11, 20), id="past"),
         pytest.param(date(2029, 1, 5), id="too far away to be meant"),
+        pytest.param(date(2027, 6, 12), id="a Saturday, on which nothing is counted anyway"),
+        pytest.param(date(2027, 6, 13), id="a Sunday"),
     ],
 )
 def test_a_day_that_cannot_be_meant_is_refused(session: Session, barnet: Town, day: date) -> None:

@@ -116,6 +116,15 @@ def test_a_name_that_is_added_is_understood_on_the_public_pages(coordinator: Bro
     assert "We serve Barnet" in coordinator.presses("Look it up", name="the barn").text
 
 
+@pytest.mark.parametrize("name", ["\U0001f3e0", "\u5317\u4eac", "<b>Barn</b>", "123"])
+def test_a_name_that_nobody_could_say_on_the_telephone_is_refused(coordinator: Browser, told: Told, name: str) -> None:
+    coordinator.opens("/authorities/1/names")
+
+    page = coordinator.presses("Add the name", words=name)
+
+    assert page.errors == ["Enter a name in the letters A to Z, with figures and punctuation where it has them"]
+
+
 def test_an_officer_leaves(coordinator: Browser, told: Told) -> None:
     coordinator.opens("/authorities/1/officers/1")
 
