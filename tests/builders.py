@@ -9,7 +9,8 @@ from datetime import date, datetime, time
 
 from sqlalchemy.orm import Session
 
-from scheduling import london, references
+from scheduling import london
+from scheduling.cases import intake
 from scheduling.models import (
     FAMILY,
     Authority,
@@ -141,7 +142,7 @@ def case(
     """A family's case with everything recorded; `told` is when the authority was told, if it was."""
     person = Person(name="Sam", number=number, email=email, may_text=number is not None)
     built = Case(
-        reference=references.new(),
+        reference=intake.new_reference(session),
         person=person,
         authority=place.authority,
         adviser=place.adviser,

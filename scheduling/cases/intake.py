@@ -5,6 +5,7 @@ family can tell whether two are one. What was said, and when, is a contact that 
 """
 
 import logging
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import select
@@ -42,7 +43,7 @@ def open_case(
 ) -> Case:
     """Begin a case for somebody of whom we know a number at most."""
     case = Case(
-        reference=_new_reference(session),
+        reference=new_reference(session),
         person=Person(number=number),
         authority=authority,
         opened_at=now,
@@ -54,6 +55,14 @@ def open_case(
     session.flush()  # the reference is taken from now on
     log.info("case opened", extra={"case": case.id})
     return case
+
+
+def new_reference(session: Session, draw: Callable[[], str] = references.new) -> str:
+    """A reference that no case has; drawn again while it is another's."""
+    while True:
+        reference = draw()
+        if session.scalar(select(Case.id).where(Case.reference == reference)) is None:
+            return reference
 
 
 def record_contact(
@@ -141,13 +150,6 @@ def allow_texts(session: Session, case: Case, *, allowed: bool, by: Actor, now: 
     case.person.may_text = allowed
     case.record("Texts to this number are welcome" if allowed else "No texts to this number", by=by, now=now)
     session.flush()
-
-
-def _new_reference(session: Session) -> str:
-    while True:
-        reference = references.new()
-        if session.scalar(select(Case.id).where(Case.reference == reference)) is None:
-            return reference
 
 
 def _waiting(session: Session, number: str) -> CallBack | None:

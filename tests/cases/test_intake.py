@@ -23,6 +23,13 @@ def test_a_case_begins_with_a_reference_that_can_be_keyed(session: Session, barn
     assert [entry.what for entry in case.history] == ["The case was opened"]
 
 
+def test_a_reference_that_is_taken_is_drawn_again(session: Session, barnet: Town) -> None:
+    first = open_case(session, barnet)
+    draws = iter([first.reference, first.reference, "10000006"])
+
+    assert intake.new_reference(session, lambda: next(draws)) == "10000006"
+
+
 def test_a_number_gets_nothing_unasked(session: Session, barnet: Town) -> None:
     assert open_case(session, barnet).person.may_text is None
 
