@@ -31,7 +31,7 @@ from telephony.simulator.carrier import SimulatorCarrier
 from telephony.simulator.records import SimulatorCopies, SimulatorRecords
 from telephony.simulator.tapes import SimulatorTapes
 from telephony.tapes import TwilioTapes
-from webapp import composition, settings
+from webapp import composition, freshness, settings
 from webapp.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -69,6 +69,7 @@ def work(chosen: Settings, stop: threading.Event) -> None:
     reading = threading.Thread(target=read, args=(chosen, stop), daemon=True)
     log.info("worker started")
     reading.start()
+    freshness.keep(stop)
     while not stop.is_set():
         stop.wait(_round(carriers, tapes, records, beats, stop))
     log.info("worker stopped")
@@ -94,6 +95,7 @@ def tick(chosen: Settings, stop: threading.Event) -> None:
     """Run the timetable until told to stop; a sweep in hand is finished first."""
     composition.prepare(chosen)
     scheduler = BackgroundScheduler()
+    freshness.keep(stop)
     timetable.start(scheduler)
     log.info("clock started")
     stop.wait()

@@ -12,7 +12,7 @@ import waitress
 from waitress import wasyncore
 from waitress.server import BaseWSGIServer
 
-from webapp import composition, settings
+from webapp import composition, freshness, settings
 from webapp.app import create_app
 
 THREADS: Final = 8
@@ -36,7 +36,9 @@ def serve(host: str) -> None:
     """Answer calls, texts and browsers on this machine's own address."""
     chosen = settings.load()
     stop = composition.until_told_to_stop()
-    run(listening(create_app(chosen), chosen.port, host=host), stop)
+    server = listening(create_app(chosen), chosen.port, host=host)
+    freshness.keep(stop)
+    run(server, stop)
 
 
 def listening(app: object, port: int, *, host: str = "127.0.0.1") -> BaseWSGIServer:

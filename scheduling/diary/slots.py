@@ -155,6 +155,12 @@ def completed(session: Session, case: Case, slot: Slot, *, now: datetime, moving
     return prepared.completed(session, slot) if prepared is not None and prepared.allows(slot) else None
 
 
+def read_ahead(session: Session, *, now: datetime) -> None:
+    """Bring the diary of this process up to date for searches of today and tomorrow, before somebody has to wait."""
+    today = london.london_day(now)
+    working_set.current(session, today, today + LOOKS_AHEAD + timedelta(days=1))
+
+
 def window_of(session: Session, case: Case, *, now: datetime, notice: Notice = Notice.CLEAR) -> Window | None:
     """The days on which the case's mediation may be held if the family hears of it now; None before the telling."""
     began = clocks.began(session, case)
