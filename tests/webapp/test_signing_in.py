@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy import select, update
 
@@ -66,6 +67,38 @@ def test_whatever_was_wrong_the_answer_is_the_same(browser: Browser) -> None:
     ]
 
     assert answers == [(422, [WRONG])] * 5
+
+
+def test_no_wrong_try_is_told_from_another_by_words_size_or_work(
+    app: Flask, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    email, code = account_of(Role.COORDINATOR)
+    left, _ = account_of(Role.MANAGER)
+    with db.Session.begin() as session:
+        session.execute(update(Staff).where(Staff.email == left).values(is_active=False))
+        enrolment.add(session, role=Role.ADVISER, email="by.organisation@staff.example", name="Robin")
+    hashed: list[str] = []
+    slow = PasswordHasher.verify
+    monkeypatch.setattr(
+        PasswordHasher, "verify", lambda own, known, given: hashed.append(given) or slow(own, known, given)
+    )
+
+    answers = set()
+    for tried, password in (
+        (email, "not the password at all"),
+        (email, PASSWORD),
+        (left, PASSWORD),
+        ("nobody@staff.example", PASSWORD),
+        ("by.organisation@staff.example", PASSWORD),
+    ):
+        browser = Browser(app)
+        wrong_code = code if password != PASSWORD else "000000"
+        tries(browser, tried, password, wrong_code)
+        html = browser.page.html.replace(tried, "").replace(wrong_code, "")
+        answers.add((browser.page.status, browser.page.text, len(html)))
+
+    assert len(answers) == 1
+    assert len(hashed) == 5
 
 
 def test_somebody_who_has_left_is_not_let_in(browser: Browser) -> None:
