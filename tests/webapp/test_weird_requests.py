@@ -87,6 +87,16 @@ def answer(served: Served, path: str, body: bytes, kind: str = FORM, signed: str
         connection.close()
 
 
+@pytest.mark.parametrize("added", ["Forwarded", "X-Forwarded-For", "X-Real-IP", "Via"])
+def test_through_a_proxy_on_this_machine_nobody_reads_the_figures(served: Served, added: str) -> None:
+    connection = HTTPConnection("127.0.0.1", served.port, timeout=15)
+
+    connection.request("GET", "/metrics", headers={added: "for=192.0.2.7"})
+
+    assert connection.getresponse().status == 404
+    connection.close()
+
+
 def test_seventy_seven_weird_bodies_and_more_are_answered(served: Served) -> None:
     paths = ("/twilio/sms", "/twilio/voice", "/twilio/status/x", "/sign-in")
     bodies = [*ODD_BODIES.values(), *ODD_BYTES.values(), *(b"Body=" + odd for odd in ODD_BYTES.values())]
