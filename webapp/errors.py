@@ -7,7 +7,7 @@ from flask import Flask, render_template
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadHost, HTTPException
 
 from scheduling.refusals import Refused
 
@@ -53,6 +53,7 @@ ANY_OTHER = Words("We cannot do that", ("Go back and try another way.",))
 def register(app: Flask) -> None:
     """Give every kind of trouble its page."""
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(BadHost, _no_host)
     app.register_error_handler(CSRFError, _form_too_old)
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(OperationalError, _database_away)
@@ -64,6 +65,12 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         return error
     page, _ = _page(WORDS.get(code, ANY_OTHER), code)
     return page, code, _kept_headers(error)
+
+
+def _no_host(_error: BadHost) -> ResponseReturnValue:
+    """Without a host's name no link can be written, and so none of our pages."""
+    words = WORDS[400]
+    return f"{words.title}. {' '.join(words.what_to_do)}\n", 400, {"Content-Type": "text/plain; charset=utf-8"}
 
 
 def _form_too_old(_error: CSRFError) -> ResponseReturnValue:

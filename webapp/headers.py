@@ -4,7 +4,7 @@ import secrets
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, g, request
-from werkzeug.exceptions import SecurityError
+from werkzeug.exceptions import BadHost, SecurityError
 
 from webapp.settings import Settings
 
@@ -35,6 +35,8 @@ def register(app: Flask) -> None:
 
 def know_our_own_name() -> None:
     """A request for another host's name would make us write links to that host."""
+    if isinstance(request.routing_exception, BadHost):
+        raise request.routing_exception
     if request.blueprint in BY_ANY_NAME:
         return
     settings: Settings = current_app.config["SETTINGS"]

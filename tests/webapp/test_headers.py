@@ -50,6 +50,7 @@ def test_the_look_may_be_kept(app: Flask) -> None:
         pytest.param("localhost.evil.example", 400, id="a name that begins like ours"),
         pytest.param("localhost@evil.example", 400, id="a name with a user"),
         pytest.param("", 400, id="no name"),
+        pytest.param("evil" * 100, 400, id="longer than a name can be"),
     ],
 )
 def test_we_answer_only_to_our_own_name(app: Flask, host: str, status: int) -> None:
