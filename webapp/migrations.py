@@ -1,5 +1,7 @@
 """Bringing the database to its newest form, with every table of the service, sign-in included."""
 
+import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,12 +12,16 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import OperationalError
 
 from scheduling import db, models
 from scheduling.outbox import invites, opt_outs
 from scheduling.reference import load
+from scheduling.refusals import Refused
 from scheduling.vault import masters, upkeep
 from webapp import accounts, settings
+
+log = logging.getLogger(__name__)
 
 TABLES = (models.Case, accounts.Account)
 """Naming them brings every table's module in, so that the metadata is whole."""
@@ -35,8 +41,23 @@ TAKEN = {
 
 ROOT = Path(__file__).parent.parent
 
+IN_THE_WAY_MILLISECONDS = 500
+"""Whoever comes after a migration that waits for a table waits behind it, a caller for 3 seconds at most. And it lets
+go before PostgreSQL, after a second, ends one of two who wait for each other: that might be a family's request."""
+PAUSE_SECONDS = 0.5
+TRIES = 60
+SOMEBODY_WORKS = {"55P03", "40P01"}
+"""PostgreSQL's lock_not_available and deadlock_detected."""
+
 A_BATCH = 200
 """So many rows are sealed in one transaction, so that nobody waits long for it."""
+
+
+class TablesInUse(Refused):
+    """Others have been at work in the tables all the time."""
+
+    def __str__(self) -> str:
+        return "Others are at work in the tables that change, and nothing was changed. Try again in a quieter minute."
 
 
 @click.command()
@@ -105,10 +126,22 @@ def config(connection: Connection) -> Config:
     return alembic
 
 
-def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Run every migration that has not run yet, all or none."""
-    with _without_foreign_keys(engine) as connection:
-        command.upgrade(config(connection), revision)
+def upgrade(engine: Engine, revision: str = "head", *, tries: int = TRIES) -> None:
+    """Run every migration that has not run yet, all or none; wait for those who are at work, and never in their way."""
+    for _ in range(tries):
+        try:
+            with _without_foreign_keys(engine) as connection:
+                if engine.dialect.name == "postgresql":
+                    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{IN_THE_WAY_MILLISECONDS}ms'")
+                command.upgrade(config(connection), revision)
+        except OperationalError as trouble:
+            if getattr(trouble.orig, "sqlstate", None) not in SOMEBODY_WORKS:
+                raise
+            log.info("others are at work in the tables: trying again")
+            time.sleep(PAUSE_SECONDS)
+        else:
+            return
+    raise TablesInUse
 
 
 def downgrade(engine: Engine, revision: str) -> None:
@@ -141,6 +174,8 @@ def _without_foreign_keys(engine: Engine) -> Iterator[Connection]:
 
 
 def is_current(connection: Connection) -> bool:
-    """Whether the database has the form that this code expects."""
-    newest = ScriptDirectory.from_config(config(connection)).get_current_head()
-    return MigrationContext.configure(connection).get_current_revision() == newest
+    """Whether the database has the form that this code expects, or a newer one, beside which it may run on."""
+    scripts = ScriptDirectory.from_config(config(connection))
+    form = MigrationContext.configure(connection).get_current_revision()
+    known = {script.revision for script in scripts.walk_revisions()}
+    return form is not None and (form == scripts.get_current_head() or form not in known)

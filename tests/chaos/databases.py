@@ -5,9 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from scheduling import db
 from tests import postgres
-from webapp import migrations
 
 
 @dataclass(frozen=True)
@@ -21,24 +19,15 @@ class Database:
 
 @contextmanager
 def sqlite(folder: Path) -> Iterator[Database]:
-    """A file of our own, in its newest form."""
-    url = f"sqlite:///{folder / 'record.db'}"
-    _migrate(url)
-    yield Database(url)
+    """A file of our own, empty as yet."""
+    yield Database(f"sqlite:///{folder / 'record.db'}")
 
 
 @contextmanager
 def postgresql(_folder: Path) -> Iterator[Database]:
-    """A server of our own, in its newest form."""
+    """A server of our own, empty as yet."""
     with postgres.crashing() as crashing, crashing.server.fresh_database() as url:
-        _migrate(url)
         yield Database(url, crashing.falls_over, crashing.gets_up)
 
 
 BY_NAME = {"sqlite": sqlite, "postgresql": postgresql}
-
-
-def _migrate(url: str) -> None:
-    engine = db.open_engine(url)
-    migrations.upgrade(engine)
-    engine.dispose()

@@ -6,20 +6,14 @@ afterwards.
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
-from functools import partial
 from http.client import HTTPConnection, HTTPException
 from itertools import count
 from urllib.parse import urlencode
 from xml.etree import ElementTree as ET
 
-from sqlalchemy.exc import DBAPIError
-
-from scheduling import db
-from scheduling.cases import mediation
-from scheduling.models import FAMILY, Case, ContactChannel
 from telephony import phrases, signature
 from tests.chaos.provider import ACCOUNT, SECRET
 
@@ -42,8 +36,8 @@ class Answered:
     """By case: it was recorded that mediation is wanted."""
     rung: list[str] = field(default_factory=list)
     """Every number that rang, whatever it heard."""
-    repeats: int = 0
-    """How often something had to be sent again."""
+    failed: Counter[str] = field(default_factory=Counter)
+    """What was heard instead of an answer; it was sent again."""
     latest: list[float] = field(default_factory=list)
     """Seconds of each request that was answered."""
 
@@ -56,13 +50,16 @@ class Answered:
 class Load:
     """Everybody at the door, until told to stop."""
 
-    port: int
-    now: Callable[[], datetime]
+    doors: list[int]
+    """The ports of the web processes that take turns; they may come and go meanwhile."""
     families: list[int]
     """Cases whose family will want mediation."""
+    write_down: Callable[[int], bool]
+    """Records such a wish; False when that could not be done just now."""
     answered: Answered = field(default_factory=Answered)
     stop: threading.Event = field(default_factory=threading.Event)
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    _turns: Iterator[int] = field(default_factory=count)
     _threads: list[threading.Thread] = field(default_factory=list)
 
     def begins(self) -> None:
@@ -103,26 +100,13 @@ class Load:
         for case_id in self.families:
             if self.stop.wait(0.3):
                 return
-            self._until_it_is_so(partial(self._record_wish, case_id))
-
-    def _record_wish(self, case_id: int) -> None:
-        now = self.now()
-        with db.Session.begin() as session:
-            case = session.get_one(Case, case_id)
-            if case.mediation_wanted_at is None:
-                mediation.want(session, case, by=FAMILY, now=now, said_at=now, channel=ContactChannel.PAGE)
-        self.answered.wishes.append(case_id)
-
-    def _until_it_is_so(self, does: Callable[[], None]) -> None:
-        until = time.monotonic() + GIVES_UP_SECONDS
-        while time.monotonic() < until:
-            try:
-                does()
-            except DBAPIError:
-                self.answered.repeats += 1
+            until = time.monotonic() + GIVES_UP_SECONDS
+            while not self.write_down(case_id):
+                self.answered.failed["a wish not recorded"] += 1
+                if time.monotonic() > until:
+                    return
                 time.sleep(0.2)
-            else:
-                return
+            self.answered.wishes.append(case_id)
 
     def _asked(self, path: str, fields: dict[str, str]) -> str | None:
         """The answer, for which the same request may have to be sent more than once; None when there is none."""
@@ -133,21 +117,26 @@ class Load:
             if answer is not None and not any(trouble in answer for trouble in OUR_TROUBLE):
                 self.answered.latest.append(time.monotonic() - begun)
                 return answer
-            self.answered.repeats += 1
+            if answer is not None:
+                self.answered.failed["a sentence that we are in trouble"] += 1
             time.sleep(0.2)
         return None
 
     def _once(self, path: str, fields: dict[str, str]) -> str | None:
-        signed = signature.sign(SECRET, f"http://127.0.0.1:{self.port}{path}", fields)
+        doors = tuple(self.doors)
+        port = doors[next(self._turns) % len(doors)]
+        signed = signature.sign(SECRET, f"http://127.0.0.1:{port}{path}", fields)
         headers = {"Content-Type": "application/x-www-form-urlencoded", signature.HEADER: signed}
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=15)
+        connection = HTTPConnection("127.0.0.1", port, timeout=15)
         try:
             connection.request("POST", path, urlencode(fields), headers)
             response = connection.getresponse()
             body = response.read().decode()
         except (OSError, HTTPException):
+            self.answered.failed["no answer"] += 1
             return None
         finally:
             connection.close()
         assert response.status in {200, 503}, (response.status, body)
+        self.answered.failed["503"] += response.status == 503
         return body if response.status == 200 else None

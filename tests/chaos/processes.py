@@ -25,12 +25,25 @@ NAMES = ("serve", "worker", "clock")
 BEGUN = {"worker": "worker started", "clock": "clock started"}
 
 
+@dataclass(frozen=True)
+class Release:
+    """Whose code runs: this checkout, or another release of it."""
+
+    root: Path = ROOT
+    python: str = sys.executable
+
+
+THIS = Release()
+
+
 class Nursery:
     """The process that forks the others."""
 
-    def __init__(self) -> None:
-        command = [sys.executable, "-m", "tests.chaos.nursery"]
-        self._process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    def __init__(self, release: Release) -> None:
+        command = [release.python, "-m", "tests.chaos.nursery"]
+        self._process = subprocess.Popen(
+            command, cwd=release.root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
         self._lock = threading.Lock()
 
     def start(self, name: str, environment: dict[str, str], log: Path) -> int:
@@ -154,15 +167,22 @@ def free_port() -> int:
         return port
 
 
-@contextmanager
-def running(folder: Path, environment: dict[str, str], port: int, copies: int) -> Iterator[Fleet]:
-    """One web process, and so many workers and clocks; killed at the end."""
+def whole(environment: dict[str, str]) -> dict[str, str]:
+    """Beside what this machine's own processes need, and none of the service's settings but these."""
     ours = {name: value for name, value in os.environ.items() if name.lower() not in Settings.model_fields}
-    whole = {**ours, **environment, "PORT": str(port)}
-    nursery = Nursery()
+    return {**ours, **environment}
+
+
+@contextmanager
+def running(
+    folder: Path, environment: dict[str, str], port: int, copies: int, release: Release = THIS
+) -> Iterator[Fleet]:
+    """One web process, and so many workers and clocks; killed at the end."""
+    told = {**whole(environment), "PORT": str(port)}
+    nursery = Nursery(release)
     fleet = Fleet(
         [
-            Process(name, nursery, whole, folder / f"{name}-{at}.log", port if name == "serve" else None)
+            Process(name, nursery, told, folder / f"{name}-{at}.log", port if name == "serve" else None)
             for at, name in enumerate(["serve", *["worker"] * copies, *["clock"] * copies])
         ]
     )

@@ -5,16 +5,17 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import DBAPIError
 
 from scheduling import clock, db
-from scheduling.models import Booking, Case, Message, MessageState, Role
+from scheduling.cases import mediation
+from scheduling.models import FAMILY, Booking, Case, ContactChannel, Message, MessageState, Role
 from scheduling.outbox import carriers
 from scheduling.reference import load as reference
 from scheduling.vault import masters
@@ -24,8 +25,9 @@ from tests.chaos.counting import Count
 from tests.chaos.databases import Database
 from tests.chaos.load import Load
 from tests.chaos.mail_server import UNKNOWN, MailServer
-from tests.chaos.processes import Fleet
+from tests.chaos.processes import Fleet, Process
 from tests.chaos.provider import Provider
+from webapp import migrations
 
 MORNING = builders.moment("2026-11-24 10:00")
 TOWNS, FAMILIES, ADVISERS = 2, 5, 6
@@ -57,7 +59,8 @@ class Outcome:
     answers: Counter[str]
     """How the provider and the mail server answered."""
     count: Count
-    repeats: int
+    failed: Counter[str]
+    """What families heard instead of an answer."""
     slowest: float
     ended: list[str] = field(default_factory=list)
     """How each process ended that was told to stop at last."""
@@ -79,31 +82,44 @@ def run(plan: Plan, folder: Path) -> Outcome:
         provider.running(false, folder) as way,
         mail_server.running(mails) as mail_port,
     ):
-        vault = _vault()
         engine = db.connect(database.url)
+        migrations.upgrade(engine)
+        keys = vault()
         families = _families()
         port = processes.free_port()
         offset = MORNING - clock.now()
-        environment = _environment(database, folder, mail_port, offset) | way | vault
-        load = Load(port, lambda: clock.now() + offset, families)
-        with processes.running(folder, environment, port, plan.copies) as fleet:
+        told = environment(database, folder, mail_port, offset) | way | keys
+        load = Load([port], families, lambda case_id: _write_down(case_id, now=clock.now() + offset))
+        with processes.running(folder, told, port, plan.copies) as fleet:
             false.kill_the_caller = mails.kill_the_caller = lambda: fleet.kill_every("worker")
             with _time_goes_faster():
                 load.begins()
                 falls = _havoc(chance, fleet, database, plan)
                 load.ends()
                 fleet.wait_until_ready()
-                _drain(fleet)
+                drain(fleet.processes)
             ended = fleet.end()
             count = counting.afterwards(load.answered, false, mails)
         engine.dispose()
     slowest = max(load.answered.latest, default=0)
     answers = false.answered + mails.answered
     took = time.monotonic() - begun
-    return Outcome(plan, fleet.kills, falls, answers, count, load.answered.repeats, slowest, ended, took)
+    return Outcome(plan, fleet.kills, falls, answers, count, load.answered.failed, slowest, ended, took)
 
 
-def _vault() -> dict[str, str]:
+def _write_down(case_id: int, *, now: datetime) -> bool:
+    """A family's wish, as it is recorded from a page."""
+    try:
+        with db.Session.begin() as session:
+            case = session.get_one(Case, case_id)
+            if case.mediation_wanted_at is None:
+                mediation.want(session, case, by=FAMILY, now=now, said_at=now, channel=ContactChannel.PAGE)
+    except DBAPIError:
+        return False
+    return True
+
+
+def vault() -> dict[str, str]:
     """The keys by which rows are written here and read there."""
     made = {"VAULT_KEYS": masters.made("chaos"), "VAULT_INDEX_KEY": masters.new_secret()}
     keys = {name: os.environ.get(name, key) for name, key in made.items()}
@@ -115,7 +131,8 @@ def _times(faults: Mapping[str, float], times: float) -> dict[str, float]:
     return {name: percent * times for name, percent in faults.items()}
 
 
-def _environment(database: Database, folder: Path, mail_port: int, offset: timedelta) -> dict[str, str]:
+def environment(database: Database, folder: Path, mail_port: int, offset: timedelta) -> dict[str, str]:
+    """What a process is told, but for the keys of the vault and the way to the provider."""
     return {
         "ENVIRONMENT": "demo",  # only the demo may live on another day; it sends by Twilio all the same
         "DEMO_CLOCK_OFFSET": str(offset.total_seconds()),
@@ -165,13 +182,13 @@ def _havoc(chance: random.Random, fleet: Fleet, database: Database, plan: Plan) 
     return falls
 
 
-def _drain(fleet: Fleet) -> None:
+def drain(working: Sequence[Process]) -> None:
     """Wait until everything that was written has gone, and everybody who waits for a time has one."""
     until = time.monotonic() + DRAINED_WITHIN_SECONDS
     while _waiting() and time.monotonic() < until:
         time.sleep(0.3)
     assert not _waiting(), "the machine is too slow for this round: not everything has gone yet"
-    assert all(process.is_ready() for process in fleet.processes), "a process has ended by itself"
+    assert all(process.is_ready() for process in working), "a process has ended by itself"
 
 
 def _waiting() -> int:

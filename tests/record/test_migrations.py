@@ -1,5 +1,9 @@
 """The numbered migrations and the models tell the same story, up and down, with data in the tables."""
 
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -20,8 +24,16 @@ from scheduling.models import (
     Rung,
 )
 from scheduling.reference import changes
-from tests import builders
+from tests import builders, postgres
 from webapp import migrations
+
+
+@pytest.fixture
+def postgres_copy(postgres_server: postgres.Server, postgres_template: str) -> Iterator[Engine]:
+    with postgres_server.fresh_database(postgres_template) as url:
+        engine = db.open_engine(url)
+        yield engine
+        engine.dispose()
 
 
 def test_the_newest_migration_gives_exactly_the_tables_of_the_models(engine: Engine) -> None:
@@ -48,6 +60,36 @@ def test_every_migration_goes_down_and_up_again_with_data_in_the_tables(engine: 
     migrations.upgrade(engine)
     with engine.connect() as connection:
         assert migrations.is_current(connection)
+
+
+def test_a_newer_form_than_the_code_knows_is_as_good_as_its_own(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+
+    with engine.connect() as connection:
+        assert migrations.is_current(connection)
+
+
+def test_an_older_form_is_not(engine: Engine) -> None:
+    migrations.downgrade(engine, "0047")
+
+    with engine.connect() as connection:
+        assert not migrations.is_current(connection)
+
+
+@pytest.mark.needs_postgres
+@pytest.mark.parametrize("tries", [pytest.param(1, id="once"), pytest.param(9, id="until nobody works there")])
+def test_a_migration_lets_go_of_tables_in_which_somebody_works(postgres_copy: Engine, tries: int) -> None:
+    migrations.downgrade(postgres_copy, "0046")
+    with postgres_copy.connect() as somebody, suppress(migrations.TablesInUse):
+        somebody.exec_driver_sql("LOCK TABLE closures")
+        done = threading.Timer(0.7, somebody.rollback)
+        done.start()
+        migrations.upgrade(postgres_copy, tries=tries)
+    done.join()
+
+    with postgres_copy.connect() as connection:
+        assert migrations.is_current(connection) == (tries > 1)
 
 
 def test_a_text_and_its_attempts_outlive_the_coming_and_going_of_calls(engine: Engine) -> None:
