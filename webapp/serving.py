@@ -56,7 +56,7 @@ def listening(app: object, port: int, *, host: str = "127.0.0.1") -> BaseWSGISer
         backlog=BACKLOG,
         asyncore_use_poll=True,  # or more than a thousand files could not be watched
         ident=None,
-        # What a proxy adds is never believed; but where it is taken away, whoever comes through seems to be this machine.
+        # Never believed; but where it is taken away, whoever comes through a proxy seems to be this machine.
         clear_untrusted_proxy_headers=False,
     )
 
