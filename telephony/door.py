@@ -6,6 +6,7 @@ one's answer. An operation that may be repeated is not enough: a call that went 
 """
 
 import logging
+import secrets
 from collections.abc import Callable
 from datetime import datetime
 
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session
 from scheduling import db
 from scheduling.db import Base
 from scheduling.models import Event, EventKind
+from scheduling.vault import sealed
 
 log = logging.getLogger(__name__)
 
@@ -30,8 +32,8 @@ _THIS = (
     _EVENTS.c.step == bindparam("at_step"),
 )
 _WRITE = insert(_EVENTS).inline()
-_ANSWER = update(_EVENTS).where(*_THIS).values(answer=bindparam("given"))
-_KEPT = select(Event.answer).where(*_THIS)
+_ANSWER = update(_EVENTS).where(*_THIS).values(answer=bindparam("given"), seal=bindparam("sealed_as"))
+_KEPT = select(Event).where(*_THIS)
 """Built once, and asked of the connection, without the session's bookkeeping: somebody waits for each on the line."""
 
 
@@ -77,14 +79,17 @@ def _first(
         except IntegrityError:
             raise _ComesSecond from None
         answer = effect(session)
-        events.execute(_ANSWER, _this(kind, provider_id, step) | {"given": answer})
+        seal = secrets.token_urlsafe(16)
+        given = sealed.of_service(session, Event, "answer", answer, seal=seal)
+        events.execute(_ANSWER, _this(kind, provider_id, step) | {"given": given, "sealed_as": seal})
         return answer
 
 
 def _kept(kind: EventKind, provider_id: str, step: str) -> str | None:
     with db.Reading() as session:
         db.hurry(session, LAST_LOOK_SECONDS)
-        return session.scalars(_KEPT, _this(kind, provider_id, step)).one_or_none()
+        kept = session.scalars(_KEPT, _this(kind, provider_id, step)).one_or_none()
+        return None if kept is None else kept.answer
 
 
 def _this(kind: EventKind, provider_id: str, step: str) -> dict[str, object]:

@@ -186,9 +186,11 @@ def _once_more_in_a_week(session: Session, _case: Case, allowed: Allowed) -> str
     return f"So that there is a time, {mediator.name} sits up to {most} times a week"
 
 
-def _in_spite_of_leave(session: Session, _case: Case, allowed: Allowed) -> str:
+def _in_spite_of_leave(session: Session, case: Case, allowed: Allowed) -> str:
     mediator, day = session.get_one(Mediator, allowed.slot.mediator.id), london.london_day(allowed.slot.starts_at)
-    absences.comes_after_all(session, mediator, day, because=allowed.because, by=allowed.by, now=allowed.now)
+    # What is changed of a mediator is read by more people than what is said of a family.
+    because = f"The reason stands in the history of case {case.reference}."
+    absences.comes_after_all(session, mediator, day, because=because, by=allowed.by, now=allowed.now)
     return f"So that there is a time, {mediator.name} comes on {london.written_day(day)} in spite of leave"
 
 

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from scheduling import london
@@ -272,15 +272,16 @@ def book_best(session: Session, case: Case, *, by: Actor, now: datetime) -> Book
 
 def explain_once(session: Session, case: Case, because: str, *, now: datetime) -> None:
     """Write down why no time was found: the sweep comes every few seconds, and history hears each reason once."""
-    said = select(Entry.id).where(Entry.case_id == case.id, Entry.what == UNPLACED, Entry.why == because)
-    if session.scalar(said.limit(1)) is None:
+    said = select(Entry).where(Entry.case_id == case.id, Entry.what == UNPLACED)
+    if because not in [one.why for one in session.scalars(said)]:
         case.record(UNPLACED, why=because, by=SERVICE, now=now)
 
 
 def explanations(session: Session, case_ids: Collection[int]) -> dict[int, str]:
     """Why the service has last found no time, by the ids of the cases for which it has not."""
-    said = select(Entry.case_id, Entry.why).where(Entry.what == UNPLACED, Entry.case_id.in_(case_ids))
-    return {case_id: why for case_id, why in session.execute(said.order_by(Entry.id)) if case_id and why}
+    of_cases = select(func.max(Entry.id)).where(Entry.what == UNPLACED, Entry.case_id.in_(case_ids))
+    said = select(Entry).where(Entry.id.in_(of_cases.group_by(Entry.case_id)))
+    return {one.case_id: one.why for one in session.scalars(said) if one.case_id and one.why}
 
 
 def _window_end(told_at: datetime, working_days: Calendar) -> Deadline:

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from scheduling import db
+from scheduling import db, vault
 from scheduling.cases import intake
 from scheduling.models import Actor, Contact, ContactChannel, Listening, Said, Staff, Voicemail
 from scheduling.outbox.carriers import NotCarried, Trouble
@@ -104,7 +104,7 @@ def fetch_due(tapes: Tapes, now: datetime) -> int:
 
 def listen(voicemail: Voicemail, *, by: Actor, now: datetime) -> Sound:
     """The sound for a member of staff, which is written down."""
-    if voicemail.sound is None or voicemail.media_type is None or by.staff_id is None:
+    if not voicemail.sound or voicemail.media_type is None or by.staff_id is None:
         raise NothingToHear
     voicemail.listenings.append(Listening(staff_id=by.staff_id, at=now))
     if voicemail.contact.case is not None:
@@ -115,8 +115,17 @@ def listen(voicemail: Voicemail, *, by: Actor, now: datetime) -> Sound:
 def forget_due(session: Session, *, now: datetime) -> None:
     """Delete the sounds that have been kept long enough; that somebody called stays."""
     kept = timedelta(days=policies.value(session, policies.VOICEMAIL_DAYS))
-    due = (Voicemail.left_at < now - kept, Voicemail.sound.is_not(None))
-    session.execute(update(Voicemail).where(*due).values(sound=None, forgotten_at=now))
+    due = select(Voicemail.id).where(Voicemail.left_at < now - kept, Voicemail.sound.is_not(None))
+    for voicemail_id in session.scalars(due).all():
+        forget(session, voicemail_id, now=now)
+
+
+def forget(session: Session, voicemail_id: int, *, now: datetime) -> None:
+    """Delete a sound, and its key: in backups it cannot be heard any more."""
+    vault.forget_row(session, Voicemail, voicemail_id)
+    voicemail = session.get_one(Voicemail, voicemail_id)
+    voicemail.sound, voicemail.forgotten_at = None, now
+    session.flush()
 
 
 def of(session: Session, contact: Contact) -> Voicemail | None:

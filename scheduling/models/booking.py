@@ -116,16 +116,17 @@ class Booking(SealedRow, Base):
         return at_place(self.mode, self.room)
 
 
-class MovedBooking(Base):
+class MovedBooking(SealedRow, Base):
     """A booking went to another time or place, and a side caused it: for counting, beside the history."""
 
     __tablename__ = "moved_bookings"
+    sealed_for = ("booking_id",)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     booking_id: Mapped[int] = mapped_column(ForeignKey("bookings.id"), index=True)
     moved_at: Mapped[datetime]
     caused_by: Mapped[Side] = mapped_column(words(Side))
-    because: Mapped[str]
+    because = sealed.text()
     was_at: Mapped[datetime]
     is_at: Mapped[datetime]
 

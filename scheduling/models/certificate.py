@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from scheduling import audit
@@ -12,6 +12,8 @@ from scheduling.law.certificates import Information, Kind
 from scheduling.models.case import Case
 from scheduling.models.history import ActorKind
 from scheduling.models.staff import Staff
+from scheduling.vault import sealed
+from scheduling.vault.sealed import SealedRow
 
 
 class Informed(Base):
@@ -27,11 +29,12 @@ class Informed(Base):
     by_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
 
 
-class Certificate(audit.Audited, Base):
+class Certificate(audit.Audited, SealedRow, Base):
     """A mediation certificate as it was issued: one for a decision, and never another word in it."""
 
     __tablename__ = "certificates"
     __table_args__ = (CheckConstraint("appeal_by <= appeal_last_lawful", name="rolls_forward"),)
+    sealed_for = ("case_id",)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), unique=True)
@@ -43,14 +46,14 @@ class Certificate(audit.Audited, Base):
     issued_on: Mapped[date]
     """London's day of it, which is printed and from which the month for the appeal runs."""
     issued_by_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
-    reason: Mapped[str | None]
+    reason = sealed.optional_text()
     """Why, where the authority has said nothing."""
     appeal_by: Mapped[date]
     appeal_last_lawful: Mapped[date]
-    document: Mapped[bytes] = mapped_column(LargeBinary)
+    document = sealed.content()
     """The PDF, byte for byte as it was sent."""
     digest: Mapped[str]
-    """Its SHA-256."""
+    """The SHA-256 of the PDF itself, as it was sent."""
 
     case: Mapped[Case] = relationship()
     issued_by: Mapped[Staff] = relationship()

@@ -20,11 +20,12 @@ class EventKind(StrEnum):
     SMS = "sms"
 
 
-class Event(Base):
+class Event(SealedRow, Base):
     """A webhook that was received, with the answer it got: the same event again gets the same answer and no effect."""
 
     __tablename__ = "events"
     __table_args__ = (UniqueConstraint("kind", "provider_id", "step"),)
+    sealed_for_service = True
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[EventKind] = mapped_column(words(EventKind))
@@ -34,8 +35,8 @@ class Event(Base):
     """Which question of the call was answered; empty for a text."""
     received_at: Mapped[datetime]
     """Taken before any database work."""
-    answer: Mapped[str]
-    """The document that was answered, word for word."""
+    answer = sealed.text()
+    """The document that was answered, word for word: it may say a number, a time and a place."""
 
 
 class Call(SealedRow, Base):

@@ -59,7 +59,7 @@ class Person(KeyHolder, Base):
     safe_from: Mapped[time | None]
     """From when on a day it is safe to reach them, in wall-clock time; None: at any humane hour."""
     safe_until: Mapped[time | None]
-    interpreter: Mapped[str | None]
+    interpreter = sealed.optional_text()
     """The language for which an interpreter is needed, British Sign Language among them."""
     may_text: Mapped[bool | None]
     reminded_by: Mapped[RemindedBy | None] = mapped_column(words(RemindedBy))

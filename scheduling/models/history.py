@@ -11,6 +11,8 @@ from sqlalchemy.orm import Mapped, composite, mapped_column
 from scheduling import audit
 from scheduling.audit import Action, Fact
 from scheduling.db import Base, words
+from scheduling.vault import sealed
+from scheduling.vault.sealed import SealedRow
 
 
 class ActorKind(StrEnum):
@@ -41,13 +43,15 @@ FAMILY = Actor(ActorKind.FAMILY)
 SERVICE = Actor(ActorKind.SERVICE)
 
 
-class Entry(audit.Audited, Base):
+class Entry(audit.Audited, SealedRow, Base):
     """One line of history. It cannot be changed or removed."""
 
     __tablename__ = "history"
     __table_args__ = (
         CheckConstraint("case_id IS NOT NULL OR venue_id IS NOT NULL OR about IS NOT NULL", name="about_something"),
     )
+    sealed_for = ("case_id",)
+    sealed_for_service = True
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
@@ -57,7 +61,7 @@ class Entry(audit.Audited, Base):
     at: Mapped[datetime]
     what: Mapped[str]
     """A sentence: "Booked for Thursday 10 December 2026, 10am to 12pm at the Library"."""
-    why: Mapped[str | None]
+    why = sealed.optional_text()
     """The reason of a decision, automatic or not."""
     overrides_id: Mapped[int | None] = mapped_column(ForeignKey("history.id"))
     """The earlier decision that somebody decides otherwise with this line."""

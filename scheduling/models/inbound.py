@@ -44,8 +44,8 @@ class InboundMail(SealedRow, Base):
     """Its words as plain text, cut where they are very long."""
     received_at: Mapped[datetime]
     """When our mail server took it."""
-    outcome: Mapped[str]
-    """What became of it, as a sentence."""
+    outcome = sealed.text()
+    """What became of it, as a sentence, with what somebody added to their calendar's answer."""
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
     """The case that it is about, as a mail of ours proves or a person has found."""
     suggested_case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))

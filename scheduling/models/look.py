@@ -10,9 +10,11 @@ from scheduling.audit import Action, Fact
 from scheduling.db import Base, words
 from scheduling.models.history import ActorKind
 from scheduling.models.staff import Role, Staff
+from scheduling.vault import sealed
+from scheduling.vault.sealed import SealedRow
 
 
-class Look(audit.Audited, Base):
+class Look(audit.Audited, SealedRow, Base):
     """Somebody opened a case. It cannot be changed or removed."""
 
     __tablename__ = "looks"
@@ -20,13 +22,14 @@ class Look(audit.Audited, Base):
         CheckConstraint("reason IS NULL OR length(reason) > 0", name="reason_says_something"),
         Index("ix_looks_case_id_staff_id_at", "case_id", "staff_id", "at"),
     )
+    sealed_for = ("case_id",)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     role: Mapped[Role] = mapped_column(words(Role))
     """Theirs at that time."""
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
-    reason: Mapped[str | None]
+    reason = sealed.optional_text()
     """Why somebody opened a case that is not theirs; None where it is."""
     at: Mapped[datetime]
 

@@ -7,6 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from scheduling.db import Base
 from scheduling.models.authority import Authority
+from scheduling.vault import sealed
+from scheduling.vault.sealed import SealedRow
 
 mediator_works_with = Table(
     "mediator_works_with",
@@ -91,7 +93,7 @@ class Leave(Base):
     mediator: Mapped[Mediator] = relationship(back_populates="leave")
 
 
-class Conflict(Base):
+class Conflict(SealedRow, Base):
     """The mediator is not independent of an authority (Act s.56), a school or a family."""
 
     __tablename__ = "conflicts"
@@ -100,6 +102,7 @@ class Conflict(Base):
             "authority_id IS NOT NULL OR school IS NOT NULL OR person_id IS NOT NULL", name="with_somebody"
         ),
     )
+    sealed_for_service = True
 
     id: Mapped[int] = mapped_column(primary_key=True)
     mediator_id: Mapped[int] = mapped_column(ForeignKey("mediators.id"))
@@ -107,7 +110,7 @@ class Conflict(Base):
     school: Mapped[str | None]
     """Its name, as it is written in cases."""
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
-    because: Mapped[str]
+    because = sealed.text()
 
     mediator: Mapped[Mediator] = relationship(back_populates="conflicts")
 

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from scheduling.db import Base, words
 from scheduling.models.case import Case
 from scheduling.models.family import Person
+from scheduling.vault import sealed
+from scheduling.vault.sealed import SealedRow
 
 
 class RecordClass(StrEnum):
@@ -22,7 +24,7 @@ class RecordClass(StrEnum):
     """A mail that came in and belongs to no case."""
 
 
-class ErasureBatch(Base):
+class ErasureBatch(SealedRow, Base):
     """What had been kept long enough when it was put together; one at a time waits for a manager."""
 
     __tablename__ = "erasure_batches"
@@ -30,12 +32,13 @@ class ErasureBatch(Base):
         CheckConstraint("(confirmed_at IS NULL) = (because IS NULL)", name="confirmed_for_a_reason"),
         CheckConstraint("finished_at IS NULL OR confirmed_at IS NOT NULL", name="nothing_unconfirmed"),
     )
+    sealed_for_service = True
 
     id: Mapped[int] = mapped_column(primary_key=True)
     proposed_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
     confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
-    because: Mapped[str | None]
+    because = sealed.optional_text()
     finished_at: Mapped[datetime | None]
 
     erasures: Mapped[list["Erasure"]] = relationship(back_populates="batch", order_by="Erasure.id")
@@ -56,7 +59,7 @@ class Erasure(Base):
     batch: Mapped[ErasureBatch] = relationship(back_populates="erasures")
 
 
-class LegalHold(Base):
+class LegalHold(SealedRow, Base):
     """While it stands, nothing of the case is erased: a complaint, a claim, an inquiry."""
 
     __tablename__ = "legal_holds"
@@ -71,15 +74,16 @@ class LegalHold(Base):
             postgresql_where=text("lifted_at IS NULL"),
         ),
     )
+    sealed_for = ("case_id",)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
-    because: Mapped[str]
+    because = sealed.text()
     set_at: Mapped[datetime]
     set_by_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     lifted_at: Mapped[datetime | None]
     lifted_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
-    lifted_because: Mapped[str | None]
+    lifted_because = sealed.optional_text()
 
     case: Mapped[Case] = relationship()
 

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from scheduling.db import Base, words
 from scheduling.models.authority import Authority
 from scheduling.models.case import Mode
+from scheduling.vault import sealed
+from scheduling.vault.sealed import SealedRow
 
 venue_serves = Table(
     "venue_serves",
@@ -119,7 +121,7 @@ class Repeats(StrEnum):
     YEARLY = "every year"
 
 
-class Closure(Base):
+class Closure(SealedRow, Base):
     """The venue cannot be used from one day to another, both included, once or again and again."""
 
     __tablename__ = "closures"
@@ -127,12 +129,13 @@ class Closure(Base):
         CheckConstraint("first_day <= last_day", name="ends_after_start"),
         CheckConstraint("repeats_until IS NULL OR repeats IS NOT NULL", name="until_when_it_repeats"),
     )
+    sealed_for_service = True
 
     id: Mapped[int] = mapped_column(primary_key=True)
     venue_id: Mapped[int] = mapped_column(ForeignKey("venues.id"))
     first_day: Mapped[date]
     last_day: Mapped[date]
-    reason: Mapped[str]
+    reason = sealed.text()
     repeats: Mapped[Repeats | None] = mapped_column(words(Repeats))
     repeats_until: Mapped[date | None]
     """The last day on which it may still begin; None: for ever."""

@@ -10,9 +10,11 @@ from scheduling.audit import Action, Fact
 from scheduling.db import Base
 from scheduling.models.case import Contact
 from scheduling.models.history import ActorKind
+from scheduling.vault import sealed
+from scheduling.vault.sealed import SealedRow
 
 
-class Voicemail(Base):
+class Voicemail(SealedRow, Base):
     """One recording: first at the provider, then here, and after the time it is kept nowhere."""
 
     __tablename__ = "voicemails"
@@ -22,7 +24,7 @@ class Voicemail(Base):
     recording_id: Mapped[str] = mapped_column(unique=True)
     """The provider's name of it. Its address is never kept: we only ask where we know the provider to be."""
     seconds: Mapped[int | None]
-    sound: Mapped[bytes | None]
+    sound = sealed.optional_content()
     media_type: Mapped[str | None]
     left_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)

@@ -30,17 +30,17 @@ class Key:
     cipher: AESGCM
 
 
-def seal(words: str, *, key: Key, bound_to: str) -> str:
+def seal(content: bytes, *, key: Key, bound_to: str) -> str:
     """The value as the record keeps it."""
-    sealed = base64.urlsafe_b64encode(encrypted(key.cipher, words.encode(), bound_to=bound_to)).decode()
+    sealed = base64.urlsafe_b64encode(encrypted(key.cipher, content, bound_to=bound_to)).decode()
     return f"{PREFIX}{key.id}|{sealed}"
 
 
-def unseal(stored: str, *, key: Key, bound_to: str) -> str:
+def unseal(stored: str, *, key: Key, bound_to: str) -> bytes:
     """The value as it was written."""
     sealed = base64.urlsafe_b64decode(stored.rpartition("|")[2])
     try:
-        return decrypted(key.cipher, sealed, bound_to=bound_to).decode()
+        return decrypted(key.cipher, sealed, bound_to=bound_to)
     except InvalidTag:
         log.error("a sealed value does not belong where it stands", extra={"place": bound_to, "key": key.id})  # noqa: TRY400 - ids are all that a log may hold
         raise TamperedWith(bound_to) from None

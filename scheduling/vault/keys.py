@@ -45,6 +45,13 @@ class DataKey(Base):
     wrapped: Mapped[str]
 
 
+_WRITE: Final = {
+    "sqlite": sqlite.insert(DataKey).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(DataKey).on_conflict_do_nothing(),
+}
+"""Built once: every call and text that comes in makes a key, and somebody waits."""
+
+
 class Keys:
     """The data keys that a session has come across."""
 
@@ -131,9 +138,8 @@ class Keys:
     def _make(self, connection: Connection, key_id: str) -> Key:
         secret = AESGCM.generate_key(bit_length=8 * masters.LENGTH)
         master_id, wrapped = masters.wrap(key_id, secret)
-        insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-        row = insert(DataKey).values(id=key_id, master_id=master_id, wrapped=wrapped)
-        connection.execute(row.on_conflict_do_nothing())
+        row = {"id": key_id, "master_id": master_id, "wrapped": wrapped}
+        connection.execute(_WRITE[connection.dialect.name], row)
         key = self._known[key_id] = Key(key_id, AESGCM(secret))
         return key
 

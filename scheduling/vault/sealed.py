@@ -18,7 +18,19 @@ import secrets
 from collections.abc import Iterable
 from typing import Any, ClassVar, Final, Generic, TypeVar, overload
 
-from sqlalchemy import ColumnElement, Connection, Dialect, Table, Text, event, inspect
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Dialect,
+    LargeBinary,
+    Table,
+    Text,
+    and_,
+    event,
+    func,
+    inspect,
+    type_coerce,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Mapper, QueryContext, Session, mapped_column, object_session
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.types import TypeDecorator
@@ -29,6 +41,8 @@ from scheduling.vault.envelope import Key
 
 ERASED: Final = "erased"
 """What stands where a value was whose key has been destroyed."""
+HEAD: Final = 60
+"""So many characters hold the version and the key's id of every sealed value."""
 SAYS_NOTHING: Final = ("", ERASED)
 """What may stand in the open."""
 T = TypeVar("T")
@@ -41,7 +55,7 @@ class Box:
 
     __slots__ = ("opened", "stored")
 
-    def __init__(self, *, stored: str | None = None, opened: str | None = None) -> None:
+    def __init__(self, *, stored: str | None = None, opened: Any = None) -> None:
         self.stored = stored
         self.opened = opened
 
@@ -69,6 +83,30 @@ class SealedText(TypeDecorator[Box]):
         return Box(stored=value) if envelope.is_sealed(value) else Box(stored=value, opened=value)
 
 
+class SealedBytes(TypeDecorator[Box]):
+    """The same for what is no text: a sound, a document."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: Box | bytes | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002
+        """Write what is sealed, and nothing else."""
+        if value is None or value == b"":
+            return value
+        stored = getattr(value, "stored", None)
+        if stored is None:
+            message = "bytes would be written or looked for in the open: they belong into a sealed attribute"
+            raise TypeError(message)
+        return str(stored).encode("latin-1")
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> Box | None:  # noqa: ARG002
+        """Leave it sealed until somebody reads it."""
+        if value is None:
+            return None
+        stored = value.decode("latin-1")  # each byte its own character: what is sealed is plain ASCII
+        return Box(stored=stored) if envelope.is_sealed(stored) else Box(stored=stored, opened=value)
+
+
 class SealedRow:
     """A row with sealed attributes."""
 
@@ -81,7 +119,7 @@ class SealedRow:
 
     None at all: each row has a key of its own, which goes with it to whichever case it is found to belong to."""
     sealed_for_service: ClassVar[bool] = False
-    """Of no family: the service's key seals it."""
+    """Of no family, or of none where no reference in `sealed_for` is set: the service's key seals it."""
     _keys: keys.Keys | None = None
 
 
@@ -94,13 +132,15 @@ class KeyHolder(SealedRow):
 class Sealed(Generic[T]):
     """An attribute in front of a column of sealed values."""
 
+    column: ClassVar[type[SealedText | SealedBytes]] = SealedText
+
     def __init__(self, *, nullable: bool) -> None:
         self.nullable = nullable
         self.name = self.hidden = ""
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name, self.hidden = name, f"sealed_{name}"
-        setattr(owner, self.hidden, mapped_column(name, SealedText, nullable=self.nullable))
+        setattr(owner, self.hidden, mapped_column(name, self.column, nullable=self.nullable))
 
     @overload
     def __get__(self, row: None, owner: type) -> InstrumentedAttribute[T]: ...
@@ -113,7 +153,8 @@ class Sealed(Generic[T]):
         if box is None:
             return None
         if box.opened is None:
-            box.opened = _opened(row, self.name, str(box.stored))
+            content = _opened(row, self.name, str(box.stored))
+            box.opened = self.erased() if content is None else self.read(content)
         return box.opened
 
     def __set__(self, row: Any, value: T) -> None:
@@ -123,6 +164,50 @@ class Sealed(Generic[T]):
 
     def write(self, row: Any, value: T) -> None:
         setattr(row, self.hidden, None if value is None else Box(opened=str(value)))
+
+    def content(self, opened: Any) -> bytes:
+        """The value as it is sealed."""
+        return str(opened).encode()
+
+    def read(self, content: bytes) -> Any:
+        """The value as it was written."""
+        return content.decode()
+
+    def erased(self) -> Any:
+        """What stands in its place once its key has been destroyed."""
+        return ERASED
+
+    def is_open(self, kind: type[Any]) -> ColumnElement[bool]:
+        """Whether something stands there for everybody to read."""
+        stored = type_coerce(getattr(kind, self.hidden), Text)
+        return and_(stored.not_in(SAYS_NOTHING), stored.not_like(f"{envelope.PREFIX}%"))
+
+
+class SealedContent(Sealed[T]):
+    """An attribute of bytes."""
+
+    column = SealedBytes
+
+    def write(self, row: Any, value: T) -> None:
+        setattr(row, self.hidden, None if value is None else Box(opened=value))
+
+    def content(self, opened: Any) -> bytes:
+        """They are sealed as they are."""
+        return bytes(opened)
+
+    def read(self, content: bytes) -> Any:
+        """And read as they are."""
+        return content
+
+    def erased(self) -> Any:
+        """Nothing can be heard or seen of them."""
+        return b""
+
+    def is_open(self, kind: type[Any]) -> ColumnElement[bool]:
+        """Whether something stands there for everybody to read."""
+        stored = type_coerce(getattr(kind, self.hidden), LargeBinary)
+        begins = func.substr(stored, 1, len(envelope.PREFIX), type_=LargeBinary)
+        return and_(func.length(stored) > 0, begins != envelope.PREFIX.encode())
 
 
 class Blind(Generic[T]):
@@ -188,6 +273,16 @@ def optional_text() -> Sealed[str | None]:
     return Sealed(nullable=True)
 
 
+def content() -> SealedContent[bytes]:
+    """Bytes that are always there."""
+    return SealedContent(nullable=False)
+
+
+def optional_content() -> SealedContent[bytes | None]:
+    """Bytes that may be missing."""
+    return SealedContent(nullable=True)
+
+
 def address(*, indexed: bool = False) -> SealedAddress[str]:
     """A number or mail address that is always there; `indexed` where rows are looked for by it among many."""
     return SealedAddress(nullable=False, indexed=indexed)
@@ -196,6 +291,13 @@ def address(*, indexed: bool = False) -> SealedAddress[str]:
 def optional_address(*, indexed: bool = False) -> SealedAddress[str | None]:
     """One that may be missing."""
     return SealedAddress(nullable=True, indexed=indexed)
+
+
+def of_service(session: Session, kind: type[SealedRow], name: str, words: str, *, seal: str) -> Box:
+    """Words for a row of the service's own that a statement writes, where no object stands for it."""
+    key = keys.of(session).of_service(session.connection())
+    bound_to = f"{kind.__tablename__}|{name}|{seal}"
+    return Box(stored=envelope.seal(words.encode(), key=key, bound_to=bound_to) if words else "")
 
 
 def attributes(kind: type[Any]) -> list[Sealed[Any]]:
@@ -217,12 +319,13 @@ def place(row: Any, name: str) -> str:
     return f"{row.__tablename__}|{name}|{row.seal}"
 
 
-def _opened(row: Any, name: str, stored: str) -> str:
+def _opened(row: Any, name: str, stored: str) -> bytes | None:
+    """The value; None once its key has been destroyed."""
     session = object_session(row)
     known = keys.of(session) if session is not None else row._keys  # noqa: SLF001 - ours, kept on the row
     connection = session.connection() if session is not None and session.in_transaction() else None
     key = known.get(envelope.key_id(stored), connection)
-    return ERASED if key is None else envelope.unseal(stored, key=key, bound_to=place(row, name))
+    return None if key is None else envelope.unseal(stored, key=key, bound_to=place(row, name))
 
 
 @event.listens_for(SealedRow, "load", propagate=True)
@@ -245,16 +348,17 @@ def _seal(_mapper: Mapper[Any], connection: Connection, row: SealedRow) -> None:
     """Seal what is still open, now that the row knows whose it is."""
     if isinstance(row, KeyHolder) and row.data_key_id is None:
         _give_key(row, connection)
-    boxes = {one.name: vars(row).get(one.hidden) for one in attributes(type(row))}
-    pending = {name: box for name, box in boxes.items() if box is not None and box.stored is None}
+    boxes = [(one, vars(row).get(one.hidden)) for one in attributes(type(row))]
+    pending = [(one, box) for one, box in boxes if box is not None and box.stored is None]
     if not pending:
         return
     row.seal = row.seal or secrets.token_urlsafe(16)
     row._keys = keys.of(_session(row))  # noqa: SLF001
     key = _key_for(row, connection)
-    for name, box in pending.items():
+    for one, box in pending:
         # What is empty says nothing, and stays empty, so that the database can still ask whether something was said.
-        box.stored = envelope.seal(box.opened, key=key, bound_to=place(row, name)) if box.opened else ""
+        sealed = one.content(box.opened) if box.opened else b""
+        box.stored = envelope.seal(sealed, key=key, bound_to=place(row, one.name)) if sealed else ""
 
 
 def _give_key(row: KeyHolder, connection: Connection) -> None:
@@ -270,14 +374,12 @@ def _key_for(row: SealedRow, connection: Connection) -> Key:
     known = keys.of(_session(row))
     if isinstance(row, KeyHolder):
         return known.existing(str(row.data_key_id), connection)
-    if row.sealed_for_service:
-        return known.of_service(connection)
     for reference in row.sealed_for:
         holder_id = getattr(row, reference)
         if holder_id is not None:
             [foreign] = _table(type(row)).c[reference].foreign_keys
             return known.of_holder(foreign.column.table, holder_id, connection)
-    return known.new(connection)
+    return known.of_service(connection) if row.sealed_for_service else known.new(connection)
 
 
 def _session(row: SealedRow) -> Session:

@@ -5,7 +5,7 @@ Both go batch by batch, each in the caller's transaction, and begin wherever the
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, or_, select, type_coerce
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from scheduling.vault import envelope, masters
@@ -43,12 +43,11 @@ def check(session: Session) -> None:
 
 
 def _is_open(kind: type) -> ColumnElement[bool]:
-    stored = [type_coerce(getattr(kind, one.hidden), Text) for one in attributes(kind)]
-    return or_(*(and_(one != "", one.not_like(f"{envelope.PREFIX}%")) for one in stored))
+    return or_(*(one.is_open(kind) for one in attributes(kind)))
 
 
 def _seal_again(row: Any) -> None:
     for one in attributes(type(row)):
         box: Box | None = getattr(row, one.hidden)
         if box is not None and box.stored and not envelope.is_sealed(box.stored):
-            one.write(row, box.stored)
+            one.write(row, box.opened)

@@ -105,7 +105,7 @@ def a_changed_byte(session: Session, chain: int) -> None:
 
 
 def a_changed_line(session: Session, chain: int) -> None:
-    session.execute(update(Entry).where(Entry.case_id == chain, Entry.what == "Line 1").values(why="No reason"))
+    session.execute(update(Entry).where(Entry.case_id == chain, Entry.what == "Line 1").values(why=None))
 
 
 def a_removed_line(session: Session, chain: int) -> None:

@@ -5,7 +5,7 @@ from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
 from scheduling import db, vault
-from scheduling.models import Case, CasePerson, Contact, ContactChannel, Person, Said
+from scheduling.models import FAMILY, Case, CasePerson, Contact, ContactChannel, Person, Said, Voicemail
 from scheduling.vault.keys import Erased
 from scheduling.vault.sealed import ERASED
 from tests import builders
@@ -35,8 +35,13 @@ def test_what_was_said_is_gone_and_what_was_done_stays(session: Session, town: T
     )
     theirs, nobodys, others = a_contact(session, case), a_contact(session, None), a_contact(session, other)
 
+    tape = Voicemail(contact=nobodys, recording_id="RE1", left_at=NOW, sound=b"a voice")
+    session.add(tape)
+    case.record("Cancelled", why="She is afraid of him", by=FAMILY, now=NOW)
+
     vault.forget(session, case.id)
 
+    assert (tape.sound, case.history[-1].why) == (b"", ERASED)
     assert (case.issues, case.person.name, case.person.number) == (ERASED, ERASED, ERASED)
     assert (theirs.words, nobodys.words, case.tellings[0].issues) == (ERASED, ERASED, ERASED)
     assert session.scalars(select(Person).where(Person.number == NUMBER)).all() == []
