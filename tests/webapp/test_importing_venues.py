@@ -2,7 +2,10 @@
 
 import io
 
+from sqlalchemy import select
+
 from scheduling import db
+from scheduling.audit import SERVICE, Action, ChainLink
 from scheduling.models import Booking, Venue
 from tests import builders
 from tests.builders import Town
@@ -61,6 +64,24 @@ def test_no_file_and_a_spoilt_second_step_are_refused(coordinator: Browser, told
     for content in ("", "no base64!", "\u00e9"):
         page = coordinator.sends("/venues/import", [("csrf_token", token), ("content", content)])
         assert page.errors == ["Choose the file once more: it has not come through"]
+
+
+def test_whatever_leaves_the_service_leaves_a_note_in_the_audit(coordinator: Browser, told: Told) -> None:
+    for path in ("/venues.csv", "/mediators.csv", "/venues/template.csv"):
+        coordinator.opens(path)
+    coordinator.client.get(f"/cases/{told.booked}/contacts.csv")
+    coordinator.opens("/feeds")
+    coordinator.presses("Make the feed", whose="mine")
+
+    with db.Reading() as session:
+        links = session.scalars(select(ChainLink).where(ChainLink.action == Action.EXPORTED))
+        noted = {link.reason: (link.chain == SERVICE, link.role) for link in links}
+    assert noted == {
+        "venues": (True, "coordinator"),
+        "mediators": (True, "coordinator"),
+        "contacts of a case": (False, "coordinator"),
+        "calendar feed": (True, "coordinator"),
+    }
 
 
 def test_the_tables_go_out_as_files(coordinator: Browser, told: Told) -> None:

@@ -10,7 +10,7 @@ from scheduling import clock, db
 from scheduling.diary import feeds
 from scheduling.diary.feeds import Owner
 from scheduling.models import Feed, Mediator, Staff, Venue
-from webapp import auth
+from webapp import auth, exports
 from webapp.auth import staff_only
 from webapp.compartments import Compartment, Scope
 from webapp.console.blueprint import ARRANGES, console, found
@@ -37,7 +37,8 @@ def make_feed() -> ResponseReturnValue:
         if not form.validate():
             return _page(session, form), 422
         token = feeds.make(session, _owner(session, form.whose.data), now=clock.now())
-    return render_template("console/feeds/made.html", address=feeds.address(token))
+        exports.note(session, "calendar feed", by=auth.actor())
+    return made(token, back_to=url_for("console.feed_list"))
 
 
 @console.post("/feeds/<id:feed_id>/revoke")
@@ -47,6 +48,11 @@ def revoke_feed(feed_id: int) -> ResponseReturnValue:
     with db.Session.begin() as session:
         feeds.revoke(found(session.get(Feed, feed_id)), now=clock.now())
     return redirect(url_for("console.feed_list"))
+
+
+def made(token: str, *, back_to: str) -> str:
+    """Its address, this once."""
+    return render_template("console/feeds/made.html", address=feeds.address(token), back_to=back_to)
 
 
 def _page(session: Session, form: NewFeed) -> str:

@@ -1,13 +1,13 @@
 """When a family contacted us: the proof of it, its export, and the decision where the first contact came too late."""
 
-from flask import flash, make_response, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from scheduling import clock, db
 from scheduling.cases import contacts
 from scheduling.models import Case, Role
-from webapp import auth
+from webapp import auth, exports
 from webapp.auth import staff_only
 from webapp.compartments import Compartment, Scope
 from webapp.console.blueprint import READS_CASES, WORKS_ON_CASES, console
@@ -46,13 +46,11 @@ def decide_late_contact(reference: str) -> ResponseReturnValue:
 @staff_only(*WORKS_ON_CASES, compartment=Compartment.FAMILY, scope=Scope.CASE, proves=True)
 def export_contacts(reference: str) -> ResponseReturnValue:
     """The proof as a table for a spreadsheet."""
-    with db.Reading() as session:
+    with db.Session.begin() as session:
         case = with_reference(session, reference)
         table = contacts.as_csv(contacts.export(session, case))
-    response = make_response(table)
-    response.headers["Content-Type"] = "text/csv; charset=utf-8"
-    response.headers["Content-Disposition"] = f'attachment; filename="contacts-{case.reference}.csv"'
-    return response
+        exports.note(session, "contacts of a case", by=auth.actor(), case=case)
+        return exports.spreadsheet(table, name=f"contacts-{case.reference}.csv")
 
 
 def _page(session: Session, case: Case, form: LateContact) -> str:

@@ -3,7 +3,7 @@
 import base64
 import binascii
 
-from flask import make_response, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -11,12 +11,14 @@ from scheduling import clock, db
 from scheduling.diary import alterations, place_tables
 from scheduling.diary.alterations import Alteration
 from scheduling.diary.place_tables import Mistake, Unreadable
-from webapp import auth
+from webapp import auth, exports
 from webapp.auth import staff_only
 from webapp.compartments import Compartment, Scope
 from webapp.console import kept
 from webapp.console.blueprint import ARRANGES, console
 
+EXCEL = "\ufeff"
+"""The mark by which it knows UTF-8."""
 WITHOUT_A_FILE = Mistake(line=0, sentence="Choose a CSV file")
 AGAIN = Mistake(line=0, sentence="Choose the file once more: it has not come through")
 
@@ -72,23 +74,25 @@ def save_import() -> ResponseReturnValue:
 @staff_only(*ARRANGES, compartment=Compartment.SERVICE, scope=Scope.EVERYTHING)
 def import_template() -> ResponseReturnValue:
     """A file to fill in."""
-    return _file("venues-template.csv", place_tables.template())
+    return exports.spreadsheet(EXCEL + place_tables.template(), name="venues-template.csv")
 
 
 @console.get("/venues.csv")
 @staff_only(*ARRANGES, compartment=Compartment.SERVICE, scope=Scope.EVERYTHING, proves=True)
 def export_venues() -> ResponseReturnValue:
     """Every venue, in the form in which they are read."""
-    with db.Reading() as session:
-        return _file("venues.csv", place_tables.venues(session))
+    with db.Session.begin() as session:
+        exports.note(session, "venues", by=auth.actor())
+        return exports.spreadsheet(EXCEL + place_tables.venues(session), name="venues.csv")
 
 
 @console.get("/mediators.csv")
 @staff_only(*ARRANGES, compartment=Compartment.SERVICE, scope=Scope.EVERYTHING, proves=True)
 def export_mediators() -> ResponseReturnValue:
     """Every mediator, with what is known but for leave and conflicts."""
-    with db.Reading() as session:
-        return _file("mediators.csv", place_tables.everybody(session))
+    with db.Session.begin() as session:
+        exports.note(session, "mediators", by=auth.actor())
+        return exports.spreadsheet(EXCEL + place_tables.everybody(session), name="mediators.csv")
 
 
 def _read(session: Session, content: bytes) -> tuple[Alteration | None, list[Mistake]]:
@@ -111,11 +115,3 @@ def _asked(mistakes: list[Mistake]) -> str:
         largest=place_tables.LARGEST // 1000,
         most=place_tables.MOST_LINES,
     )
-
-
-def _file(name: str, table: str) -> ResponseReturnValue:
-    """With the mark by which Excel knows UTF-8."""
-    response = make_response(f"\ufeff{table}")
-    response.headers["Content-Type"] = "text/csv; charset=utf-8"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response

@@ -10,10 +10,11 @@ from scheduling.diary import calendars, feeds
 from scheduling.models import Feed, Mediator, ReadCalendar, Role
 from scheduling.outbox.calendar_addresses import LARGEST, Reader
 from scheduling.refusals import Refused
-from webapp import auth
+from webapp import auth, exports
 from webapp.auth import staff_only
 from webapp.compartments import Compartment, Scope
 from webapp.console.blueprint import found
+from webapp.console.feeds import made
 from webapp.forms import CalendarAddress
 from webapp.mediators.blueprint import mediators
 
@@ -34,7 +35,8 @@ def make_own_feed() -> ResponseReturnValue:
     """Make a feed of one's own meetings, and show its address this once."""
     with db.Session.begin() as session:
         token = feeds.make(session, _mediator(session), now=clock.now())
-    return render_template("mediators/feed_made.html", address=feeds.address(token))
+        exports.note(session, "calendar feed", by=auth.actor())
+    return made(token, back_to=url_for("mediators.own_calendar"))
 
 
 @mediators.post("/mediator/calendar/feed/<id:feed_id>/revoke")
