@@ -21,6 +21,7 @@ from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProxyErr
 from scheduling.models import ContactChannel
 from scheduling.outbox.carriers import (
     CALL_TIMEOUT,
+    ChannelBusy,
     ChannelDown,
     InDoubt,
     NotCarried,
@@ -214,13 +215,13 @@ def _meaning(fault: Exception) -> Trouble:
     if isinstance(fault, TwilioRestException | TwilioServiceException):
         return _refusal(fault.status, str(fault.code or fault.status))
     if isinstance(fault, requests.RequestException) and _never_left(fault):
-        return TryLater(type(fault).__name__)
+        return ChannelBusy(type(fault).__name__)
     return InDoubt(type(fault).__name__)
 
 
 def _refusal(status: int, code: str) -> Trouble:
     if status == 429 or code in statuses.NOT_NOW:
-        return TryLater(code)
+        return ChannelBusy(code)
     if status == 401 or code in statuses.NOT_WITH_THIS_ACCOUNT:
         return ChannelDown(code)
     if 400 <= status < 500 and status != 408:

@@ -40,7 +40,7 @@ from scheduling.models.mediator import (
 from scheduling.models.meeting import Ending, Meeting
 from scheduling.models.message import Attempt, Channel, Message, MessageState, OptOut
 from scheduling.models.offer import Answer, AnsweredBy, Offer, OfferAnswer, OfferState
-from scheduling.models.operation import Backup, Drill, Incident, Sweep
+from scheduling.models.operation import Backup, Breaker, Drill, Incident, Sweep
 from scheduling.models.parties import Breach, CareBoard, CareTelling, Party, Side, Willing
 from scheduling.models.pin import Pin, WrongPin
 from scheduling.models.plan import LeftOut, Proposal, ProposedPlace, ProposedState
@@ -83,6 +83,7 @@ __all__ = [
     "BookingKind",
     "BookingStatus",
     "Breach",
+    "Breaker",
     "Busy",
     "Call",
     "CallBack",

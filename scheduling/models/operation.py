@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import BigInteger, CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from scheduling.db import Base
+from scheduling.db import Base, words
+from scheduling.models.message import Channel
 
 
 class Sweep(Base):
@@ -39,6 +40,20 @@ class Incident(Base):
     """What was wrong when it began; about the service, never about a family."""
     began_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+
+
+class Breaker(Base):
+    """How often in a row a channel's carrier has failed us; there is a row for each channel from the first day."""
+
+    __tablename__ = "breakers"
+    __table_args__ = (CheckConstraint("(faults = 0) = (since IS NULL)", name="since_the_first_fault"),)
+
+    channel: Mapped[Channel] = mapped_column(words(Channel), primary_key=True)
+    faults: Mapped[int] = mapped_column(default=0)
+    since: Mapped[datetime | None]
+    """When the first of them was, by the database's clock."""
+    code: Mapped[str | None]
+    """The carrier's, of the last of them."""
 
 
 class Backup(Base):

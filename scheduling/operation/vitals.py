@@ -14,14 +14,16 @@ from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from scheduling import db
-from scheduling.models import Backup, Drill, Heartbeat, Message, MessageState, Sweep
+from scheduling.models import Backup, Breaker, Channel, Drill, Heartbeat, Message, MessageState, Sweep
 from scheduling.operation import installation
+from scheduling.outbox import breakers
 
 PROCESSES: Final = ("worker", "clock")
 SILENCE: Final = timedelta(minutes=2)
 """How long a process may show no sign of life."""
 WAITING: Final = timedelta(minutes=5)
 """How long a message may be due and not tried."""
+CARRIED: Final = {Channel.SMS: "texts", Channel.EMAIL: "mail", Channel.CALL: "calls"}
 DEADLINES: Final = "raise deadline alarms"
 """The job without which a deadline passes unseen."""
 UNWATCHED: Final = timedelta(minutes=30)
@@ -47,6 +49,7 @@ def look(session: Session, *, now: datetime) -> list[Vital]:
     """Every sign, in the order in which somebody would look for the cause."""
     at = db.moment(session)
     signs = [disk(), *processes(session, at=at), _due(session, at=at, now=now), _in_doubt(session), _dead(session)]
+    signs += _carriers(session, at=at)
     signs.append(_deadlines(session, at=at))
     signs += _failing(session)
     if installation.current().backups is not None:
@@ -119,6 +122,21 @@ def _counted(session: Session, state: MessageState) -> int:
 
 def _messages(number: int) -> str:
     return f"{number} wait for a coordinator" if number != 1 else "1 waits for a coordinator"
+
+
+def _carriers(session: Session, *, at: datetime) -> Iterator[Vital]:
+    """Whether each channel's carrier works for us, and how often in a row it did not."""
+    for breaker in session.scalars(select(Breaker).order_by(Breaker.channel)):
+        says = "works"
+        if breaker.since is not None:
+            says = f"fails, for {_span(at - breaker.since)} now: {breaker.code}"
+        yield Vital(
+            name=f"carrier of {CARRIED[breaker.channel]}",
+            is_well=breaker.faults < breakers.OPENS_AFTER,
+            says=says,
+            figure=breaker.faults,
+            unit="faults",
+        )
 
 
 def _deadlines(session: Session, *, at: datetime) -> Vital:

@@ -77,6 +77,10 @@ class TryLater(Trouble):
     """Not taken now, and surely not sent: worth another try."""
 
 
+class ChannelBusy(TryLater):
+    """Not taken now, whoever it is for: the carrier cannot be reached, or has too much to do."""
+
+
 class NotCarried(Trouble):
     """Refused for good: another try would be refused as well."""
 

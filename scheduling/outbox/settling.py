@@ -8,12 +8,12 @@ import random
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from scheduling import db
 from scheduling.models import SERVICE, Attempt, Case, Channel, Message, MessageState, Person
-from scheduling.outbox import opt_outs
+from scheduling.outbox import breakers, opt_outs
 from scheduling.outbox.carriers import ChannelDown, NotCarried, Receipt, Trouble, TryLater
 
 log = logging.getLogger(__name__)
@@ -30,9 +30,6 @@ FRUITLESS_LOOKS = 10
 FAULTS_BEFORE_PUT_ASIDE = 3
 """So often a bug may meet a message before it is put aside; meanwhile the others go."""
 MET = "met a fault"
-
-REST = timedelta(seconds=60)
-"""How long a channel is left alone that cannot send at all."""
 
 RETRY_AFTER = {
     Channel.SMS: (5, 10, 20, 40, 80, 160, 300, 600, 1200, 1800, 3600, *[2 * 3600] * 22),
@@ -66,6 +63,7 @@ AGAIN = ":again"
 
 def handed_over(session: Session, message: Message, receipt: Receipt, outcome: str, now: datetime) -> None:
     """The carrier has it, or is found to have had it since an earlier try."""
+    breakers.answered(session, message.channel)
     message.provider_id = message.provider_id or receipt.provider_id
     note(session, message, outcome)
     if not advance(message, receipt.state, now):
@@ -82,6 +80,7 @@ def not_handed_over(session: Session, message: Message, trouble: Trouble, now: d
             note(session, message, "try later", trouble.code)
             _wait_or_give_up(session, message, now)
         case NotCarried():
+            breakers.answered(session, message.channel)
             note(session, message, "refused", trouble.code)
             if trouble.opted_out:
                 opt_outs.stop(session, message.address, now=now)
@@ -91,11 +90,10 @@ def not_handed_over(session: Session, message: Message, trouble: Trouble, now: d
         case ChannelDown():
             # Hardly the message's fault, so the try is not counted. But if it is after all, the others come first.
             message.attempts -= 1
-            _queue(message, db.moment(session) + 2 * REST)
-            _rest(session, message.channel)
-            log.error("channel is down", extra={"channel": message.channel.value, "code": trouble.code})
+            _queue(message, db.moment(session) + 2 * breakers.REST)
         case _:
             note(session, message, "in doubt", trouble.code)  # stays "sending": to be looked for after the lease
+    breakers.failed(session, message.channel, trouble)
 
 
 def ask_for_another_number(session: Session, message: Message, now: datetime) -> None:
@@ -123,24 +121,9 @@ def _queue(message: Message, next_try_at: datetime | None) -> None:
     message.state, message.lease_until, message.next_try_at = MessageState.QUEUED, None, next_try_at
 
 
-def _rest(session: Session, channel: Channel) -> None:
-    until = db.moment(session) + REST
-    waiting = (
-        select(Message.id)
-        .where(
-            Message.channel == channel,
-            Message.state == MessageState.QUEUED,
-            or_(Message.next_try_at.is_(None), Message.next_try_at < until),
-        )
-        .order_by(Message.id)
-        .with_for_update(skip_locked=True)
-    )
-    session.execute(update(Message).where(Message.id.in_(waiting)).values(next_try_at=until))
-
-
 def look_later(session: Session, message: Message, trouble: Trouble, now: datetime) -> None:
-    """The carrier's list could not be read."""
-    if not isinstance(trouble, ChannelDown):
+    """The carrier's list could not be read; that counts unless nothing of the carrier's works."""
+    if not (isinstance(trouble, ChannelDown) or breakers.is_open(session, message.channel)):
         note(session, message, "could not look", trouble.code)
     if _noted(session, message, "could not look") >= FRUITLESS_LOOKS:
         _leave_to_a_person(session, message, now)

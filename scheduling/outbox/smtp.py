@@ -15,14 +15,23 @@ from email.policy import SMTP
 from email.utils import parseaddr
 from urllib.parse import unquote, urlsplit
 
-from scheduling.outbox.carriers import CALL_TIMEOUT, ChannelDown, InDoubt, NotCarried, Parcel, Receipt, TryLater
+from scheduling.outbox.carriers import (
+    CALL_TIMEOUT,
+    ChannelBusy,
+    ChannelDown,
+    InDoubt,
+    NotCarried,
+    Parcel,
+    Receipt,
+    TryLater,
+)
 
 _PORTS = {"smtp": 25, "smtps": 465}
 _SUBMISSION_PORT = 587
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
-_GOOD, _PERMANENT = range(200, 300), 500
+_GOOD, _CLOSING, _PERMANENT = range(200, 300), 421, 500
 
 
 class SmtpCarrier:
@@ -168,8 +177,10 @@ def _accepted(code: int) -> None:
     """Pass a good answer; raise what a bad one means for the mail."""
     if code >= _PERMANENT:
         raise NotCarried(str(code))
+    if code == _CLOSING:
+        raise ChannelBusy(str(code))
     if code not in _GOOD:
-        raise TryLater(str(code))
+        raise TryLater(str(code))  # this recipient's server, say, takes no mail of a stranger the first time
 
 
 @contextmanager
@@ -181,6 +192,6 @@ def _nothing_sent_yet() -> Iterator[None]:
         raise ChannelDown(type(fault).__name__) from fault
     except smtplib.SMTPResponseException as fault:
         wrong_password = isinstance(fault, smtplib.SMTPAuthenticationError) and fault.smtp_code >= _PERMANENT
-        raise (ChannelDown if wrong_password else TryLater)(str(fault.smtp_code)) from fault
+        raise (ChannelDown if wrong_password else ChannelBusy)(str(fault.smtp_code)) from fault
     except OSError as fault:  # the network's, and all of smtplib's
-        raise TryLater(type(fault).__name__) from fault
+        raise ChannelBusy(type(fault).__name__) from fault

@@ -11,6 +11,8 @@ from scheduling import db
 from scheduling.models import Backup, Channel, Drill, Heartbeat, Incident, Message, MessageState, Sweep
 from scheduling.operation import incidents, installation, vitals
 from scheduling.operation.installation import Installation
+from scheduling.outbox import breakers
+from scheduling.outbox.carriers import ChannelDown, InDoubt, Trouble, TryLater
 from tests.builders import moment
 
 NOW = moment("2026-11-24 10:00")
@@ -150,3 +152,22 @@ def test_where_there_is_no_operator_the_incident_is_written_down_all_the_same(se
 
     assert told(session) == []
     assert [row.vital for row in session.scalars(select(Incident))] == ["clock"]
+
+
+@pytest.mark.parametrize(
+    ("trouble", "times", "is_bad"),
+    [
+        pytest.param(InDoubt("ReadTimeout"), 4, False, id="four lost answers"),
+        pytest.param(InDoubt("ReadTimeout"), 5, True, id="five lost answers in a row"),
+        pytest.param(ChannelDown("20003"), 1, True, id="a wrong password"),
+        pytest.param(TryLater("451"), 9, False, id="mails that their recipients' servers put off"),
+    ],
+)
+def test_a_carrier_that_fails_us_is_a_bad_sign(session: Session, trouble: Trouble, times: int, is_bad: bool) -> None:
+    for _ in range(times):
+        breakers.failed(session, Channel.SMS, trouble)
+
+    assert bad(session) == ({"carrier of texts": f"fails, for 0 seconds now: {trouble.code}"} if is_bad else {})
+
+    breakers.answered(session, Channel.SMS)
+    assert bad(session) == {}

@@ -7,7 +7,7 @@ from sqlalchemy import event
 from scheduling import db
 from scheduling.models import Channel, Message, MessageState, Person
 from scheduling.outbox import delivery, opt_outs, settling
-from scheduling.outbox.carriers import ChannelDown, InDoubt, NotCarried, Parcel, TryLater
+from scheduling.outbox.carriers import ChannelBusy, ChannelDown, InDoubt, NotCarried, Parcel, TryLater
 from tests.outbox.conftest import NOW, Post
 from tests.outbox.outside import Answer
 
@@ -295,6 +295,79 @@ def test_wrong_credentials_rest_the_channel_and_burn_no_tries(post: Post) -> Non
 
     post.goes_out()
     assert len(post.texts.words) == 4
+
+
+CHANNEL_FAILS = [
+    InDoubt("503"),
+    ChannelBusy("20429"),
+    InDoubt("ReadTimeout"),
+    ChannelBusy("ConnectTimeout"),
+    InDoubt("500"),
+]
+
+
+def test_a_carrier_that_fails_five_times_in_a_row_is_asked_once_a_minute(post: Post) -> None:
+    post.texts.answers = list(CHANNEL_FAILS)
+    texts = [post.text(f"Hello {number}") for number in range(8)]
+    for _ in range(12):
+        post.goes_out()
+    assert len(post.texts.asked) == 5
+
+    post.time_passes()
+    for _ in range(2):
+        post.goes_out()
+        post.time_passes()
+
+    assert len(post.texts.words) == 8, "the first that was taken has closed the breaker"
+    assert {post.now_holds(text).state for text in texts} == {MessageState.SENT}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(MessageState.SENT, id="one is taken"),
+        pytest.param(NotCarried("21614"), id="one is refused for good, so somebody is there"),
+    ],
+)
+def test_failures_that_are_not_in_a_row_rest_nobody(post: Post, answer: Answer) -> None:
+    post.texts.answers = [*CHANNEL_FAILS[:4], answer, *CHANNEL_FAILS[:4]]
+    for number in range(10):
+        post.text(f"Hello {number}")
+
+    for _ in range(10):
+        post.goes_out()
+
+    assert len(post.texts.asked) == 10
+
+
+def test_a_mail_that_its_recipients_server_puts_off_says_nothing_of_our_own(post: Post) -> None:
+    post.mails.answers = [TryLater("451")] * 7
+    for number in range(8):
+        post.mail(f"Dear Sam {number}")
+
+    for _ in range(8):
+        post.goes_out()
+
+    assert post.mails.words == ["Dear Sam 7"]
+
+
+def test_looks_into_a_list_do_not_count_while_nothing_of_the_carriers_works(post: Post) -> None:
+    post.texts.answers = [InDoubt("503"), ChannelDown("20003")]
+    post.texts.list_trouble = InDoubt("503")
+    first, _ = post.text("Hello"), post.text("Hello again")
+    post.goes_out()
+    post.goes_out()
+
+    for _ in range(settling.FRUITLESS_LOOKS + 1):
+        post.time_passes()
+        post.goes_out()
+    assert post.now_holds(first).state is MessageState.SENDING
+
+    post.texts.list_trouble = None
+    for _ in range(3):
+        post.time_passes()
+        post.goes_out()
+    assert post.texts.words == ["Hello again", "Hello"]
 
 
 def test_a_refusal_that_only_looks_like_the_channels_lets_the_others_go_first(post: Post) -> None:

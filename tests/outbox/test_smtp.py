@@ -17,7 +17,16 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from scheduling.models import MessageState
-from scheduling.outbox.carriers import Attachment, ChannelDown, InDoubt, NotCarried, Parcel, Trouble, TryLater
+from scheduling.outbox.carriers import (
+    Attachment,
+    ChannelBusy,
+    ChannelDown,
+    InDoubt,
+    NotCarried,
+    Parcel,
+    Trouble,
+    TryLater,
+)
 from scheduling.outbox.smtp import SmtpCarrier, compose
 from tests.outbox.conftest import NOW, Post
 
@@ -273,10 +282,10 @@ def test_an_address_that_is_not_exactly_one_is_refused_before_any_server_is_aske
     ("answer", "means"),
     [
         pytest.param("451 4.7.1 Greylisted", TryLater, id="greylisted"),
-        pytest.param("421 4.3.2 Closing", TryLater, id="the server closes"),
+        pytest.param("421 4.3.2 Closing", ChannelBusy, id="the server closes"),
         pytest.param("452 4.2.2 Mailbox full", TryLater, id="full"),
         pytest.param("550 5.1.1 No such user", NotCarried, id="no such mailbox"),
-        pytest.param(None, TryLater, id="hangs up before the mail was given"),
+        pytest.param(None, ChannelBusy, id="hangs up before the mail was given"),
     ],
 )
 def test_an_answer_to_the_recipient(
@@ -296,7 +305,7 @@ def test_an_answer_to_the_recipient(
     ("answer", "means"),
     [
         pytest.param("451 4.3.0 Try again", TryLater, id="try again"),
-        pytest.param("421 4.3.2 Closing", TryLater, id="the server closes"),
+        pytest.param("421 4.3.2 Closing", ChannelBusy, id="the server closes"),
         pytest.param("554 5.6.0 Rejected", NotCarried, id="rejected"),
         pytest.param(None, InDoubt, id="the answer is lost"),
     ],
@@ -316,7 +325,7 @@ def test_a_server_that_refuses_our_own_address_refuses_every_mail(carrier: SmtpC
 
 
 def test_a_server_that_is_not_there_may_be_there_later() -> None:
-    assert isinstance(trouble_with(SmtpCarrier(f"smtp://127.0.0.1:{_free_port()}", SERVICE)), TryLater)
+    assert isinstance(trouble_with(SmtpCarrier(f"smtp://127.0.0.1:{_free_port()}", SERVICE)), ChannelBusy)
 
 
 def test_a_lost_answer_leads_to_the_same_mail_again_and_to_no_other(

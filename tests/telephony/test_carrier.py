@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from scheduling.models import MessageState
-from scheduling.outbox.carriers import ChannelDown, InDoubt, NotCarried, Parcel, Trouble, TryLater
+from scheduling.outbox.carriers import ChannelBusy, ChannelDown, InDoubt, NotCarried, Parcel, Trouble, TryLater
 from telephony.carrier import TwilioCarrier
 from tests import builders
 from tests.chaos import provider
@@ -25,7 +25,7 @@ PARCEL = Parcel(
     token="7d" * 16,
     address="+447700900123",
     subject=None,
-    body="Common Ground: your meeting is Thu 10 Dec, 10:00.",
+    body="Common Ground: your meeting is Thu 10 Dec, 10am.",
     calendar=None,
     calendar_method=None,
     dated=NOW,
@@ -128,9 +128,9 @@ def error(code: int) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("status", "body", "means", "code"),
     [
-        pytest.param(429, error(20429), TryLater, "20429", id="too many at once"),
-        pytest.param(429, b"Too many requests", TryLater, "429", id="too many at once, says something in between"),
-        pytest.param(400, error(21611), TryLater, "21611", id="too many are waiting"),
+        pytest.param(429, error(20429), ChannelBusy, "20429", id="too many at once"),
+        pytest.param(429, b"Too many requests", ChannelBusy, "429", id="too many at once, says something in between"),
+        pytest.param(400, error(21611), ChannelBusy, "21611", id="too many are waiting"),
         pytest.param(401, error(20003), ChannelDown, "20003", id="wrong credentials"),
         pytest.param(400, error(21606), ChannelDown, "21606", id="a number that is not ours"),
         pytest.param(404, error(20404), ChannelDown, "20404", id="an account that does not exist"),
@@ -183,7 +183,7 @@ def test_a_twilio_that_cannot_be_reached_has_taken_nothing() -> None:
     with socket.create_server(("127.0.0.1", 0)) as nobody:
         port = nobody.getsockname()[1]
 
-    assert isinstance(trouble_with(a_carrier(f"http://127.0.0.1:{port}")), TryLater)
+    assert isinstance(trouble_with(a_carrier(f"http://127.0.0.1:{port}")), ChannelBusy)
 
 
 def test_the_list_is_asked_for_one_number_and_the_time_of_the_try(twilio: FakeTwilio, carrier: TwilioCarrier) -> None:

@@ -8,7 +8,7 @@ import pytest
 from twilio.http import HttpClient
 from twilio.http.response import Response
 
-from scheduling.outbox.carriers import InDoubt, NotCarried, Parcel, TryLater
+from scheduling.outbox.carriers import ChannelBusy, InDoubt, NotCarried, Parcel
 from telephony.carrier import TwilioCaller
 from tests import builders
 from tests.telephony.fake_twilio import ACCOUNT
@@ -80,7 +80,7 @@ def test_a_call_is_placed_from_our_number_rings_briefly_and_is_never_recorded() 
     ("status", "answer", "meaning"),
     [
         pytest.param(400, {"code": 21211, "message": "", "status": 400}, NotCarried, id="not a number"),
-        pytest.param(429, {"code": 20429, "message": "", "status": 429}, TryLater, id="one call a second"),
+        pytest.param(429, {"code": 20429, "message": "", "status": 429}, ChannelBusy, id="one call a second"),
         pytest.param(503, {"message": "", "status": 503}, InDoubt, id="it may ring already"),
         pytest.param(201, {"status": "queued"}, InDoubt, id="an answer without a call"),
     ],

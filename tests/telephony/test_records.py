@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from scheduling.models import ContactChannel
-from scheduling.outbox.carriers import ChannelDown, InDoubt, NotCarried, TryLater
+from scheduling.outbox.carriers import ChannelBusy, ChannelDown, InDoubt, NotCarried, TryLater
 from telephony.carrier import TwilioRecords
 from telephony.simulator.records import SimulatorRecords
 from telephony.simulator.store import Store, TextMessage
@@ -44,7 +44,7 @@ def test_twilio_is_asked_for_this_one_alone(
 @pytest.mark.parametrize(
     ("answer", "trouble"),
     [
-        pytest.param((429, {"code": 20429}), TryLater, id="too much at once"),
+        pytest.param((429, {"code": 20429}), ChannelBusy, id="too much at once"),
         pytest.param((404, {"code": 20404}), ChannelDown, id="of another account"),
         pytest.param((503, b"<html>"), InDoubt, id="a proxy's page"),
     ],
