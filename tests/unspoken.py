@@ -1,16 +1,19 @@
-"""A plugin: whatever any test makes the service write to its log holds no number, name, word, token or code.
+"""A plugin: whatever any test makes the service write to its log holds no number, name, word, token, PIN or code.
 
 Every line is looked at in the form in which production writes it, and so is what processes under test write to
 standard error. The test that made the service say too much fails, and names the logger and the line's own words.
 """
 
+import functools
 import logging
 import re
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from typing import Any
 
 import pytest
 
-from webapp import logs
+from scheduling.cases import pins
+from webapp import logs, second_factor
 
 PRIVATE = {
     "a telephone number": re.compile(
@@ -24,6 +27,7 @@ PRIVATE = {
     ),
     "somebody's name": re.compile(r"\b(?:Sam Taylor|Kim Taylor|Alex Taylor|Morgan of|Chris of|Alex of)\b"),
 }
+A_CODE = re.compile(r"(?<![\w.:+-])(?:\d{6}|\d{3} \d{3})(?![\w.:-])")
 OURS = ("scheduling", "telephony", "webapp")
 
 
@@ -34,6 +38,26 @@ def said_in(text: str) -> list[str]:
         for what, pattern in PRIVATE.items()
         if (found := pattern.search(text))
     ]
+
+
+CODES: set[str] = set()
+"""Every PIN and every code that the running test has issued or entered, to the telephone, a family's pages or ours."""
+
+
+def code_in(text: str) -> str | None:
+    """One of these in a line, where it is no part of a longer number and of no moment."""
+    return next((found[0] for found in A_CODE.finditer(text) if found[0].replace(" ", "") in CODES), None)
+
+
+def _overheard(listened: Callable[..., Any], place: int) -> Callable[..., Any]:
+    """The same function, from which we learn the code that stands in this place."""
+
+    @functools.wraps(listened)
+    def asked(*args: Any) -> Any:
+        CODES.add(str(args[place]))
+        return listened(*args)
+
+    return asked
 
 
 class Ear(logging.Handler):
@@ -47,7 +71,10 @@ class Ear(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Tests log nothing themselves; a library that is kept quiet in production is let off here as well."""
         if record.levelno >= logs.QUIET.get(record.name, logging.INFO):
-            self.heard += [f"{record.name} “{record.msg}”: {what}" for what in said_in(self.format(record))]
+            line = self.format(record)
+            self.heard += [f"{record.name} “{record.msg}”: {what}" for what in said_in(line)]
+            if code_in(line):
+                self.heard.append(f"{record.name} “{record.msg}”: a PIN or a code")
 
 
 _EAR = Ear()
@@ -57,12 +84,15 @@ def pytest_configure() -> None:
     """What production logs is logged in tests as well, and the lines are heard wherever they come from."""
     for name in OURS:
         logging.getLogger(name).setLevel(logging.INFO)
+    for module, name, place in ((pins, "seal", 1), (second_factor, "use_up", 2)):
+        setattr(module, name, _overheard(getattr(module, name), place))
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol() -> Generator[None, object, object]:
     """Anew for each test: one that sets up the log of a process sends every other listener away."""
     _EAR.heard.clear()
+    CODES.clear()
     logging.getLogger().addHandler(_EAR)
     try:
         return (yield)

@@ -1,20 +1,39 @@
 """A new master key takes over, rows from before there was a vault are sealed, and a wrong key is named at the start."""
 
+import hashlib
+
 import pytest
 from sqlalchemy import Engine, insert, select, text
 from sqlalchemy.orm import Session
 
-from scheduling import db
-from scheduling.models import Case, Contact, ContactChannel, OptOut, Person, Said, Telling
+from scheduling import audit, audit_check, db, vault
+from scheduling.db import Base
+from scheduling.law.certificates import Kind
+from scheduling.models import (
+    ActorKind,
+    Case,
+    Certificate,
+    Contact,
+    ContactChannel,
+    Entry,
+    Look,
+    OptOut,
+    Person,
+    Role,
+    Said,
+    Telling,
+    Voicemail,
+)
 from scheduling.outbox import opt_outs
 from scheduling.vault import masters, upkeep
 from scheduling.vault.keys import DataKey
 from scheduling.vault.masters import KeyWrong, Masters
-from scheduling.vault.sealed import Box
+from scheduling.vault.sealed import ERASED, Box
 from tests import builders
 from webapp import migrations
 
 NOW = builders.moment("2026-11-24 10:00")
+PAPER = b"%PDF-1.7 \xe2\xe3 Sam Canary"
 OPEN = {
     "people": "name = 'Sam Canary', number = '+447700900123', email = 'sam@family.example', data_key_id = NULL",
     "cases": "issues = 'Speech therapy', data_key_id = NULL",
@@ -67,6 +86,89 @@ def test_a_row_that_never_changes_may_be_sealed_once(engine: Engine) -> None:
     for change in ("words = 'Goodbye'", "seal = NULL", "words = 'Goodbye', seal = 'another'"):
         with pytest.raises(Exception, match="never change"), db.Session.begin() as session:
             session.execute(text(f"UPDATE contacts SET {change}"))
+
+
+def test_what_the_audit_vouches_for_is_sealed_afterwards_and_still_vouched_for(engine: Engine) -> None:
+    with db.Session.begin() as session:
+        from_before_what_never_changes(session)
+
+    assert migrations.seal_old_rows(engine) == 4
+
+    with db.Reading() as session:
+        assert session.scalars(select(Entry).where(Entry.what == "Cancelled")).one().why == "She is afraid of him"
+        assert session.scalars(select(Look)).one().reason == "Her sister rang"
+        assert session.scalars(select(Voicemail)).one().sound == b"\xff\xfb a voice"
+        assert session.scalars(select(Certificate)).one().document == PAPER
+        for table, column in (
+            ("history", "why"),
+            ("looks", "reason"),
+            ("voicemails", "sound"),
+            ("certificates", "document"),
+        ):
+            stored = session.scalars(text(f"SELECT {column} FROM {table} WHERE {column} IS NOT NULL")).all()
+            assert all(bytes(one if isinstance(one, bytes) else one.encode()).startswith(b"v1|") for one in stored)
+        assert audit_check.verify(session).broken == []
+    for change in (
+        "history SET what = 'Booked'",
+        "history SET why = 'v1|another', seal = 'another'",
+        "looks SET seal = NULL",
+        "certificates SET number = '2', seal = 'another'",
+    ):
+        with pytest.raises(Exception, match="never change"), db.Session.begin() as session:
+            session.execute(text(f"UPDATE {change}"))
+
+
+def from_before_what_never_changes(session: Session) -> None:
+    """A reason, a look, a certificate and a voicemail as they were once written, with their links in the chain."""
+    case = builders.case(session, builders.town(session))
+    staff = builders.staff(session, Role.ADVISER, "Amara")
+    session.flush()
+    contact = Contact(channel=ContactChannel.VOICEMAIL, said=Said.OTHER, received_at=NOW)
+    session.add(contact)
+    session.flush()
+    of_it, days = {"case_id": case.id}, dict.fromkeys(("issued_on", "appeal_by", "appeal_last_lawful"), NOW.date())
+    rows: dict[type[Base], dict[str, object]] = {
+        Entry: {
+            "at": NOW,
+            "what": "Cancelled",
+            "why": in_the_open("She is afraid of him"),
+            "by_kind": ActorKind.FAMILY,
+        },
+        Look: {"at": NOW, "staff_id": staff.id, "role": Role.ADVISER, "reason": in_the_open("Her sister rang")},
+        Certificate: {
+            "kind": Kind.NOT_WANTED,
+            "number": "1",
+            "code": "A",
+            "issued_at": NOW,
+            "issued_by_id": staff.id,
+            "document": Box(stored=PAPER.decode("latin-1")),
+            "digest": hashlib.sha256(PAPER).hexdigest(),
+            **days,
+        },
+    }
+    for kind, row in rows.items():
+        session.execute(insert(Base.metadata.tables[kind.__tablename__]), [of_it | row])
+    tape = {"contact_id": contact.id, "recording_id": "RE1", "left_at": NOW, "sound": in_the_open("\xff\xfb a voice")}
+    session.execute(insert(Base.metadata.tables["voicemails"]), [tape | {"attempts": 0}])
+    for written in (
+        session.scalars(select(Entry).where(Entry.what == "Cancelled")).one(),
+        session.scalars(select(Look)).one(),
+        session.scalars(select(Certificate)).one(),
+    ):
+        audit.record(session, written.fact())
+
+
+def in_the_open(words: str) -> Box:
+    return Box(stored=words)
+
+
+def test_what_was_erased_does_not_stop_the_sealing_of_what_is_left(engine: Engine) -> None:
+    with db.Session.begin() as session:
+        case = builders.case(session, builders.town(session))
+        vault.forget(session, case.id)
+        session.execute(text(f"UPDATE cases SET issues = '{ERASED}'"))
+
+    assert migrations.seal_old_rows(engine) == 0
 
 
 def test_a_new_master_key_takes_over_batch_by_batch(engine: Engine, other_masters: None) -> None:
