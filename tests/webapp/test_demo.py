@@ -2,6 +2,7 @@
 
 import contextlib
 import socket
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -63,6 +64,23 @@ def test_a_second_start_tells_nothing_again(settings: Settings) -> None:
 
     with db.Reading() as session:
         assert session.scalar(select(func.count(Message.id))) == before
+
+
+def test_who_starts_second_waits_until_the_first_has_told_everything(tmp_path: Path) -> None:
+    told: list[str] = []
+
+    def begins_second() -> None:
+        with command.alone_in(tmp_path):
+            told.append("second")
+
+    second = threading.Thread(target=begins_second)
+    with command.alone_in(tmp_path):
+        second.start()
+        second.join(0.1)
+        told.append("first")
+    second.join()
+
+    assert told == ["first", "second"]
 
 
 def test_an_empty_demo_has_places_and_people_and_no_case(settings: Settings) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import click
 
@@ -16,6 +17,11 @@ from telephony.simulator.carrier import SimulatorCarrier
 from webapp import composition, migrations, settings, together
 from webapp.demo import stage, story
 from webapp.settings import Settings
+
+try:
+    import fcntl
+except ImportError:  # Windows has none: two starts at once are the reader's own risk there
+    fcntl = None  # type: ignore[assignment]
 
 TOLD_DAYS = 14
 LOG = "service.log"
@@ -40,7 +46,9 @@ def demo(context: click.Context, *, empty: bool, at: datetime | None) -> None:
     together.must_be_free(chosen.port)
     offset = chosen.demo_clock_offset if at is None else _seconds_until(at)
     clock.shift(timedelta(seconds=offset))
-    prepare(chosen, empty=empty)
+    chosen.make_data_dir()
+    with alone_in(chosen.data_dir):
+        prepare(chosen, empty=empty)
     log = chosen.data_dir / LOG
     context.exit(
         together.run(chosen, when_open=lambda: _say_what_to_open(chosen), log=log, DEMO_CLOCK_OFFSET=str(offset)),
@@ -59,6 +67,15 @@ def prepare(chosen: Settings, *, empty: bool) -> None:
         click.echo("Telling a fortnight of the service's life …")
         with _on_the_table(chosen) as carriers:
             story.tell(carriers, until=clock.now(), days=TOLD_DAYS)
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Whoever starts second in this folder waits until the first has told everything, or it would be told twice."""
+    with (folder / "preparing.lock").open("w") as lock:
+        if fcntl is not None:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # goes with its process, however that ends
+        yield
 
 
 @contextmanager
