@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from scheduling import london
 from scheduling.cases import authority_view, links, mediation, officer_links, routes, turns
-from scheduling.diary import holds
+from scheduling.diary import bookings, holds
 from scheduling.law import chasing, deadlines, rules
 from scheduling.law.deadlines import Deadline
 from scheduling.models import (
@@ -195,7 +195,20 @@ def tell_care_board(
     if any(one.board is None for one in holds.of(session, case)):
         # Times at which nobody asked the board: the sweep offers others, and asks it with the rest.
         holds.let_go_of(session, case, because="The integrated care board is asked too.", by=SERVICE, now=now)
+    _seat(session, case, board, now=now)
     return telling
+
+
+def _seat(session: Session, case: Case, board: CareBoard, *, now: datetime) -> None:
+    """It must take part (section 53): it is invited to what is booked, or a person looks for another time."""
+    booked = bookings.of(session, case, BookingKind.MEDIATION)
+    if booked is None or booked.board is not None or booked.starts_at <= now:
+        return
+    try:
+        bookings.seat(session, booked, board, by=SERVICE, now=now)
+    except Refused as refusal:
+        what = "The integrated care board could not be invited to the meeting that is booked: it needs another time"
+        case.record(what, why=str(refusal), by=SERVICE, now=now)
 
 
 def without_care_board(session: Session, *, now: datetime) -> list[int]:

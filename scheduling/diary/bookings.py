@@ -21,7 +21,18 @@ from scheduling import london
 from scheduling.diary import claims, consents, holds, itinerary, last_look, slots
 from scheduling.diary.slots import Slot
 from scheduling.law.window import Notice
-from scheduling.models import Actor, Booking, BookingKind, BookingStatus, Case, Message, MovedByClosure, Offer, Side
+from scheduling.models import (
+    Actor,
+    Booking,
+    BookingKind,
+    BookingStatus,
+    CareBoard,
+    Case,
+    Message,
+    MovedByClosure,
+    Offer,
+    Side,
+)
 from scheduling.outbox import identity, invites, messages
 from scheduling.outbox.wording import texts
 from scheduling.refusals import Refused
@@ -162,6 +173,18 @@ def put_back(
         f"Mediation was put back from {before} to {_place_and_time(booking)}", why=because, by=by, now=now
     )
     log.info("mediation put back", extra={"booking": booking.id, "sequence": booking.sequence})
+
+
+def seat(session: Session, booking: Booking, board: CareBoard, *, by: Actor, now: datetime) -> None:
+    """The integrated care board comes too, told of it after the time was booked; raises SlotTaken where it cannot.
+
+    Nothing changes for anybody else, so nobody else hears of it.
+    """
+    _must_be_kept(session, booking, now=now)
+    _claim(session, lambda: _take(session, booking, {**facts(booking), "board": board}, now=now))
+    booking.case.record("The integrated care board was invited to the meeting too", by=by, now=now)
+    invites.invite(session, booking, board.email, now=now)
+    log.info("care board seated", extra={"booking": booking.id})
 
 
 def cancel(session: Session, booking: Booking, *, caused_by: Side, because: str, by: Actor, now: datetime) -> None:

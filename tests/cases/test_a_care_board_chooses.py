@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scheduling.cases import authority, links, offering, wishes
+from scheduling.cases import authority, links, mediation, offering, wishes
 from scheduling.diary import bookings, holds, offers
 from scheduling.diary.offers import Became
 from scheduling.models import (
@@ -160,3 +160,41 @@ def test_times_offered_before_it_was_told_are_given_back_and_it_is_asked_with_th
 
     assert isinstance(placed, list)
     assert {one.board for one in placed} == {board}
+
+
+def told_after_booking(session: Session, case: Case) -> CareBoard:
+    case.health_in_issue = True
+    board = CareBoard(name="North London", email="send@board.example")
+    session.add(board)
+    session.flush()
+    authority.tell_care_board(session, case, board, by=SERVICE, now=LATER)
+    authority.tell_care_board(session, case, board, by=SERVICE, now=LATER)
+    return board
+
+
+def test_one_that_is_told_after_the_booking_is_invited_to_it_and_nobody_else_hears_of_that(
+    session: Session, told: Case
+) -> None:
+    kept = mediation.book_best(session, told, by=SERVICE, now=TOLD)
+    before = {one.address: len(mails_to(session, one.address)) for one in session.scalars(select(Message))}
+
+    board = told_after_booking(session, told)
+
+    assert (kept.board, kept.sequence) == (board, 0)
+    assert [one.calendar_method for one in mails_to(session, board.email)] == [None, "REQUEST"]
+    assert {address: len(mails_to(session, address)) for address in before} == before
+
+
+def test_one_that_sits_elsewhere_then_is_not_invited_and_history_says_so(session: Session, told: Case) -> None:
+    kept = mediation.book_best(session, told, by=SERVICE, now=TOLD)
+    other = builders.case(session, builders.town(session, "Camden", "202"), told="2026-11-23 10:25")
+    taken = mediation.book_best(session, other, by=SERVICE, now=TOLD)
+    board = told_after_booking(session, other)
+    assert (taken.board, taken.starts_at) == (board, kept.starts_at)
+
+    told.health_in_issue = True
+    authority.tell_care_board(session, told, board, by=SERVICE, now=LATER)
+
+    assert kept.board is None
+    assert [one.calendar_method for one in mails_to(session, board.email)] == [None, "REQUEST", None]
+    assert told.history[-1].what.endswith("it needs another time")
