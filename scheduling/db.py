@@ -5,11 +5,12 @@ nobody is told "recorded" before it is. Pages that only look use `Reading`, whic
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from time import monotonic
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import (
@@ -20,6 +21,7 @@ from sqlalchemy import (
     Engine,
     Enum,
     MetaData,
+    Select,
     Text,
     Time,
     create_engine,
@@ -91,11 +93,25 @@ class Base(DeclarativeBase):
     type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: Moment(), date: Date(), time: Time(), str: Text()}
 
 
+T = TypeVar("T")
+
 Session = sessionmaker[OrmSession](expire_on_commit=False)
 """Reads and writes; on SQLite one writer at a time, taken at the start (BEGIN IMMEDIATE)."""
 
 Reading = sessionmaker[OrmSession](expire_on_commit=False)
 """Only looks; never waits for a writer."""
+
+
+@contextmanager
+def claimed(due: Select[T]) -> Iterator[T | None]:
+    """The next row that is due, nobody else's until the block ends; None where there is none, or others have it."""
+    with Reading() as session:  # a writer's turn would hold up whoever is on the line
+        nothing_is_due = session.scalar(due) is None
+    if nothing_is_due:
+        yield None
+        return
+    with Session.begin() as session:
+        yield session.scalar(due.with_for_update(skip_locked=True))
 
 
 def connect(url: str) -> Engine:

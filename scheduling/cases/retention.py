@@ -234,11 +234,7 @@ def remove_due(copies: Copies, now: datetime) -> int:
 
 def _claim(now: datetime) -> str | None:
     due = select(ProviderCopy).where(ProviderCopy.next_try_at <= now).order_by(ProviderCopy.next_try_at).limit(1)
-    with db.Reading() as session:  # a writer's turn would hold up whoever is on the line
-        if session.scalar(due) is None:
-            return None
-    with db.Session.begin() as session:
-        copy = session.scalar(due.with_for_update(skip_locked=True))
+    with db.claimed(due) as copy:
         if copy is None:
             return None
         copy.attempts += 1

@@ -156,11 +156,7 @@ def _new(session: Session, recording_id: str, number: str | None, now: datetime)
 
 def _claim(now: datetime) -> Voicemail | None:
     due = select(Voicemail).where(Voicemail.next_try_at <= now).order_by(Voicemail.id).limit(1)
-    with db.Reading() as session:  # a writer's turn would hold up whoever is on the line
-        if session.scalar(due) is None:
-            return None
-    with db.Session.begin() as session:
-        voicemail = session.scalar(due.with_for_update(skip_locked=True))
+    with db.claimed(due) as voicemail:
         if voicemail is None:
             return None
         voicemail.attempts += 1
