@@ -185,8 +185,7 @@ def hurry(session: OrmSession, seconds: float) -> None:
     if session.get_bind().dialect.name == "sqlite":
         session.connection(execution_options={"busy_milliseconds": milliseconds})  # SQLite waits where it begins
         return
-    limits = ("lock_timeout", "statement_timeout")
-    session.execute(select(*(func.set_config(name, f"{milliseconds}ms", True) for name in limits)))
+    session.connection().execute(_HURRY, {"limit": f"{milliseconds}ms"})
 
 
 def ping(session: OrmSession) -> None:
@@ -251,5 +250,6 @@ def _changes(connection: Connection) -> int:
     return int(getattr(connection.connection.dbapi_connection, "total_changes", 0))
 
 
+_HURRY = sql("SELECT set_config('lock_timeout', :limit, true), set_config('statement_timeout', :limit, true)")
 _CHANGES_BEFORE = "rows changed before this transaction"
 _TURN = "the writer's turn"
