@@ -35,13 +35,19 @@ def why_not(session: Session, case: Case) -> str | None:
     return messages.why_not_text(session, case.person)
 
 
-def text(session: Session, case: Case, words: str, *, by: Actor, now: datetime) -> Message:
-    """Write it; the same words on the same day are one text, however often the button is pressed."""
-    body = segments.gsm7(f"{identity.current().name}: {words}")
+def worded(session: Session, case: Case, words: str) -> str:
+    """The text as the family will read it, if it may go at all."""
+    body = messages.in_our_name(case.person, segments.gsm7(f"{identity.current().name}: {words}"))
     if segments.count(body).segments > MOST_SEGMENTS:
         raise TooLong
     if (because := why_not(session, case)) is not None:
         raise NotWelcome(because)
+    return body
+
+
+def text(session: Session, case: Case, words: str, *, by: Actor, now: datetime) -> Message:
+    """Write it; the same words on the same day are one text, however often the button is pressed."""
+    body = worded(session, case, words)
     key = f"by hand:{case.id}:{london.london_day(now)}:{hashlib.sha256(words.encode()).hexdigest()[:16]}"
     is_new = messages.written_already(session, key) is None
     message = messages.text(session, case.person, purpose=PURPOSE, body=body, key=key, now=now, case=case)

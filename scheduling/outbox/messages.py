@@ -60,7 +60,7 @@ def text(
             booking_id=None if booking is None else booking.id,
             address=person.number,
             recipient=THE_FAMILY,
-            body=_in_our_name(person, body),
+            body=in_our_name(person, body),
             must_arrive=must_arrive,
             written_at=now,
             not_before=safe_at if safe_at > now else not_before,
@@ -175,7 +175,7 @@ def _why_not_this_number(session: Session, person: Person, number: str) -> str |
     return None
 
 
-def _in_our_name(person: Person, body: str) -> str:
+def in_our_name(person: Person, body: str) -> str:
     """With the word that was agreed in place of our name, which somebody else may know."""
     name = f"{identity.current().name}: "
     if not person.code_word or not body.startswith(name):

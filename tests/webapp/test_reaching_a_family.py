@@ -54,7 +54,9 @@ def test_a_text_by_hand_is_sent_in_our_name_and_only_once(coordinator: Browser, 
     set_record(told.booked)
     for _ in range(2):
         coordinator.opens(f"/cases/{told.booked}/text")
-        coordinator.presses("Send the text", words="Please ring us when you can\u2013thank you")
+        coordinator.presses("Check the text", words="Please ring us when you can\u2013thank you")
+        assert "Common Ground: Please ring us when you can-thank you" in coordinator.page.text
+        coordinator.presses("Send the text", step="send")
 
     assert by_hand() == ["Common Ground: Please ring us when you can-thank you"]
     assert "Segments" in coordinator.page.text
@@ -63,9 +65,13 @@ def test_a_text_by_hand_is_sent_in_our_name_and_only_once(coordinator: Browser, 
 def test_a_text_goes_in_the_word_that_was_agreed(coordinator: Browser, told: Told) -> None:
     set_record(told.booked, code_word="Bluebell")
     coordinator.opens(f"/cases/{told.booked}/text")
-    coordinator.presses("Send the text", words="Please ring us")
+    coordinator.presses("Check the text", words="Please ring us")
+    assert by_hand() == []
+    coordinator.presses("Change the words", step="change")
+    coordinator.presses("Check the text", words="Please call us")
+    coordinator.presses("Send the text", step="send")
 
-    assert by_hand() == ["Bluebell: Please ring us"]
+    assert by_hand() == ["Bluebell: Please call us"]
 
 
 @pytest.mark.parametrize(
@@ -82,14 +88,14 @@ def test_where_the_record_forbids_it_the_button_is_not_there_and_a_post_is_refus
 ) -> None:
     set_record(told.booked)
     form = coordinator.opens(f"/cases/{told.booked}/text")
-    assert "Send the text" in form.text
+    assert "Check the text" in form.text
     set_record(told.booked, **facts)
 
-    refused = coordinator.presses("Send the text", words="Please ring us")
+    refused = coordinator.presses("Check the text", words="Please ring us")
 
     assert (refused.status, by_hand()) == (422, [])
     assert f"No text was sent. {reason}" in refused.text or reason in refused.text
-    assert "Send the text" not in coordinator.opens(f"/cases/{told.booked}/text").text
+    assert "Check the text" not in coordinator.opens(f"/cases/{told.booked}/text").text
 
 
 def test_a_number_that_has_texted_stop_gets_nothing_by_hand(coordinator: Browser, told: Told) -> None:

@@ -26,14 +26,32 @@ def text_form(reference: str) -> ResponseReturnValue:
 @console.post("/cases/<reference>/text")
 @staff_only(*WORKS_ON_CASES, compartment=Compartment.CONTACTS, scope=Scope.CASE)
 def send_text(reference: str) -> ResponseReturnValue:
-    """Send it, unless the record forbids it."""
-    form, now, message = ByHand(request.form), clock.now(), None
+    """Show it as it will be read, and send it when that was seen; the record may forbid it at either step."""
+    form, step = ByHand(request.form), request.form.get("step")
+    if step == "change" or not form.validate():
+        with db.Reading() as session:
+            return _text_page(session, with_reference(session, reference), form), 422 if form.errors else 200
+    return _sent(reference, form) if step == "send" else _checked(reference, form)
+
+
+def _checked(reference: str, form: ByHand) -> ResponseReturnValue:
+    """The words as the family will read them, before anything is written."""
+    with db.Reading() as session:
+        case = with_reference(session, reference)
+        with said_beside(form, session):
+            body = by_hand.worded(session, case, form.words.data)
+        if form.errors:
+            return _text_page(session, case, form), 422
+        cost, words = segments.count(body).segments, form.words.data
+        return render_template("console/cases/check_text.html", case=case, body=body, segments=cost, words=words)
+
+
+def _sent(reference: str, form: ByHand) -> ResponseReturnValue:
     with db.Session.begin() as session:
         case = for_action(session, reference)
-        if form.validate():
-            with said_beside(form, session):
-                message = by_hand.text(session, case, form.words.data, by=auth.actor(), now=now)
-    if message is None:
+        with said_beside(form, session):
+            message = by_hand.text(session, case, form.words.data, by=auth.actor(), now=clock.now())
+    if form.errors:
         with db.Reading() as session:
             return _text_page(session, with_reference(session, reference), form), 422
     cost = segments.count(message.body).segments
