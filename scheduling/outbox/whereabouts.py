@@ -14,6 +14,7 @@ WHO_RINGS = {
 """What an invite to a call with an adviser says to each: the number itself would be seen by whoever sees a calendar."""
 
 JOINING_FOLLOWS = "How to join: we will tell you in good time."
+MAP = "Map: "
 
 
 def place(booking: Booking) -> str:
@@ -37,6 +38,11 @@ def notes(booking: Booking, label: str) -> str | None:
     return f"How to join: {booking.joining}" if booking.joining else JOINING_FOLLOWS
 
 
+def directions(booking: Booking) -> list[str]:
+    """How to get there or to join, for a page that shows the map as a link of its own."""
+    return [line for line in (notes(booking, "") or "").splitlines() if not line.startswith(MAP)]
+
+
 def map_link(postcode: str) -> str:
     """A page with a map, which is asked for only by whoever follows the link."""
     return f"https://www.openstreetmap.org/search?query={quote(postcode)}"
@@ -52,7 +58,7 @@ def _of(room: Room) -> list[str]:
     }
     there = ", ".join(feature for feature, is_there in features.items() if is_there)
     lines = [
-        f"Map: {map_link(venue.postcode)}",
+        f"{MAP}{map_link(venue.postcode)}",
         f"Access: {there}." if there else None,
         f"How to get there: {venue.directions}" if venue.directions else None,
     ]

@@ -46,8 +46,13 @@ def over(told: Told) -> Told:
 def test_a_mediator_sees_when_where_and_whom_to_greet_and_nothing_that_was_confided(
     mediator: Browser, told: Told
 ) -> None:
+    with db.Session.begin() as session:
+        venue = session.get_one(Booking, told.booking).room.venue
+        venue.directions, venue.phone, venue.hearing_loop = "Ring at <the side door>.", "+442079460101", True
+
     before = mediator.opens(f"/mediator/meetings/{told.booking}")
-    assert "Barnet Library" in before.text
+    for known in ("Barnet Library", "How to get there: Ring at <the side door>.", "hearing loop", "020 7946 0101"):
+        assert known in before.text
     assert "Sam" not in before.html
 
     page = mediator.presses("I take this meeting")
@@ -128,7 +133,7 @@ def test_a_meeting_that_nobody_else_can_take_stands_and_a_coordinator_hears_of_i
     [
         pytest.param(True, "sam@family.example", ["written by hand"], "We pass it on", id="as a text"),
         pytest.param(False, "sam@family.example", ["from the mediator"], "We pass it on", id="else as a mail"),
-        pytest.param(False, None, [], "Ring us", id="the record allows neither"),
+        pytest.param(False, None, [], "Call us", id="the record allows neither"),
     ],
 )
 def test_a_mediator_writes_to_the_family_through_us_and_learns_no_number(

@@ -9,7 +9,7 @@ from scheduling.cases import handing_back, relay, whose
 from scheduling.cases import meeting as meetings
 from scheduling.diary import attendance
 from scheduling.models import Actor, ActorKind, AnsweredBy, Attends, Booking, Role
-from scheduling.outbox import invites, messages
+from scheduling.outbox import invites, messages, whereabouts
 from scheduling.outbox.invites import Recipient
 from webapp import auth
 from webapp.auth import staff_only
@@ -119,6 +119,8 @@ def _page(
     return render_template(
         "mediators/meeting.html",
         meeting=shown(booking, has_taken_it=booking.id in whose.accepted(session, [booking])),
+        directions=whereabouts.directions(booking),
+        venue=None if booking.room is None else booking.room.venue,
         to_the_family=to_the_family or ToTheFamily(prefix="family-"),
         has_begun=booking.starts_at <= clock.now(),
         has_accepted=_has_accepted(session, booking),

@@ -141,11 +141,10 @@ def _meeting(session: Session, mine: Mine, now: datetime) -> Meeting | None:
     )
     if booking is None or booking.ends_at <= now or not comes:
         return None
-    notes = (whereabouts.notes(booking, "") or "").splitlines()
     return Meeting(
         booking=booking,
         place=whereabouts.place(booking),
-        notes=[note for note in notes if not note.startswith("Map: ")],
+        notes=whereabouts.directions(booking),
         who=list(_who(booking, mine)),
         unmet=access.unmet(booking),
         map_link=None if booking.room is None else whereabouts.map_link(booking.room.venue.postcode),
