@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from scheduling import clock, db, london, references
+from scheduling.diary import bookings as diary
 from scheduling.diary import slots as times
 from scheduling.diary import why as reasons
 from scheduling.diary.slots import Slot
@@ -40,11 +41,16 @@ def slots(context: click.Context, case: str, limit: int, *, as_json: bool) -> No
         found = times.best(session, wanted, now=now, limit=limit)
         listed = [_slot(slot) for slot in found]
         none = None if found else reasons.none(session, wanted, now=now)
+        booked = diary.of(session, wanted, BookingKind.MEDIATION)
+        kept = None if booked is None or booked.ends_at <= now else _booking(booked)
     if as_json:
-        _print({"case": wanted.reference, "slots": listed, "why_none": none})
-    elif none is not None:
+        _print({"case": wanted.reference, "booked": kept, "slots": listed, "why_none": none})
+        return
+    if kept is not None and booked is not None:
+        click.echo(f"A meeting is booked already: {london.written(booked.starts_at)}, {booked.place}.\n")
+    if none is not None:
         click.echo(none)
-    for slot in () if as_json else found:
+    for slot in found:
         click.echo(f"{london.written_day(london.london_day(slot.starts_at))}, {_hours(slot)}  {slot.place}")
         click.echo(f"    with {slot.mediator.name} and {slot.officer.name}. {' '.join(slot.reasons)}")
 

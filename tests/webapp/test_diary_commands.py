@@ -65,6 +65,8 @@ def test_booked_meetings_are_listed_by_day_and_venue(reference: str) -> None:
         bookings.book(session, case, slots.best(session, case, now=NOW)[0], by=SERVICE, now=NOW)
 
     assert reference in told("bookings", "--day", "2026-12-01", "--venue", "barnet").output
+    assert "A meeting is booked already: 10am on Tuesday 1 December 2026, " in told("slots", reference).output
+    assert json.loads(told("slots", reference, "--json").output)["booked"]["case"] == reference
     assert json.loads(told("bookings", "--day", "2026-12-02", "--json").output) == {"bookings": []}
 
 
