@@ -41,8 +41,8 @@ AFAR: Final = {
     Change.TELEPHONE: (Mode.TELEPHONE, "A meeting by telephone."),
 }
 LIFTED: Final = {
-    Change.A_DAY: (Relaxed.A_DAY, "A mediator who sits once more on a day."),
-    Change.A_WEEK: (Relaxed.A_WEEK, "A mediator who sits once more in a week."),
+    Change.A_DAY: (Relaxed.A_DAY, "A mediator who takes one more meeting on a day."),
+    Change.A_WEEK: (Relaxed.A_WEEK, "A mediator who takes one more meeting in a week."),
     Change.LEAVE: (Relaxed.LEAVE, "A mediator who comes in spite of leave."),
     Change.OFFICER: (Relaxed.OFFICER, "An officer of the authority who puts something else off."),
 }

@@ -130,6 +130,7 @@ def case(reference: str) -> ResponseReturnValue:
             "clock": clocks.of(case, calendar.working_days(session), today=london.london_day(now)),
             "bookings": bookings,
             "live": {b.kind.value: b for b in bookings if b.is_live and b.ends_at > now},
+            "is_over": any(b.is_live and b.kind is BookingKind.MEDIATION and b.ends_at <= now for b in bookings),
             "places": attendance.of_each(session, [booking for booking in bookings if booking.is_live]),
             "messages": _messages(session, case),
             "missing": mediation.missing(case),

@@ -61,9 +61,9 @@ LABELS = {
     Change.FARTHER: "The family comes farther",
     Change.VIDEO: "Meet by video",
     Change.TELEPHONE: "Meet by telephone",
-    Change.A_DAY: "The mediator sits once more",
-    Change.A_WEEK: "The mediator sits once more",
-    Change.LEAVE: "The mediator comes",
+    Change.A_DAY: "The mediator takes one more meeting",
+    Change.A_WEEK: "The mediator takes one more meeting",
+    Change.LEAVE: "The mediator works that day",
     Change.OFFICER: "The officer can come",
     Change.SATURDAY: "Open a Saturday",
 }

@@ -72,17 +72,17 @@ STEPS = {
         for_one_time=False,
     ),
     Change.A_DAY: Step(
-        "The mediator sits once more on a day",
+        "The mediator takes one more meeting on a day",
         "The mediator's own page says one meeting a day more, until somebody changes it back. Nothing is sent.",
         "For example, “Morgan can take a third meeting that day”.",
     ),
     Change.A_WEEK: Step(
-        "The mediator sits once more in a week",
+        "The mediator takes one more meeting in a week",
         "The mediator's own page says one meeting a week more, until somebody changes it back. Nothing is sent.",
         "For example, “Morgan can take one more that week”.",
     ),
     Change.LEAVE: Step(
-        "The mediator comes in spite of leave",
+        "The mediator works on a day of leave",
         "That day is taken out of the mediator's leave. Nothing is sent.",
         "For example, “Morgan flies on Thursday only”.",
     ),
