@@ -69,9 +69,11 @@ def written(moment: datetime) -> str:
 
 
 def short(moment: datetime) -> str:
-    """For texts, where every character counts: Tue 12 Jan, 10:00."""
+    """For texts, where every character counts: Tue 12 Jan, 10am."""
     local = london(moment)
-    return f"{local:%a} {local.day} {local:%b}, {local:%H:%M}"
+    if local.time() == _MIDNIGHT:
+        return f"midnight at the end of {_short_day(local.date() - timedelta(days=1))}"
+    return f"{_short_day(local.date())}, {written_time(local.time())}"
 
 
 def clock_24h(moment: datetime) -> str:
@@ -96,6 +98,10 @@ def spoken(moment: datetime) -> str:
     """For the telephone: Tuesday the 12th of January, at 10 o'clock in the morning."""
     local = london(moment)
     return f"{spoken_day(local.date())}, at {spoken_time(local.time())}"
+
+
+def _short_day(day: date) -> str:
+    return f"{day:%a} {day.day} {day:%b}"
 
 
 def _spoken_hour(clock_time: time) -> str:

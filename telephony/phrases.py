@@ -83,7 +83,7 @@ def your_reference(reference: str) -> str:
     return Filled("Your reference is {digits}.", digits=references.spoken(reference))
 
 
-GOODBYE = "Thank you for calling. You can ring us again at any time. Goodbye."
+GOODBYE = "Thank you for calling. You can call us again at any time. Goodbye."
 
 # A meeting that is already booked.
 REFERENCE = "Please key in your eight digit reference. It is on our letter. If you do not have it, press 0, then hash."
@@ -353,7 +353,7 @@ def text_will_call(our_number: str) -> str:
 def text_will_not_call(our_number: str) -> str:
     """A call is not safe."""
     return Filled(
-        "Thank you. We will not call. When it is safe you can ring us on {number}.",
+        "Thank you. We will not call. When it is safe you can call us on {number}.",
         number=numbers.written(our_number),
     )
 
@@ -362,7 +362,7 @@ def text_not_understood(our_number: str) -> str:
     """Asked once more, and never a third time."""
     return Filled(
         "Sorry, we did not understand. Reply 1 for a call back, 2 about a meeting, 3 for another language. "
-        "Or ring {number}.",
+        "Or call {number}.",
         number=numbers.written(our_number),
     )
 

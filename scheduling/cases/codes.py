@@ -58,12 +58,12 @@ class AskedTooOften(Refused):
 
     def __str__(self) -> str:
         wait = "Try again tomorrow" if self.today else "Wait ten minutes, and then ask again"
-        return f"Too many codes were asked for. {wait}, or ring us."
+        return f"Too many codes were asked for. {wait}, or call us."
 
 
 class NoSafeWay(Refused):
     def __str__(self) -> str:
-        return "We have no safe way to send a code at this hour. Ring us, and we help you another way."
+        return "We have no safe way to send a code at this hour. Call us, and we help you another way."
 
 
 def way(session: Session, person: Person, *, now: datetime) -> Way | None:

@@ -21,7 +21,7 @@ MOST = 6
 
 class TooMany(Refused):
     def __str__(self) -> str:
-        return f"You can name {MOST} people here. If more want to come, ring us."
+        return f"You can name {MOST} people here. If more want to come, call us."
 
 
 def of(case: Case) -> list[CasePerson]:

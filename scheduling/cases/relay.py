@@ -1,6 +1,6 @@
 """A mediator writes to the family through us: neither learns the other's number or address.
 
-It goes as a text where the record allows one, else by mail; where it allows neither, the mediator is told to ring us.
+It goes as a text where the record allows one, else by mail; where it allows neither, the mediator is told to call us.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ PURPOSE = "from the mediator"
 
 class NotReached(Refused):
     def __str__(self) -> str:
-        return "We may not write to this family. Ring us, and a coordinator sees how to reach it."
+        return "We may not write to this family. Call us, and a coordinator sees how to reach it."
 
 
 def pass_on(session: Session, booking: Booking, words: str, *, by: Actor, now: datetime) -> Message:

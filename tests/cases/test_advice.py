@@ -48,7 +48,7 @@ def test_a_family_gets_the_session_and_a_text(session: Session, barnet: Town, ca
     assert booking.starts_at == moment("2026-11-23 11:30")
     assert case.adviser is barnet.adviser
     [text] = session.scalars(select(Message).where(Message.channel == Channel.SMS))
-    assert "Mon 23 Nov, 11:30" in text.body
+    assert "Mon 23 Nov, 11:30am" in text.body
 
 
 @pytest.mark.parametrize("may_text", [pytest.param(None, id="not asked"), pytest.param(False, id="said no")])

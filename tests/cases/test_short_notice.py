@@ -118,7 +118,7 @@ def test_a_yes_by_text_is_kept_with_its_moment_and_wording_and_books_the_time(
     assert outcome.booking is kept(session, case)
     assert (consent.answer, consent.answered_at, consent.answer_in_words) == (True, LATER, "YES")
     assert consent.wording == (
-        "Common Ground: can we meet Fri 18 Dec, 10:00? It is under 5 working days' notice. You may say no. "
+        "Common Ground: can we meet Fri 18 Dec, 10am? It is under 5 working days' notice. You may say no. "
         "Reply 1 YES, 2 NO, or call 0300 123 4567."
     )
     agreed = (

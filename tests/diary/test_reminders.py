@@ -22,7 +22,7 @@ def test_a_family_is_reminded_two_days_before(session: Session, meeting: Booking
     [reminder] = clock.reminds(session, now=moment("2026-11-29 10:00"))
 
     assert reminder.expires_at == meeting.starts_at
-    assert "Tue 1 Dec, 10:00" in reminder.body
+    assert "Tue 1 Dec, 10am" in reminder.body
 
 
 def test_the_second_sweep_finds_the_reminder_of_the_first(session: Session, meeting: Booking) -> None:

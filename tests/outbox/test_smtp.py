@@ -232,6 +232,22 @@ def test_a_mail_without_a_calendar_entry_is_only_words(carrier: SmtpCarrier, mai
 @pytest.mark.parametrize(
     "subject",
     [
+        pytest.param(
+            "Was due on Wednesday 23 September 2026 (reference 4021 7389)", id="our longest stays on one line"
+        ),
+        pytest.param("Your meeting at Café Été " * 8, id="a long one with accents is folded, and whole again"),
+    ],
+)
+def test_a_subject_is_read_as_it_was_written(subject: str) -> None:
+    raw = compose(replace(PARCEL, subject=subject), SERVICE).as_bytes()
+
+    assert read(raw)["Subject"].strip() == subject.strip()
+    assert (f"Subject: {subject}\r\n".encode() in raw) == (len(subject) <= 60)
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
         pytest.param("Hello\r\nBcc: thief@elsewhere.example", id="another header"),
         pytest.param("Hello\r\n\r\nA body of theirs", id="a body"),
         pytest.param("Hello\x00\x0b\x0c\x1c\u2028Bcc: thief@elsewhere.example", id="other line ends"),

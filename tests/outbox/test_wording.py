@@ -64,13 +64,13 @@ def test_a_text_begins_with_who_we_are_and_tells_where_to_call(text: Callable[[d
 
 
 def test_a_text_gives_the_hour_as_londons_clocks_show_it() -> None:
-    assert "Wed 10 Jun, 10:00" in texts.meeting_booked(builders.moment("2026-06-10 10:00"))
+    assert "Wed 10 Jun, 10am" in texts.meeting_booked(builders.moment("2026-06-10 10:00"))
 
 
 @pytest.mark.parametrize("wording", [texts, mails], ids=["texts", "mails"])
 def test_every_wording_is_known_to_these_tests(wording: object) -> None:
     of_invites = {mails.invited, mails.changed, mails.invited_again, mails.cancelled}
-    by_lambda = {texts.code, texts.own_page, texts.document_sent, texts.mail_failed}
+    by_lambda = {texts.case_closed, texts.code, texts.own_page, texts.document_sent, texts.mail_failed}
     known = {*EVERY_TEXT, *by_lambda, mails.authority_told, *of_invites}
     public = {
         thing

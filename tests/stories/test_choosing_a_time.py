@@ -142,7 +142,7 @@ def test_the_family_texts_two_and_the_officer_says_yes_to_two(
 ) -> None:
     world.at("2026-11-23 11:00")
     assert asked.texts("2") == (
-        "Thank you. You chose Thu 3 Dec, 13:00. We will text you when a time is booked. To change, send another figure."
+        "Thank you. You chose Thu 3 Dec, 1pm. We will text you when a time is booked. To change, send another figure."
     )
     assert booked(asked) is None
 
@@ -151,7 +151,7 @@ def test_the_family_texts_two_and_the_officer_says_yes_to_two(
 
     assert "The meeting is booked" in page.text
     assert booked(asked) == "2026-12-03 13:00"
-    assert "your meeting is Thu 3 Dec, 13:00" in asked.texts_got()[-1]
+    assert "your meeting is Thu 3 Dec, 1pm" in asked.texts_got()[-1]
     assert [parcel.calendar is not None for parcel in asked.mails_got()[-1:]] == [True]
     assert "SEQUENCE:0" in (asked.mails_got()[-1].calendar or "")
     assert nothing_is_held_in_vain()
@@ -163,7 +163,7 @@ def test_the_family_texts_two_and_the_officer_says_yes_to_two(
 def test_a_time_is_chosen_by_its_figure_however_it_is_written(world: World, asked: Family, words: str) -> None:
     world.at("2026-11-23 11:00")
 
-    assert "You chose Thu 3 Dec, 13:00" in (asked.texts(words) or "")
+    assert "You chose Thu 3 Dec, 1pm" in (asked.texts(words) or "")
 
 
 @pytest.mark.parametrize(
@@ -292,7 +292,7 @@ def test_a_time_that_goes_while_its_hold_has_run_out_is_answered_with_the_next_t
     assert family.texts("2") is None
     world.sweeps()
 
-    assert family.texts_got()[-1].startswith("Common Ground: that time is gone: 1 ")
+    assert family.texts_got()[-1].startswith("Common Ground: that time ran out: 1 ")
     assert gone not in held(family)
     assert len(held(family)) == 3
 
@@ -303,7 +303,7 @@ def test_an_answer_after_the_booking_says_what_is_booked_and_goes_to_a_person(wo
 
     answer = asked.texts("3")
 
-    assert answer == "Your meeting is booked already: Wed 2 Dec, 10:00. A person will read your text."
+    assert answer == "Your meeting is booked already: Wed 2 Dec, 10am. A person will read your text."
     assert booked(asked) == "2026-12-02 10:00"
     assert (last_contact().handled_at, last_contact().case_id) == (None, asked.case_id())
 

@@ -34,8 +34,10 @@ def test_a_call_on_a_monday_ends_with_an_advisers_time_and_a_text(world: World, 
 @pytest.mark.parametrize(
     ("sent", "day", "said"),
     [
-        pytest.param("2026-08-30 23:58", "2026-08-30", "Sun 30 Aug, 23:58", id="two minutes before midnight: in time"),
-        pytest.param("2026-08-31 00:02", "2026-08-31", "Mon 31 Aug, 00:02", id="two minutes after it: the next day"),
+        pytest.param(
+            "2026-08-30 23:58", "2026-08-30", "Sun 30 Aug, 11:58pm", id="two minutes before midnight: in time"
+        ),
+        pytest.param("2026-08-31 00:02", "2026-08-31", "Mon 31 Aug, 12:02am", id="two minutes after it: the next day"),
     ],
 )
 def test_a_text_at_the_last_minute_counts_by_londons_day(

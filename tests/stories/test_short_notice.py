@@ -15,7 +15,7 @@ from tests.stories.world import Family, World
 
 MONDAY, FRIDAY = "2026-12-14 09:00", "2026-12-18"
 ASKED = (
-    "Common Ground: can we meet Fri 18 Dec, 10:00? It is under 5 working days' notice. You may say no. "
+    "Common Ground: can we meet Fri 18 Dec, 10am? It is under 5 working days' notice. You may say no. "
     "Reply 1 YES, 2 NO, or call 0300 123 4567."
 )
 
@@ -66,7 +66,7 @@ def test_short_notice_cannot_be_confirmed_until_the_yes_is_stored_with_its_time_
 
     world.at("2026-12-14 09:40")
     assert called_off.texts("YES") == (
-        "Thank you. We have written down that you agree to Fri 18 Dec, 10:00. The time is now booked."
+        "Thank you. We have written down that you agree to Fri 18 Dec, 10am. The time is now booked."
     )
     world.sweeps()
 
@@ -75,7 +75,7 @@ def test_short_notice_cannot_be_confirmed_until_the_yes_is_stored_with_its_time_
     assert (stored.answer, stored.answer_in_words, stored.wording) == (True, "YES", ASKED)
     assert stored.answered_at is not None
     assert london.written(stored.answered_at) == "9:40am on Monday 14 December 2026"
-    assert "your meeting is Fri 18 Dec, 10:00" in called_off.texts_got()[-1]
+    assert "your meeting is Fri 18 Dec, 10am" in called_off.texts_got()[-1]
     card = desk.case(called_off).text
     assert "The family agreed to less notice at 9:40am on Monday 14 December 2026." in card
 

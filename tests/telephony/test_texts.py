@@ -70,7 +70,7 @@ def test_mediation_wanted_counts_from_the_moment_of_receipt(twilio: Twilio) -> N
     answer = twilio.texts("I want mediation")
 
     assert answer == phrases.text_received(NOW)
-    assert "Tue 1 Dec, 10:00" in answer
+    assert "Tue 1 Dec, 10am" in answer
     with db.Reading() as session:
         contact = session.scalars(select(Contact)).one()
         assert (contact.said, contact.received_at, contact.handled_at) == (Said.WANTS_MEDIATION, NOW, None)

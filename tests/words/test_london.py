@@ -73,7 +73,7 @@ def test_a_meeting_is_written_for_pages_texts_and_the_telephone() -> None:
     assert london.written(starts_at) == "10am on Tuesday 12 January 2027"
     assert london.written_day(date(2026, 12, 3)) == "Thursday 3 December 2026"
     assert london.written_hours(starts_at, ends_at) == "10am to 1pm"
-    assert london.short(starts_at) == "Tue 12 Jan, 10:00"
+    assert london.short(starts_at) == "Tue 12 Jan, 10am"
     assert london.clock_24h(starts_at) == "10:00"
     assert london.spoken(starts_at) == "Tuesday the 12th of January, at 10 o'clock in the morning"
 

@@ -81,7 +81,7 @@ def _no_mediation(session: Session, mine: Mine, because: str | None) -> str:
     decline.say_no(session, case, by=FAMILY, said_at=now, now=now, channel=ContactChannel.PAGE)
     if because:
         case.record("The family said why it does not want mediation", why=because, by=FAMILY, now=now)
-    return "We have written down that you do not want mediation. You can change your mind: ring us."
+    return "We have written down that you do not want mediation. You can change your mind: call us."
 
 
 def _another_time(session: Session, booking: Booking, because: str) -> str:

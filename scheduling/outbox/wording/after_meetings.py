@@ -46,7 +46,7 @@ def promise_is_late(
     """Something that was agreed is not done, by the calendar or by what the family says."""
     said = "The family tells us that it has not been done." if is_reported else "We have not heard that it is done."
     return Mail(
-        subject=f"Promised for {london.written_day(due_on)} (reference {references.written(reference)})",
+        subject=f"Was due on {london.written_day(due_on)} (reference {references.written(reference)})",
         body=_letter(
             f"Dear {name},",
             f"Something that you promised in the agreement of {london.written_day(agreed_on)} was due by "

@@ -167,7 +167,7 @@ def remember_the_care_board(
     """Health is in issue, and we have not heard that the integrated care board was told."""
     was_due = "had to tell" if is_over else "must tell"
     return Mail(
-        subject=_subject("Reminder: tell the integrated care board", reference),
+        subject=_subject("Reminder: tell the care board", reference),
         body=_letter(
             f"Dear {officer},",
             f"Health care is part of this disagreement (reference {references.written(reference)}). You {was_due} "

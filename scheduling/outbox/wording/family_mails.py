@@ -28,7 +28,7 @@ def code(*, name: str | None, digits: str) -> Mail:
         body=_letter(
             f"Dear {name}," if name else "Hello,",
             f"Your code is {digits}. It works for 10 minutes.",
-            f"We will never ask you to tell it to us. If you did not ask for it, ring us: "
+            f"We will never ask you to tell it to us. If you did not ask for it, call us: "
             f"{identity.current().written_phone}.",
         ),
     )

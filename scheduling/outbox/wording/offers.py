@@ -37,8 +37,8 @@ def by_text_once_more(times: Sequence[Offered], *, closes_at: datetime) -> str:
 
 
 def by_text_instead(times: Sequence[Offered], *, closes_at: datetime) -> str:
-    """The time that was chosen has gone to somebody else meanwhile; here are the next."""
-    return _asked("that time is gone:", times, closes_at)
+    """The time that was chosen was no longer held, and is not free any more; here are the next."""
+    return _asked("that time ran out:", times, closes_at)
 
 
 def taken_back_by_text() -> str:
@@ -62,7 +62,7 @@ def to_the_family(
             CODE_FIRST,
             f"You can change your answer until a time is booked. If we do not hear from you by "
             f"{london.written(closes_at)}, we book the best of these times, so that no day of your 30 is lost.",
-            f"If none of them suits you, say so by the same link or ring us on {_phone()}. It has no bad effect.",
+            f"If none of them suits you, say so by the same link or call us on {_phone()}. It has no bad effect.",
         ),
     )
 
@@ -82,7 +82,7 @@ def to_whoever_comes(
             f"Say which of them suit you, by this link: {link}",
             f"If we do not hear from you by {london.written(closes_at)}, we book the best of them, because the 30 days "
             "run on while people choose.",
-            f"If you cannot come at any of them, say so by the same link or ring us on {_phone()}.",
+            f"If you cannot come at any of them, say so by the same link or call us on {_phone()}.",
         ),
     )
 

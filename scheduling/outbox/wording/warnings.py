@@ -92,7 +92,7 @@ def meeting_on_a_holiday(*, name: str | None, reference: str, holiday: date) -> 
         body=_letter(
             f"Dear {name}," if name else "Hello,",
             f"{london.written_day(holiday)}, the day of your meeting, has become a bank holiday.",
-            f"We will ring you about another day. If you would rather ring us: {identity.current().written_phone}.",
+            f"We will ring you about another day. If you would rather call us: {identity.current().written_phone}.",
         ),
     )
 
