@@ -1,4 +1,4 @@
-"""Everything at once on one machine: each process a child of this one, and one Ctrl-C ends them all."""
+"""Everything at once on one machine: each process a child of this one, and one Ctrl-C or kill ends them all."""
 
 import socket
 import subprocess
@@ -76,10 +76,15 @@ def _is_taken(port: int) -> bool:
 
 @contextmanager
 def _child(name: str, output: IO[bytes] | None, **changes: str) -> Iterator[subprocess.Popen[bytes]]:
-    command = [sys.executable, "-m", "webapp", name]
+    command = [sys.executable, "-m", "webapp.child", name]
     # In a session of its own, so that a Ctrl-C reaches it once and from here, in order.
     child = subprocess.Popen(  # noqa: S603
-        command, env=settings.inherited(**changes), start_new_session=True, stdout=output, stderr=output
+        command,
+        env=settings.inherited(**changes),
+        start_new_session=True,
+        stdin=subprocess.PIPE,  # never written to: it ends when we do
+        stdout=output,
+        stderr=output,
     )
     try:
         yield child

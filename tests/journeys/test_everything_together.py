@@ -54,6 +54,13 @@ def test_when_one_process_dies_the_others_are_stopped(tmp_path: Path) -> None:
     assert "worker has ended" in (tmp_path / "log").read_text()
 
 
+def test_a_parent_that_is_killed_leaves_nobody_behind(tmp_path: Path) -> None:
+    with service.running(tmp_path, ends_by_itself=True):
+        os.kill(_processes(tmp_path)["demo"], signal.SIGKILL)
+
+        eventually(lambda: not _processes(tmp_path))
+
+
 def _processes(data_dir: Path) -> dict[str, int]:
     """The processes that work in this folder, by their command; only where the machine shows them."""
     return dict(_found(f"DATA_DIR={data_dir}".encode()))
@@ -63,5 +70,5 @@ def _found(mark: bytes) -> Iterator[tuple[str, int]]:
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
             words = (folder / "cmdline").read_bytes().split(b"\0")
-            if mark in (folder / "environ").read_bytes() and b"webapp" in words:
-                yield words[words.index(b"webapp") + 1].decode(), int(folder.name)
+            if mark in (folder / "environ").read_bytes() and words[1:2] == [b"-m"]:
+                yield words[3].decode(), int(folder.name)
