@@ -58,12 +58,13 @@ class NotOffered(Refused):
 
 @dataclass(eq=False)
 class Gone(Refused):
-    """Its hold had run out, and somebody else was quicker."""
+    """Its hold had run out, and something else needs its hours, or whoever would come."""
 
     number: int
+    held_until: datetime
 
     def __str__(self) -> str:
-        return "This time has gone to somebody else meanwhile."
+        return f"This time was held until {london.written(self.held_until)}, and is not free any more."
 
 
 class NotWanted(Refused):
@@ -307,7 +308,7 @@ def _hold_again(session: Session, one: Offer, *, now: datetime) -> None:
     claims.free(session, one)
     is_free = until > now and slots.is_free(session, one.case, holds.slot_of(one), now=now, notice=Notice.CLEAR)
     if not is_free or not _keep(session, one, now=now):
-        raise Gone(one.number)
+        raise Gone(one.number, one.held_until)
     one.held_until = until
 
 

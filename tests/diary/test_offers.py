@@ -233,7 +233,7 @@ def test_a_time_whose_hold_has_run_out_is_held_again_by_a_yes_if_it_is_still_fre
     other = builders.case(session, barnet, told="2026-11-23 10:25", number="+447700900124")
     bookings.book(session, other, holds.slot_of(first), by=SERVICE, now=later)
 
-    with pytest.raises(Gone):
+    with pytest.raises(Gone, match="was held until 11:25am on Monday 23 November 2026, and is not free"):
         says(session, first, Party.FAMILY, Answer.YES, at="2026-11-23 12:00")
     says(session, second, Party.FAMILY, Answer.YES, at="2026-11-23 12:00")
 
