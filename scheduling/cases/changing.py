@@ -9,11 +9,6 @@ from scheduling.diary import absences, bookings
 from scheduling.diary.bookings import SlotTaken
 from scheduling.diary.offers import NothingToOffer
 from scheduling.models import FAMILY, Booking, Offer, Side
-from scheduling.refusals import Refused
-
-
-class NoOtherTime(Refused):
-    """There is none that is lawful."""
 
 
 def another_time(session: Session, booking: Booking, *, because: str, now: datetime) -> list[Offer]:

@@ -57,10 +57,6 @@ class Mediator(Base):
         """Whether the mediator is away on the day."""
         return any(absence.first_day <= day <= absence.last_day for absence in self.leave)
 
-    def has_conflict_with(self, authority: Authority) -> bool:
-        """Whether the mediator may not sit in this authority's cases."""
-        return any(c.authority_id == authority.id for c in self.conflicts)
-
 
 class MediatorHours(Base):
     """When the mediator can sit on a day of the week, in wall-clock time."""
