@@ -81,7 +81,8 @@ def _cases(session: Session) -> Iterator[str]:
 
 def _certificates(session: Session) -> Iterator[str]:
     issued = session.scalars(select(Certificate), execution_options={"yield_per": A_BATCH})
-    changed = [one.id for one in issued if hashlib.sha256(one.document).hexdigest() != one.digest]
+    # Of an erased case the document is gone, and its digest kept.
+    changed = [one.id for one in issued if one.document and hashlib.sha256(one.document).hexdigest() != one.digest]
     yield from _told("certificate {} is not the one that was issued", changed)
 
 

@@ -11,7 +11,7 @@ from scheduling.refusals import Refused
 from tests.chaos.processes import THIS, Release
 
 MIGRATIONS = "scheduling/migrations/versions/"
-OLDEST = MIGRATIONS + "0042_found_by_blind_index.py"
+OLDEST = MIGRATIONS + "0048_reasons_sounds_and_certificates.py"
 """The oldest that may run beside this one has this file: no earlier release can read what a later one has sealed
 (docs/decisions/0009-what-is-sealed.md), so that there every process stops first."""
 NOTHING_YET = "_to_come.py"
@@ -51,7 +51,7 @@ class TooOld(Refused):
 
     def __str__(self) -> str:
         return (
-            f"{self.ref} is older than the vault, and cannot read what this release has sealed. "
+            f"{self.ref} is older than the last change of what is sealed, and cannot read what this release writes. "
             "Stop it before the upgrade; it cannot be run beside this one."
         )
 

@@ -11,7 +11,7 @@ from tests.chaos import releases
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A history of two releases: one of before the vault, and one that may run beside this one."""
+    """A history of two releases: one of before more was sealed, and one that may run beside this one."""
     _git(tmp_path, "init", "--quiet")
     _commit(tmp_path, releases.MIGRATIONS + "0001_authorities.py", tag="before")
     _commit(tmp_path, releases.OLDEST, tag="after")
@@ -38,7 +38,7 @@ def test_the_release_before_is_the_last_tag(checkout: Path) -> None:
 @pytest.mark.parametrize(
     ("ref", "says"),
     [
-        pytest.param("before", "older than the vault", id="what is sealed cannot be read by it"),
+        pytest.param("before", "cannot read what this release writes", id="what is sealed cannot be read by it"),
         pytest.param("v99", "There is no commit v99", id="nobody made it"),
         pytest.param("--help", "There is no commit --help", id="an option of git's is no name"),
     ],
