@@ -156,7 +156,11 @@ def compose(parcel: Parcel, mail_from: str) -> EmailMessage:
     if parcel.attachment is not None:
         kind, _, subtype = parcel.attachment.media_type.partition("/")
         message.add_attachment(
-            parcel.attachment.content, maintype=kind, subtype=subtype, filename=parcel.attachment.name, cte="base64"
+            parcel.attachment.content,
+            maintype=kind,
+            subtype=subtype,
+            filename=_header_safe(parcel.attachment.name),
+            cte="base64",
         )
     _set_boundaries(message, parcel.token)
     return message
