@@ -4,18 +4,13 @@ Workers claim, die before or after the carrier took a message, carriers refuse a
 twice and out of order, numbers text STOP and START, and hours pass.
 """
 
-import shutil
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-import pytest
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import initialize, invariant, rule
 from sqlalchemy import select
 
 from scheduling import db
@@ -23,7 +18,7 @@ from scheduling.models import Message, MessageState, OptOut
 from scheduling.outbox import delivery, opt_outs, settling
 from scheduling.outbox.carriers import ChannelDown, InDoubt, NotCarried, Parcel, TryLater
 from scheduling.outbox.settling import RANK
-from tests import builders
+from tests import any_order, builders
 from tests.outbox.conftest import NOW, Post
 
 NUMBER = "+447700900123"
@@ -41,27 +36,16 @@ def killed(_: Parcel) -> None:
     raise Killed
 
 
-class Outbox(RuleBasedStateMachine):
+class Outbox(any_order.OnARecord):
     """Some texts and mails to one family, and everything that can happen to them."""
-
-    template: Path
 
     @initialize()
     def a_family(self) -> None:
-        self.folder = TemporaryDirectory()
-        path = Path(self.folder.name) / "test.db"
-        shutil.copy(self.template, path)
-        self.engine = db.connect(f"sqlite:///{path}")
         self.now = NOW
         with db.Session.begin() as session:
             self.post = Post(builders.case(session, builders.town(session), told="2026-11-23 10:25").id)
         self.written: list[int] = []
         self.rank: dict[int, int] = {}
-
-    def teardown(self) -> None:
-        if hasattr(self, "engine"):
-            self.engine.dispose()
-            self.folder.cleanup()
 
     @rule(by_mail=st.booleans(), must_arrive=st.booleans(), hours=st.one_of(st.none(), st.integers(1, 30)))
     def a_message_is_written(self, *, by_mail: bool, must_arrive: bool, hours: int | None) -> None:
@@ -171,25 +155,5 @@ def takes(arrived: list[Parcel], parcel: Parcel) -> None:
     raise Killed
 
 
-@pytest.fixture
-def template(sqlite_template: Path) -> Iterator[Path]:
-    yield sqlite_template
-    db.Session.configure(bind=None)
-
-
-def test_no_message_is_lost_doubled_or_taken_back_whatever_happens_in_whatever_order(template: Path) -> None:
-    class OnATemplate(Outbox):
-        pass
-
-    OnATemplate.template = template
-    run_state_machine_as_test(
-        OnATemplate,
-        settings=settings(
-            max_examples=15,
-            stateful_step_count=30,
-            deadline=None,
-            phases=[Phase.generate],
-            derandomize=True,
-            suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
-        ),
-    )
+def test_no_message_is_lost_doubled_or_taken_back_whatever_happens_in_whatever_order(sqlite_template: Path) -> None:
+    any_order.run(Outbox, sqlite_template, examples=15, steps=30)
