@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 from werkzeug.http import parse_cookie
-from werkzeug.test import TestResponse
+from werkzeug.wrappers import Response
 
 from scheduling import db
 from scheduling.cases import links
@@ -32,7 +32,7 @@ def app(app: Flask) -> Flask:
     return app
 
 
-def cookies(answer: TestResponse) -> dict[str, str]:
+def cookies(answer: Response) -> dict[str, str]:
     """What the answer lets the browser keep, by name; each as it must be."""
     kept = {}
     for line in answer.headers.getlist("Set-Cookie"):
