@@ -1,17 +1,12 @@
 """Whatever happens in whatever order, the diary stays whole: nobody twice, nothing for nobody, no short notice."""
 
-import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import initialize, invariant, rule
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -41,32 +36,25 @@ from scheduling.models import (
 )
 from scheduling.outbox import invites
 from scheduling.reference import calendar, policies
-from scheduling.refusals import Refused
-from tests import builders
+from tests import any_order, builders
 from tests.builders import moment
 
 BEGINNINGS = ("2026-11-23 10:25", "2026-12-10 10:25", "2027-03-15 10:25")
 """Any autumn day; Christmas within the 30 days; Easter, and an hour less, within them."""
 CASES, MEDIATORS, VENUES = 3, 2, 2
-Act = Callable[[Session], object]
 
 which_case = st.integers(0, CASES - 1)
 sides = st.sampled_from([Side.FAMILY, Side.AUTHORITY, Side.MEDIATOR, Side.VENUE])
 days_from_now = st.integers(0, 35)
 
 
-class Diary(RuleBasedStateMachine):
+class Diary(any_order.OnARecord):
     """One council, three families, two mediators and two houses, and everything that can happen to them."""
 
-    template: Path
     now: datetime
 
     @initialize(told=st.sampled_from(BEGINNINGS))
     def a_town(self, told: str) -> None:
-        self.folder = TemporaryDirectory()
-        path = Path(self.folder.name) / "test.db"
-        shutil.copy(self.template, path)
-        self.engine = db.connect(f"sqlite:///{path}")
         self.now = moment(told)
         self.heard: dict[tuple[str, int], datetime] = {}
         with db.Session.begin() as session:
@@ -79,19 +67,6 @@ class Diary(RuleBasedStateMachine):
             ]
             builders.care_board(session, cases[-1], told=told)
             policies.choose(session, policies.OFFER_HOURS, 24, by_staff_id=None, now=self.now)
-
-    def teardown(self) -> None:
-        if hasattr(self, "engine"):
-            self.engine.dispose()
-            self.folder.cleanup()
-
-    def happens(self, act: Act) -> None:
-        """In a transaction of its own; what is refused changes nothing."""
-        try:
-            with db.Session.begin() as session:
-                act(session)
-        except Refused:
-            pass
 
     @rule(hours=st.integers(1, 60))
     def time_passes(self, hours: int) -> None:
@@ -267,24 +242,5 @@ def case_of(session: Session, number: int) -> Case:
     return session.get_one(Case, number + 1)
 
 
-@pytest.fixture
-def template(sqlite_template: Path) -> Iterator[Path]:
-    yield sqlite_template
-    db.Session.configure(bind=None)
-
-
-def test_the_diary_stays_whole_whatever_happens_in_whatever_order(template: Path) -> None:
-    class OnATemplate(Diary):
-        pass
-
-    OnATemplate.template = template
-    run_state_machine_as_test(
-        OnATemplate,
-        settings=settings(
-            max_examples=15,
-            stateful_step_count=40,
-            deadline=None,
-            derandomize=True,
-            suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
-        ),
-    )
+def test_the_diary_stays_whole_whatever_happens_in_whatever_order(sqlite_template: Path) -> None:
+    any_order.run(Diary, sqlite_template, examples=15, steps=40)
