@@ -26,22 +26,8 @@ from webapp.compartments import Compartment
 from webapp.console import clocks
 from webapp.console.clocks import Tone
 from webapp.parties.blueprint import parties, phone
+from webapp.parties.plain_dates import PLAIN, Plain
 from webapp.visiting import Mine
-
-SHOWN = frozenset(
-    rule.key
-    for rule in (
-        rules.CONTACT_THE_ADVISER,
-        rules.APPEAL_AFTER_DECISION,
-        rules.APPEAL_AFTER_CERTIFICATE,
-        rules.MEDIATION_WITHIN_THIRTY_DAYS,
-        rules.NOTICE_IN_CLEAR_DAYS,
-        rules.CERTIFICATE_WHEN_DECLINED,
-        rules.CERTIFICATE_WHEN_MIND_CHANGED,
-        rules.CERTIFICATE_WHEN_CONCLUDED,
-        rules.CERTIFICATE_WHEN_NOT_ARRANGED,
-    )
-)
 
 APPEAL = {rules.APPEAL_AFTER_DECISION.key, rules.APPEAL_AFTER_CERTIFICATE.key}
 
@@ -54,6 +40,7 @@ class Limit:
 
     line: Line
     tone: Tone
+    plain: Plain
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,7 +197,11 @@ def _short_notice(session: Session, case: Case, now: datetime) -> Iterator[Task]
 
 def _limits(session: Session, case: Case, today: date) -> list[Limit]:
     card = deadlines.for_everybody(deadlines.of(session, case, today=today))
-    return [Limit(line, clocks.tone(line.day, today=today)) for line in card if line.deadline.rule.key in SHOWN]
+    return [
+        Limit(line, clocks.tone(line.day, today=today), PLAIN[line.deadline.rule.key])
+        for line in card
+        if line.deadline.rule.key in PLAIN
+    ]
 
 
 def _steps(session: Session, case: Case, now: datetime) -> Iterator[str]:
