@@ -97,12 +97,13 @@ def test_what_came_too_late_or_is_in_doubt_is_on_todays_list_until_it_is_dealt_w
 
     with db.Session.begin() as session:
         (item,) = people.undelivered(session, date(2026, 11, 26))
-        assert (item.what, item.message) == ("Reach the family another way", session.get_one(Message, text))
-        tasks.message_dealt_with(session, item.message, by=SERVICE, now=NOW)
+        message = session.get_one(Message, text)
+        assert (item.what, item.message) == ("Reach the family another way", message)
+        tasks.message_dealt_with(session, message, by=SERVICE, now=NOW)
 
         assert list(people.undelivered(session, date(2026, 11, 26))) == []
         with pytest.raises(tasks.AlreadyDealtWith):
-            tasks.message_dealt_with(session, item.message, by=SERVICE, now=NOW)
+            tasks.message_dealt_with(session, message, by=SERVICE, now=NOW)
     assert sum(what.endswith("; another way was found") for what, _ in post.history()) == 1
 
 

@@ -47,7 +47,9 @@ def test_a_mediator_sees_when_where_and_whom_to_greet_and_nothing_that_was_confi
     mediator: Browser, told: Told
 ) -> None:
     with db.Session.begin() as session:
-        venue = session.get_one(Booking, told.booking).room.venue
+        room = session.get_one(Booking, told.booking).room
+        assert room is not None
+        venue = room.venue
         venue.directions, venue.phone, venue.hearing_loop = "Ring at <the side door>.", "+442079460101", True
 
     before = mediator.opens(f"/mediator/meetings/{told.booking}")
