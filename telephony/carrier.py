@@ -13,14 +13,12 @@ from http import HTTPStatus
 import requests
 from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
 from twilio.http import HttpClient
-from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 from twilio.rest.api.v2010.account.message import MessageInstance
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProxyError, SSLError
 
 from scheduling.models import ContactChannel
 from scheduling.outbox.carriers import (
-    CALL_TIMEOUT,
     ChannelBusy,
     ChannelDown,
     InDoubt,
@@ -31,6 +29,7 @@ from scheduling.outbox.carriers import (
     TryLater,
 )
 from telephony import statuses
+from telephony.patience import PatientClient
 
 # At INFO it logs addresses with their query, in which telephone numbers stand.
 logging.getLogger("twilio.http_client").setLevel(logging.WARNING)
@@ -59,8 +58,7 @@ class TwilioCarrier:
         messaging_service_sid: str = "",
         http_client: HttpClient | None = None,
     ) -> None:
-        # No retries of its own: whether to send again is decided in the outbox.
-        client = http_client or TwilioHttpClient(timeout=CALL_TIMEOUT.total_seconds(), max_retries=0)
+        client = http_client or PatientClient()
         self._twilio = Client(api_key, api_secret, account_sid, http_client=client)
         self._number = sms_number
         self._service = messaging_service_sid
@@ -116,7 +114,7 @@ class TwilioCaller:
         base_url: str,
         http_client: HttpClient | None = None,
     ) -> None:
-        client = http_client or TwilioHttpClient(timeout=CALL_TIMEOUT.total_seconds(), max_retries=0)
+        client = http_client or PatientClient()
         self._twilio = Client(api_key, api_secret, account_sid, http_client=client)
         self._number = voice_number
         self._base_url = base_url
@@ -163,7 +161,7 @@ class TwilioRecords:
     def __init__(
         self, *, account_sid: str, api_key: str, api_secret: str, http_client: HttpClient | None = None
     ) -> None:
-        client = http_client or TwilioHttpClient(timeout=CALL_TIMEOUT.total_seconds(), max_retries=0)
+        client = http_client or PatientClient()
         self._twilio = Client(api_key, api_secret, account_sid, http_client=client)
 
     def made_at(self, channel: ContactChannel, provider_id: str) -> datetime:
@@ -184,7 +182,7 @@ class TwilioCopies:
     def __init__(
         self, *, account_sid: str, api_key: str, api_secret: str, http_client: HttpClient | None = None
     ) -> None:
-        client = http_client or TwilioHttpClient(timeout=CALL_TIMEOUT.total_seconds(), max_retries=0)
+        client = http_client or PatientClient()
         self._twilio = Client(api_key, api_secret, account_sid, http_client=client)
 
     def remove(self, provider_id: str) -> None:

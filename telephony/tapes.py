@@ -7,6 +7,7 @@ import requests
 
 from scheduling.cases.voicemails import Sound
 from scheduling.outbox.carriers import CALL_TIMEOUT, InDoubt, NotCarried, TryLater
+from telephony import patience
 
 API = "https://api.twilio.com"
 LARGEST_SOUND = 4 * 1024 * 1024
@@ -23,18 +24,23 @@ class TwilioTapes:
 
     def fetch(self, recording_id: str) -> Sound:
         """The sound as MP3, which every browser plays."""
-        address, patience = f"{self._recordings}/{recording_id}.mp3", CALL_TIMEOUT.total_seconds()
         try:
-            with requests.get(address, auth=self._key, timeout=patience, stream=True) as answer:
-                return Sound(media_type="audio/mpeg", content=_content(answer))
+            return patience.within(CALL_TIMEOUT, lambda: self._fetched(f"{self._recordings}/{recording_id}.mp3"))
         except requests.RequestException as fault:
             raise TryLater(type(fault).__name__) from fault
 
+    def _fetched(self, address: str) -> Sound:
+        with requests.get(address, auth=self._key, timeout=CALL_TIMEOUT.total_seconds(), stream=True) as answer:
+            return Sound(media_type="audio/mpeg", content=_content(answer))
+
     def remove(self, recording_id: str) -> None:
         """Delete Twilio's copy; one that is gone already is deleted."""
-        address, patience = f"{self._recordings}/{recording_id}.json", CALL_TIMEOUT.total_seconds()
+        address = f"{self._recordings}/{recording_id}.json"
         try:
-            answer = requests.delete(address, auth=self._key, timeout=patience)
+            answer = patience.within(
+                CALL_TIMEOUT,
+                lambda: requests.delete(address, auth=self._key, timeout=CALL_TIMEOUT.total_seconds()),
+            )
         except requests.RequestException as fault:
             raise TryLater(type(fault).__name__) from fault
         if not answer.ok and answer.status_code != GONE:

@@ -4,16 +4,18 @@ import json
 import socket
 import struct
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from twilio.http import HttpClient
-from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
+
+from telephony.patience import PatientClient
 
 ACCOUNT = "AC" + "0" * 32
 
@@ -28,7 +30,7 @@ class FakeTwilio:
     refuses_with: tuple[int, Any] | None = None
     """Status and body in place of taking the text."""
     answers_badly: str | None = None
-    """Takes the text and then: "bad JSON", "nothing", "reset", "hang", "500"."""
+    """Takes the text and then: "bad JSON", "nothing", "reset", "hang", "drip", "500"."""
     first_status: str = "queued"
     made_at: str | None = "Sun, 30 Aug 2026 22:58:00 +0000"
     """The time of every single call or text that is asked for."""
@@ -93,6 +95,8 @@ class _Handler(BaseHTTPRequestHandler):
                 self.answer(500, b"<html>Internal Server Error</html>")
             case "reset":
                 self.reset()
+            case "drip":
+                self.drip()
             case _:
                 twilio.done.wait(20)
 
@@ -117,6 +121,15 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
+
+    def drip(self) -> None:
+        """A character now and then, each in time."""
+        self.send_response(201)
+        self.send_header("Content-Length", "1000")
+        self.end_headers()
+        with suppress(OSError):
+            while not self.server.twilio.done.wait(0.1):
+                self.wfile.write(b" ")
 
     def reset(self) -> None:
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
@@ -148,7 +161,7 @@ class Detour(HttpClient):  # type: ignore[misc]  # the library has no types
     """The library's own client, which goes to this machine in place of api.twilio.com."""
 
     def __init__(self, address: str, *, timeout: float) -> None:
-        self._client = TwilioHttpClient(timeout=timeout, max_retries=0)
+        self._client = PatientClient(timedelta(seconds=timeout))
         self._address = address
 
     def request(self, method: str, url: str, *args: Any, **named: Any) -> Response:

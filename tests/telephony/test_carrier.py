@@ -164,7 +164,7 @@ def test_a_number_that_has_opted_out_is_told_apart(twilio: FakeTwilio, carrier: 
     assert (opted_out.opted_out, wrong.opted_out) == (True, False)
 
 
-@pytest.mark.parametrize("badly", ["bad JSON", "nothing", "reset", "500", "hang"])
+@pytest.mark.parametrize("badly", ["bad JSON", "nothing", "reset", "500", "hang", "drip"])
 def test_an_answer_that_is_lost_after_the_text_was_taken_leaves_a_doubt_that_the_list_ends(
     twilio: FakeTwilio, badly: str
 ) -> None:
