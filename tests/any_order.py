@@ -48,10 +48,10 @@ class OnARecord(RuleBasedStateMachine):
             event(what)
 
 
-def run(machine: type[OnARecord], template: Path, *, examples: int, steps: int) -> Counter[str]:
-    """So many tries of so many steps; gives in how many of them what came about."""
+def run(machine: type[OnARecord], template: Path, *, examples: int, steps: int, **told: str) -> Counter[str]:
+    """So many tries of so many steps, of a machine that was told this; gives in how many of them what came about."""
     seen: Counter[str] = Counter()
-    bound = type(machine.__name__, (machine,), {"template": template, "seen": seen})
+    bound = type(machine.__name__, (machine,), {"template": template, "seen": seen, **told})
     try:
         run_state_machine_as_test(
             bound,
