@@ -43,16 +43,16 @@ class Incident(Base):
 
 
 class Breaker(Base):
-    """How often in a row a channel's carrier has failed us; there is a row for each channel from the first day."""
+    """How often in a row a channel's carrier has failed us; there is none of a channel whose carrier works."""
 
     __tablename__ = "breakers"
-    __table_args__ = (CheckConstraint("(faults = 0) = (since IS NULL)", name="since_the_first_fault"),)
+    __table_args__ = (CheckConstraint("faults > 0", name="failed_at_least_once"),)
 
     channel: Mapped[Channel] = mapped_column(words(Channel), primary_key=True)
-    faults: Mapped[int] = mapped_column(default=0)
-    since: Mapped[datetime | None]
+    faults: Mapped[int]
+    since: Mapped[datetime]
     """When the first of them was, by the database's clock."""
-    code: Mapped[str | None]
+    code: Mapped[str]
     """The carrier's, of the last of them."""
 
 

@@ -126,15 +126,14 @@ def _messages(number: int) -> str:
 
 def _carriers(session: Session, *, at: datetime) -> Iterator[Vital]:
     """Whether each channel's carrier works for us, and how often in a row it did not."""
-    for breaker in session.scalars(select(Breaker).order_by(Breaker.channel)):
-        says = "works"
-        if breaker.since is not None:
-            says = f"fails, for {_span(at - breaker.since)} now: {breaker.code}"
+    failing = {breaker.channel: breaker for breaker in session.scalars(select(Breaker))}
+    for channel, carried in CARRIED.items():
+        breaker = failing.get(channel)
         yield Vital(
-            name=f"carrier of {CARRIED[breaker.channel]}",
-            is_well=breaker.faults < breakers.OPENS_AFTER,
-            says=says,
-            figure=breaker.faults,
+            name=f"carrier of {carried}",
+            is_well=breaker is None or breaker.faults < breakers.OPENS_AFTER,
+            says="works" if breaker is None else f"fails, for {_span(at - breaker.since)} now: {breaker.code}",
+            figure=0 if breaker is None else breaker.faults,
             unit="faults",
         )
 

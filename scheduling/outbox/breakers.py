@@ -5,10 +5,12 @@ is refused for good, or for this one recipient, is an answer too: the carrier wo
 """
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from scheduling import db
@@ -19,6 +21,8 @@ OPENS_AFTER: Final = 5
 """Failures in a row; a wrong password opens it at once."""
 REST: Final = timedelta(seconds=60)
 
+_INSERT: Final[dict[str, Callable[..., Any]]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
 log = logging.getLogger(__name__)
 
 
@@ -26,29 +30,32 @@ def failed(session: Session, channel: Channel, trouble: Trouble) -> None:
     """Count it when the carrier did not answer or cannot work for us, and let an open channel rest."""
     if not isinstance(trouble, ChannelBusy | ChannelDown | InDoubt):
         return  # about one message
-    at = db.moment(session)
-    breaker = session.get_one(Breaker, channel, with_for_update=True)
-    breaker.faults = max(breaker.faults + 1, OPENS_AFTER if isinstance(trouble, ChannelDown) else 0)
-    breaker.since, breaker.code = breaker.since or at, trouble.code
-    if breaker.faults >= OPENS_AFTER:
+    _count(session, channel, OPENS_AFTER if isinstance(trouble, ChannelDown) else 1, trouble.code)
+    if is_open(session, channel):
         log.error("channel is down", extra={"channel": channel.value, "code": trouble.code})
         _rest(session, channel)
 
 
 def answered(session: Session, channel: Channel) -> None:
     """The carrier works."""
-    failing = (Breaker.channel == channel, Breaker.faults > 0)
-    if session.scalar(select(Breaker.channel).where(*failing)) is None:
-        return  # nothing to write, and no turn to wait for
-    breaker = session.get_one(Breaker, channel, with_for_update=True)
-    if breaker.faults >= OPENS_AFTER:
+    if is_open(session, channel):
         log.info("channel is back", extra={"channel": channel.value})
-    breaker.faults, breaker.since, breaker.code = 0, None, None
+    session.execute(delete(Breaker).where(Breaker.channel == channel))
 
 
 def is_open(session: Session, channel: Channel) -> bool:
     """Whether the channel rests."""
-    return session.get_one(Breaker, channel).faults >= OPENS_AFTER
+    faults = session.scalar(select(Breaker.faults).where(Breaker.channel == channel))
+    return faults is not None and faults >= OPENS_AFTER
+
+
+def _count(session: Session, channel: Channel, faults: int, code: str) -> None:
+    """Two workers may meet the first failure at the same moment."""
+    first = _INSERT[session.get_bind().dialect.name](Breaker).values(
+        channel=channel, faults=faults, since=db.moment(session), code=code
+    )
+    again = {"faults": Breaker.faults + faults, "code": code}
+    session.execute(first.on_conflict_do_update(index_elements=[Breaker.channel], set_=again))
 
 
 def _rest(session: Session, channel: Channel) -> None:
