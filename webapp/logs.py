@@ -40,11 +40,13 @@ def one_line() -> logging.Formatter:
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.format_exc_info,
             hide_rows,
+            hide_odd_ids,
             structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "logger", "event"]),
         ],
     )
 
 
+_AN_ID: Final = re.compile(r"[\w-]{1,64}")
 _ROW = re.compile(r"DETAIL:.*?(?=\n\[SQL|\n\nThe above|\Z)", re.DOTALL)
 
 _REACHES_SOMEBODY = re.compile(r"[\w.+'-]+@[\w-]+\.[\w.-]+|(?<![\w.-])(?:\+|00)?(?:44|0)[1-9]\d{8,9}(?![\w.])")
@@ -55,4 +57,12 @@ def hide_rows(_logger: object, _method: str, line: EventDict) -> EventDict:
     if "exception" in line:
         told = _ROW.sub("DETAIL: hidden", str(line["exception"]))
         line["exception"] = _REACHES_SOMEBODY.sub("hidden", told)  # a library quotes what it could not take
+    return line
+
+
+def hide_odd_ids(_logger: object, _method: str, line: EventDict) -> EventDict:
+    """The ids of calls and texts come from outside: what is none may be anything, and is not repeated."""
+    for key, value in line.items():
+        if key.endswith("_sid") and not _AN_ID.fullmatch(str(value)):
+            line[key] = "hidden"
     return line

@@ -44,3 +44,9 @@ def _add_all(session: Session, rows: list[object]) -> None:
 
 def test_a_line_without_a_fault_stays_as_it_is() -> None:
     assert logs.hide_rows(None, "info", {"event": "meeting moved"}) == {"event": "meeting moved"}
+
+
+def test_an_id_of_the_providers_that_is_none_is_not_repeated() -> None:
+    line = logs.hide_odd_ids(None, "info", {"call_sid": "CA1", "message_sid": "<a href='tel:+447700900123'>"})
+
+    assert line == {"call_sid": "CA1", "message_sid": "hidden"}
